@@ -1,0 +1,61 @@
+// Losses that the graph knows as wholes.
+import { createNode, currentPath, describe, ShapeError, type Tensor } from '../tensor.ts';
+import { absolute, add, castTo, divide, equal, exp, log, maximum, multiply, negate, not, subtract, where } from './elementwise.ts';
+import { gather } from './indexing.ts';
+import { flattenLeading, reshape } from './movement.ts';
+import { logSoftmax } from './normalize.ts';
+import { mean, sum } from './reduce.ts';
+
+/** Options of `crossEntropy`. */
+export interface CrossEntropyOptions {
+  /** Label that does not count, −100 as in PyTorch. */
+  readonly ignore?: number;
+  /** Share of the target spread over all classes, in [0, 1). Szegedy et al. 2016. */
+  readonly smoothing?: number;
+  /** Weight of each class, float32 `[V]`; the mean is then weighted, as in PyTorch. */
+  readonly classWeights?: Tensor;
+}
+
+/**
+ * Mean of −log softmax(logits)[label] over the labels that count, a scalar; equal to torch.nn.functional.cross_entropy.
+ * No counted label at all gives 0 (PyTorch: NaN).
+ * @param logits `[…, V]` @param labels int64 `[…]` in `[0, V)` or `ignore`
+ */
+export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  if (logits.shape.slice(0, -1).join() !== labels.shape.join()) {
+    throw new ShapeError('crossEntropy', `labels [${logits.shape.slice(0, -1).join(', ')}]`, describe(labels), currentPath());
+  }
+  const rows = flattenLeading(logits);
+  const flat = reshape(labels, rows.shape.slice(0, 1));
+  const counts = not(equal(flat, options.ignore ?? -100));
+  const safe = where(counts, flat, 0);
+  const [nll] = createNode('CrossEntropy', [rows, safe], {}, [
+    { dtype: rows.dtype, shape: rows.shape.slice(0, 1) },
+    { dtype: rows.dtype, shape: rows.shape },
+  ]) as [Tensor, Tensor];
+  const weights = options.classWeights ? gather(options.classWeights, safe) : undefined;
+  const counted = castTo(counts, rows.dtype);
+  const share = weights ? multiply(counted, weights) : counted;
+  const total = maximum(sum(share), 1e-12);
+  const plain = divide(sum(multiply(nll, share)), total);
+  const smoothing = options.smoothing ?? 0;
+  if (smoothing === 0) return plain;
+  const logProbabilities = logSoftmax(rows);
+  const uniform = options.classWeights
+    ? mean(multiply(negate(logProbabilities), options.classWeights), { axes: [-1] })
+    : negate(mean(logProbabilities, { axes: [-1] }));
+  const spread = divide(sum(multiply(uniform, counted)), total);
+  return add(multiply(plain, 1 - smoothing), multiply(spread, smoothing));
+}
+
+/** Mean of `−y log σ(x) − (1 − y) log(1 − σ(x))`, stable for large |x|; targets float like the logits, in [0, 1]. */
+export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
+  const softplus = log(add(exp(negate(absolute(logits))), 1));
+  return mean(add(subtract(maximum(logits, 0), multiply(logits, targets)), softplus));
+}
+
+/** Mean of squared differences. */
+export function meanSquaredError(x: Tensor, target: Tensor): Tensor {
+  const difference = subtract(x, target);
+  return mean(multiply(difference, difference));
+}

@@ -1,0 +1,54 @@
+// Reductions along axes, and what picks by size.
+import { normalizeAxis } from '../../array/index.ts';
+import type { Dim } from '../dim.ts';
+import { createNode, createTensor, type Tensor } from '../tensor.ts';
+
+/** Which axes to reduce (default: all), and whether they stay as size 1 (default: no). */
+export interface ReduceOptions {
+  readonly axes?: readonly number[];
+  readonly keepdims?: boolean;
+}
+
+type ReduceOp = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin';
+
+function reduce(op: ReduceOp, x: Tensor, options: ReduceOptions = {}): Tensor {
+  const rank = x.shape.length;
+  const axes = [...(options.axes ?? x.shape.keys())].map((axis) => normalizeAxis(axis, rank)).sort((a, b) => a - b);
+  const keepdims = options.keepdims ?? false;
+  const shape = x.shape.flatMap((dim, axis): Dim[] => (axes.includes(axis) ? (keepdims ? [1] : []) : [dim]));
+  return createTensor(op, [x], { axes, keepdims }, { dtype: x.dtype, shape });
+}
+
+export const sum = (x: Tensor, options?: ReduceOptions): Tensor => reduce('ReduceSum', x, options);
+export const mean = (x: Tensor, options?: ReduceOptions): Tensor => reduce('ReduceMean', x, options);
+export const max = (x: Tensor, options?: ReduceOptions): Tensor => reduce('ReduceMax', x, options);
+export const min = (x: Tensor, options?: ReduceOptions): Tensor => reduce('ReduceMin', x, options);
+
+/** Index of the first largest element along an axis, int64. */
+export function argMax(x: Tensor, axis = -1, keepdims = false): Tensor {
+  const at = normalizeAxis(axis, x.shape.length);
+  const shape = x.shape.flatMap((dim, i): Dim[] => (i === at ? (keepdims ? [1] : []) : [dim]));
+  return createTensor('ArgMax', [x], { axis: at, keepdims }, { dtype: 'int64', shape });
+}
+
+/** Running sums along an axis: `[1, 2, 3] → [1, 3, 6]`; exclusive: `[0, 1, 3]`; reverse: from the end. */
+export function cumulativeSum(
+  x: Tensor,
+  axis: number,
+  options: { readonly exclusive?: boolean; readonly reverse?: boolean } = {},
+): Tensor {
+  const { exclusive = false, reverse = false } = options;
+  const at = normalizeAxis(axis, x.shape.length);
+  return createTensor('CumSum', [x], { axis: at, exclusive, reverse }, { dtype: x.dtype, shape: x.shape });
+}
+
+/** The `k` largest elements along an axis, largest first, and their indices (int64). */
+export function topK(x: Tensor, k: number, axis = -1): { values: Tensor; indices: Tensor } {
+  const at = normalizeAxis(axis, x.shape.length);
+  const shape = x.shape.map((dim, i) => (i === at ? k : dim));
+  const [values, indices] = createNode('TopK', [x], { axis: at, k }, [
+    { dtype: x.dtype, shape },
+    { dtype: 'int64', shape },
+  ]);
+  return { values: values as Tensor, indices: indices as Tensor };
+}

@@ -1,0 +1,125 @@
+// The contract of an architecture: what a model folder exports, and how the rest of the library reaches it without knowing it.
+import type { DType } from '../array/index.ts';
+import type { CrossEntropyOptions, Dims, Tensor } from '../graph/index.ts';
+import type { Module } from '../nn/index.ts';
+
+/** A parsed `config.json`. */
+export type HubConfig = Readonly<Record<string, unknown>>;
+
+/** One named array that a model reads. */
+export interface InputSpec {
+  readonly dtype: DType;
+  readonly shape: Dims;
+  /** May be left out; the model then behaves as the reference does without it. */
+  readonly optional?: boolean;
+}
+
+/** Symbolic inputs by their Hugging Face names; optional ones may be absent. `labels` asks for a loss. */
+export type Inputs = Readonly<Record<string, Tensor | undefined>>;
+
+/** What a forward pass names. */
+export interface Outputs {
+  /** `logits`, `loss`, `last_hidden_state`, `pooler_output`, … under their Hugging Face names. */
+  readonly values: Readonly<Record<string, Tensor>>;
+  /** `hidden_states.{i}` (0 = embeddings), `attentions.{i}` `[B, H, T, S]`. */
+  readonly states: Readonly<Record<string, Tensor>>;
+}
+
+/** How parameters are called in files. */
+export interface WeightNames {
+  /** `[theirs, ours]`; `{i}` stands for a number. */
+  readonly renames: readonly (readonly [string, string])[];
+  /** `bert.`: may be missing from, or be added to, every name of the bare model. */
+  readonly prefix: string;
+  /** Stored values that are no parameters: masks, position ids, copies of tied weights. */
+  readonly ignored: readonly RegExp[];
+}
+
+/** A model of one class with one configuration. */
+export interface Model {
+  /** `BertForSequenceClassification`. */
+  readonly className: string;
+  readonly modelType: string;
+  /** The configuration as `config.json` has it. */
+  readonly config: HubConfig;
+  readonly inputs: Readonly<Record<string, InputSpec>>;
+  readonly weights: WeightNames;
+  /** Longest sequence the positions allow, where they do limit it. */
+  readonly maxLength?: number;
+  readonly forward: (module: Module, inputs: Inputs, loss?: CrossEntropyOptions) => Outputs;
+}
+
+/** Makes models of the classes it knows from a configuration. */
+export interface Architecture {
+  readonly modelType: string;
+  /** Class names, the bare model first. */
+  readonly classes: readonly string[];
+  readonly create: (className: string, config: HubConfig) => Model;
+}
+
+/** A configuration cannot be used. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads typed fields of a configuration; every mistake names the field. */
+export class ConfigReader {
+  readonly #config: HubConfig;
+  readonly #where: string;
+
+  constructor(config: HubConfig, where: string) {
+    this.#config = config;
+    this.#where = where;
+  }
+
+  /** @throws ConfigError when absent without a default, or no finite number */
+  number(name: string, otherwise?: number): number {
+    const value = this.#config[name] ?? otherwise;
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw this.#error(name, 'a number', value);
+    return value;
+  }
+
+  /** A whole number ≥ 1. */
+  size(name: string, otherwise?: number): number {
+    const value = this.number(name, otherwise);
+    if (!Number.isSafeInteger(value) || value < 1) throw this.#error(name, 'a whole number >= 1', value);
+    return value;
+  }
+
+  string(name: string, otherwise?: string): string {
+    const value = this.#config[name] ?? otherwise;
+    if (typeof value !== 'string') throw this.#error(name, 'a string', value);
+    return value;
+  }
+
+  boolean(name: string, otherwise: boolean): boolean {
+    const value = this.#config[name] ?? otherwise;
+    if (typeof value !== 'boolean') throw this.#error(name, 'true or false', value);
+    return value;
+  }
+
+  /** Label names in order, from `id2label`, else `LABEL_0` … of `num_labels` (2 when that is absent too). */
+  labels(): string[] {
+    const table = this.#config.id2label as Record<string, string> | undefined;
+    if (table && typeof table === 'object' && Object.keys(table).length > 0) {
+      return Object.keys(table)
+        .map(Number)
+        .sort((a, b) => a - b)
+        .map((id, i) => {
+          if (id !== i) throw this.#error('id2label', 'ids 0, 1, 2, … without holes', Object.keys(table).join(', '));
+          return String(table[id]);
+        });
+    }
+    return Array.from({ length: this.number('num_labels', 2) }, (_, i) => `LABEL_${i}`);
+  }
+
+  #error(name: string, expected: string, got: unknown): ConfigError {
+    const shown = got === undefined ? 'nothing' : JSON.stringify(got);
+    return new ConfigError(`config.${name}: expected ${expected}, got ${shown} (${this.#where})`);
+  }
+}
+
+/** `weight` and `bias` of one layer: `affine('a.dense', 'b') → [['a.dense.weight', 'b.weight'], ['a.dense.bias', 'b.bias']]`. */
+export function affine(theirs: string, ours: string): [string, string][] {
+  return ['weight', 'bias'].map((part) => [`${theirs}.${part}`, `${ours}.${part}`]);
+}

@@ -1,0 +1,70 @@
+// The BERT encoder (Devlin et al. 2019): summed embeddings, then post-norm blocks.
+import { add, castTo, cumulativeSum, type Dim, equal, gather, multiply, not, slice, tap, type Tensor } from '../../graph/index.ts';
+import {
+  activationNamed,
+  embedding,
+  firstRows,
+  layerNormWith,
+  linearWith,
+  type Module,
+  normalInit,
+  paddingBias,
+  postNorm,
+  separateProjections,
+  type TowerResult,
+  tower,
+} from '../../nn/index.ts';
+import type { Inputs } from '../architecture.ts';
+import type { BertConfig } from './config.ts';
+
+/** How positions are counted: from 0, or as RoBERTa does, after the padding id and over real tokens only. */
+export type PositionCount = 'from-zero' | 'after-padding-id';
+
+/** Linear layer and embedding tables start from the configured deviation. */
+export function layersOf(config: BertConfig): { linear: ReturnType<typeof linearWith>; initialize: ReturnType<typeof normalInit> } {
+  const initialize = normalInit(config.initDeviation);
+  return { linear: linearWith({ initialize }), initialize };
+}
+
+function positions(module: Module, ids: Tensor, config: BertConfig, count: PositionCount): Tensor {
+  const { initialize } = layersOf(config);
+  const table = module.child('position', (m) => m.parameter('weight', [config.maxLength, config.dim], initialize));
+  if (count === 'from-zero') return firstRows(table, ids.shape[1] as Dim);
+  const real = castTo(not(equal(ids, config.padId)), 'int64');
+  return gather(table, add(multiply(cumulativeSum(real, 1), real), config.padId));
+}
+
+/** Token, position and type vectors, summed and normalised: ids `[B, T] → [B, T, D]`. */
+function embeddings(module: Module, inputs: Inputs, config: BertConfig, count: PositionCount): Tensor {
+  const ids = inputs.input_ids as Tensor;
+  const { initialize } = layersOf(config);
+  const size = { count: config.vocabSize, dim: config.dim };
+  let sum = module.child('word', (m) => embedding(m, ids, size, initialize));
+  if (config.tokenTypes > 0) {
+    const types = module.child('token_type', (m) => m.parameter('weight', [config.tokenTypes, config.dim], initialize));
+    sum = add(sum, inputs.token_type_ids ? gather(types, inputs.token_type_ids) : slice(types, 0, 0, 1));
+  }
+  sum = add(sum, positions(module, ids, config, count));
+  const normal = module.child('norm', (m) => layerNormWith(config.normEpsilon)(m, sum));
+  return tap('output', module.dropout(normal, config.dropout));
+}
+
+/** The bare encoder: below `embeddings` and `encoder.layers.{i}`. */
+export function encode(module: Module, inputs: Inputs, config: BertConfig, count: PositionCount): TowerResult {
+  const { linear } = layersOf(config);
+  const x = module.child('embeddings', (m) => embeddings(m, inputs, config, count));
+  return module.child('encoder', (m) =>
+    tower(m, x, config.layers, {
+      attention: {
+        heads: config.heads,
+        bias: inputs.attention_mask && paddingBias(inputs.attention_mask),
+        dropout: config.attentionDropout,
+        projections: separateProjections(linear),
+      },
+      feedForward: { ffnDim: config.ffnDim, activation: activationNamed(config.activation), layer: linear },
+      norm: layerNormWith(config.normEpsilon),
+      residual: postNorm,
+      dropout: config.dropout,
+    }),
+  );
+}

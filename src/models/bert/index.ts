@@ -1,0 +1,1 @@
+export { bert, distilBert, roberta } from './model.ts';

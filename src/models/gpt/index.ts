@@ -1,0 +1,1 @@
+export { type GptConfig, gpt2, gptConfigFrom, shiftLabels } from './model.ts';

@@ -1,0 +1,17 @@
+/**
+ * Architectures: one folder each, all behind one contract. Models see numbers, never strings or files.
+ * @module models
+ */
+export {
+  type Architecture,
+  ConfigError,
+  type HubConfig,
+  type Inputs,
+  type InputSpec,
+  type Model,
+  type Outputs,
+  type WeightNames,
+} from './architecture.ts';
+export { type LoadedParameters, loadParameters, type MissingPolicy, parameterSpecs, toFileNames } from './load.ts';
+export { fileNames } from './names.ts';
+export { architectures, modelFor } from './registry.ts';

@@ -1,0 +1,24 @@
+// From our parameter names to those of a file: renaming, the optional prefix of the bare model, LayerNorm's legacy spelling.
+import type { WeightNames } from './architecture.ts';
+
+/** Every name a file may use for the parameter `ours`, the one we write first. @throws RangeError when no rule fits */
+export function fileNames(ours: string, names: WeightNames): string[] {
+  const written = rename(ours, names);
+  if (written === undefined) throw new RangeError(`fileNames: expected a renaming rule for '${ours}', found none`);
+  const spellings = written.startsWith(names.prefix)
+    ? [written, written.slice(names.prefix.length)]
+    : [written, names.prefix + written];
+  return spellings.flatMap((name) => [name, legacy(name)]).filter((name, i, all) => all.indexOf(name) === i);
+}
+
+/** TensorFlow's words for the parts of a layer norm, still found in old files. */
+function legacy(name: string): string {
+  return name.replace(/LayerNorm\.weight$/, 'LayerNorm.gamma').replace(/LayerNorm\.bias$/, 'LayerNorm.beta');
+}
+
+function rename(ours: string, names: WeightNames): string | undefined {
+  const number = /(?<=\.)\d+(?=\.)/.exec(ours)?.[0];
+  const pattern = number === undefined ? ours : ours.replace(`.${number}.`, '.{i}.');
+  const rule = names.renames.find(([, mine]) => mine === pattern);
+  return rule?.[0].replace('{i}', number ?? '');
+}

@@ -1,0 +1,27 @@
+// Which architectures there are. Adding one is a line here.
+import { type Architecture, ConfigError, type HubConfig, type Model } from './architecture.ts';
+import { bert, distilBert, roberta } from './bert/index.ts';
+import { gpt2 } from './gpt/index.ts';
+
+/** Every architecture, by `model_type`. */
+export const architectures: Readonly<Record<string, Architecture>> = Object.fromEntries(
+  [bert, roberta, distilBert, gpt2].map((architecture) => [architecture.modelType, architecture]),
+);
+
+/**
+ * The model that a `config.json` describes: `architectures[0]`, or `className`, or the bare model of `model_type`.
+ * @throws ConfigError for an unknown `model_type` or class, listing the known ones
+ */
+export function modelFor(config: HubConfig, className?: string): Model {
+  const architecture = architectures[String(config.model_type)];
+  if (!architecture) {
+    const known = Object.keys(architectures).join(', ');
+    throw new ConfigError(`config.model_type: expected one of ${known}, got ${JSON.stringify(config.model_type)} (config.json)`);
+  }
+  const named = className ?? (config.architectures as string[] | undefined)?.[0] ?? (architecture.classes[0] as string);
+  if (!architecture.classes.includes(named)) {
+    const known = architecture.classes.join(', ');
+    throw new ConfigError(`config.architectures: expected one of ${known}, got '${named}' (config.json)`);
+  }
+  return architecture.create(named, config);
+}

@@ -1,0 +1,118 @@
+// Scaled dot-product attention (Vaswani et al. 2017), with grouped heads. Masks and position biases are values added to the
+// scores; projections and position maps are functions passed in. The pattern is tapped as `weights` `[B, H, T, S]`.
+import { add, concat, type Dim, expand, fusedMatmul, matmul, reshape, slice, softmax, split, tap, type Tensor, transpose, unsqueeze } from '../graph/index.ts';
+import { type LinearLayer, linear } from './linear.ts';
+import type { Module } from './module.ts';
+
+/** How many heads, and what is done to the scores. */
+export interface AttentionOptions {
+  readonly heads: number;
+  /** Heads of keys and values; divides `heads`. Default: `heads`. */
+  readonly keyHeads?: number;
+  /** Width of one head. Default: dim / heads. */
+  readonly headDim?: number;
+  /** Factor of the scores. Default: headDim^−0.5; T5 uses 1. */
+  readonly scale?: number;
+  /** Added to the scores, broadcasting to `[B, H, T, S]`: padding and causal masks, ALiBi, relative positions. */
+  readonly bias?: Tensor | undefined;
+  /** Applied to queries and keys `[B, H, T, K]` before the product: rotary positions. */
+  readonly rotate?: (x: Tensor) => Tensor;
+  /** Probability of dropping an attention weight while training, in [0, 1). */
+  readonly dropout?: number;
+  readonly projections?: Projections;
+}
+
+/** Queries, keys, values from the stream, and the map back to it. */
+export interface Projections {
+  readonly input: (module: Module, x: Tensor, memory: Tensor, widths: { query: number; key: number }) => [Tensor, Tensor, Tensor];
+  readonly output: (module: Module, x: Tensor, dim: number) => Tensor;
+}
+
+/** Projections `query`, `key`, `value` and `output`, each one linear layer. */
+export function separateProjections(layer: LinearLayer = linear): Projections {
+  return {
+    input: (module, x, memory, { query, key }) => [
+      module.child('query', (m) => layer(m, x, query)),
+      module.child('key', (m) => layer(m, memory, key)),
+      module.child('value', (m) => layer(m, memory, key)),
+    ],
+    output: (module, x, dim) => module.child('output', (m) => layer(m, x, dim)),
+  };
+}
+
+/** One projection `qkv` of three times the width, cut in the order query, key, value; self-attention only. */
+export function fusedProjections(layer: LinearLayer = linear, outputLayer: LinearLayer = layer): Projections {
+  return {
+    input: (module, x, _memory, { query, key }) => {
+      const joint = module.child('qkv', (m) => layer(m, x, query + 2 * key));
+      return split(joint, [query, key, key], -1) as [Tensor, Tensor, Tensor];
+    },
+    output: (module, x, dim) => module.child('output', (m) => outputLayer(m, x, dim)),
+  };
+}
+
+/** `[B, T, H·K] → [B, H, T, K]`. */
+export function splitHeads(x: Tensor, heads: number): Tensor {
+  const [batch, tokens, width] = x.shape as [Dim, Dim, number];
+  return transpose(reshape(x, [batch, tokens, heads, width / heads]), [0, 2, 1, 3]);
+}
+
+/** `[B, H, T, K] → [B, T, H·K]`. */
+export function joinHeads(x: Tensor): Tensor {
+  const [batch, heads, tokens, width] = x.shape as [Dim, number, Dim, number];
+  return reshape(transpose(x, [0, 2, 1, 3]), [batch, tokens, heads * width]);
+}
+
+/** Every key head repeated for its group of query heads: `[B, G, S, K] → [B, H, S, K]`. */
+function repeatHeads(x: Tensor, heads: number): Tensor {
+  const [batch, groups, tokens, width] = x.shape as [Dim, number, Dim, number];
+  if (groups === heads) return x;
+  const wide = expand(unsqueeze(x, [2]), [batch, groups, heads / groups, tokens, width]);
+  return reshape(wide, [batch, heads, tokens, width]);
+}
+
+/** Keys and values of earlier tokens, `[B, G, P, K]` each. */
+export interface AttentionCache {
+  readonly key: Tensor;
+  readonly value: Tensor;
+}
+
+/** What attention gives: the new stream, the pattern, and keys and values to keep. */
+export interface Attended {
+  /** `[B, T, D]`. */
+  readonly output: Tensor;
+  /** `[B, H, T, S]`, rows sum to 1. */
+  readonly weights: Tensor;
+  readonly cache: AttentionCache;
+}
+
+/**
+ * Attention of `x` `[B, T, D]` over `memory` `[B, S, M]` (itself for self-attention), after the cached tokens if there are any.
+ * @throws RangeError when the heads do not divide the width
+ */
+export function attention(module: Module, x: Tensor, options: AttentionOptions, memory: Tensor = x, cache?: AttentionCache): Attended {
+  const dim = x.shape.at(-1) as number;
+  const { heads, keyHeads = heads, headDim = dim / heads, projections = separateProjections() } = options;
+  if (!Number.isInteger(headDim) || heads % keyHeads !== 0) {
+    throw new RangeError(`attention: expected heads to divide dim, got ${heads} heads (${keyHeads} for keys) and dim ${dim} (${module.path})`);
+  }
+  const widths = { query: heads * headDim, key: keyHeads * headDim };
+  const [q, k, v] = projections.input(module, x, memory, widths);
+  const rotate = options.rotate ?? ((t: Tensor) => t);
+  const query = rotate(splitHeads(q, heads));
+  const fresh = { key: rotate(splitHeads(k, keyHeads)), value: splitHeads(v, keyHeads) };
+  const kept = cache
+    ? { key: concat([cache.key, fresh.key], 2), value: concat([cache.value, fresh.value], 2) }
+    : fresh;
+  const raw = fusedMatmul(query, repeatHeads(kept.key, heads), { transB: true, alpha: options.scale ?? headDim ** -0.5 });
+  const scores = tap('scores', options.bias ? add(raw, options.bias) : raw);
+  const weights = tap('weights', softmax(scores));
+  const mixed = matmul(module.dropout(weights, options.dropout ?? 0, 'weights_dropout'), repeatHeads(kept.value, heads));
+  const output = projections.output(module, joinHeads(tap('heads', mixed)), dim);
+  return { output, weights, cache: kept };
+}
+
+/** The first `length` positions of a table as `[1, length, D]`. */
+export function firstRows(table: Tensor, length: Dim): Tensor {
+  return unsqueeze(slice(table, 0, 0, length), [0]);
+}

@@ -1,0 +1,44 @@
+// Position-wise feed-forward layers, plain and gated, and the activations by their configuration names.
+import { gelu, multiply, quickGelu, relu, sigmoid, silu, tanh, type Tensor } from '../graph/index.ts';
+import { type LinearLayer, linear } from './linear.ts';
+import type { Module } from './module.ts';
+
+/** Activations by the names that `config.json` uses. */
+export const activations: Readonly<Record<string, (x: Tensor) => Tensor>> = {
+  gelu: (x) => gelu(x),
+  gelu_new: (x) => gelu(x, 'tanh'),
+  gelu_pytorch_tanh: (x) => gelu(x, 'tanh'),
+  gelu_fast: (x) => gelu(x, 'tanh'),
+  quick_gelu: quickGelu,
+  relu,
+  silu,
+  swish: silu,
+  tanh,
+  sigmoid,
+};
+
+/** @throws RangeError for a name that is not known, listing the known ones */
+export function activationNamed(name: string): (x: Tensor) => Tensor {
+  const found = activations[name];
+  if (!found) throw new RangeError(`activationNamed: expected one of ${Object.keys(activations).join(', ')}, got '${name}'`);
+  return found;
+}
+
+/** Options of a feed-forward layer. */
+export interface FeedForwardOptions {
+  readonly ffnDim: number;
+  readonly activation: (x: Tensor) => Tensor;
+  readonly layer?: LinearLayer;
+  /** Another layer for the way back, for other initial values. */
+  readonly outputLayer?: LinearLayer;
+  /** Multiplies a second projection `gate` (Shazeer 2020): `down(activation(gate x) · up x)`. */
+  readonly gated?: boolean;
+}
+
+/** `down(activation(up x))`, `[B, T, D] → [B, T, D]`. */
+export function feedForward(module: Module, x: Tensor, options: FeedForwardOptions): Tensor {
+  const { ffnDim, activation, layer = linear, outputLayer = layer } = options;
+  const up = module.child('up', (m) => layer(m, x, ffnDim));
+  const inner = options.gated ? multiply(activation(module.child('gate', (m) => layer(m, x, ffnDim))), up) : activation(up);
+  return module.child('down', (m) => outputLayer(m, inner, x.shape.at(-1) as number));
+}

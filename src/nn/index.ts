@@ -1,0 +1,36 @@
+/**
+ * Layers as functions over a named parameter tree.
+ * @module nn
+ */
+export {
+  type Attended,
+  type AttentionCache,
+  type AttentionOptions,
+  attention,
+  firstRows,
+  fusedProjections,
+  joinHeads,
+  type Projections,
+  separateProjections,
+  splitHeads,
+} from './attention.ts';
+export { type BlockOptions, type BlockResult, block, postNorm, preNorm, type Residual, type TowerResult, tower } from './encoder.ts';
+export { activationNamed, activations, type FeedForwardOptions, feedForward } from './feed-forward.ts';
+export {
+  constantInit,
+  type Initializer,
+  normalInit,
+  onesInit,
+  truncatedNormalInit,
+  xavierInit,
+  zerosInit,
+} from './initialize.ts';
+export { embedding, type LinearLayer, type LinearOptions, linear, linearWith, project, sumOf } from './linear.ts';
+export { causalBias, HIDDEN, paddingBias } from './mask.ts';
+export { countParameters, initializeParameters, Module, type ModuleContext, type ParameterSpec } from './module.ts';
+export { layerNormWith, type NormLayer, rmsNormWith } from './norm.ts';
+export { type PatchOptions, patchEmbedding } from './patch-embedding.ts';
+export { alibiBias, alibiSlopes } from './positions/alibi.ts';
+export { type RelativeOptions, relativeBias, relativeBuckets } from './positions/relative.ts';
+export { rotary } from './positions/rotary.ts';
+export { type SinusoidOrder, sinusoidGrid, sinusoidTable } from './positions/sinusoidal.ts';

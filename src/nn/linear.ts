@@ -1,0 +1,48 @@
+// Linear maps and embeddings.
+import { add, type Dim, gather, gemm, productOf, reshape, type Tensor } from '../graph/index.ts';
+import { type Initializer, normalInit, zerosInit } from './initialize.ts';
+import type { Module } from './module.ts';
+
+/** A linear map of the last axis, `[…, in] → […, out]`, with the parameters of `module`. */
+export type LinearLayer = (module: Module, x: Tensor, out: number) => Tensor;
+
+/** Options of `linearWith`. */
+export interface LinearOptions {
+  readonly initialize?: Initializer;
+  readonly bias?: boolean;
+  /** `out,in` as torch.nn.Linear stores weights, or `in,out` as GPT-2's Conv1D does. */
+  readonly layout?: 'out,in' | 'in,out';
+}
+
+/** A linear layer with other options: `x Wᵀ + b`, parameters `weight` and `bias`. */
+export function linearWith(options: LinearOptions): LinearLayer {
+  const { initialize = normalInit(0.02), bias = true, layout = 'out,in' } = options;
+  return (module, x, out) => {
+    const width = x.shape.at(-1) as number;
+    const transposed = layout === 'out,in';
+    const weight = module.parameter('weight', transposed ? [out, width] : [width, out], initialize);
+    return project(x, weight, bias ? module.parameter('bias', [out], zerosInit) : undefined, transposed);
+  };
+}
+
+/** `x Wᵀ + b` with weight `[out, in]`, both initialised as BERT does: normal 0.02 and zero. */
+export const linear: LinearLayer = linearWith({});
+
+/** `[…, in] → […, out]` by given tensors: one matrix product over all places. */
+export function project(x: Tensor, weight: Tensor, bias?: Tensor, transposed = true): Tensor {
+  const leading = x.shape.slice(0, -1);
+  const width = x.shape.at(-1) as Dim;
+  const out = (transposed ? weight.shape[0] : weight.shape[1]) as Dim;
+  const y = gemm(reshape(x, [productOf(leading), width]), weight, bias, { transB: transposed });
+  return reshape(y, [...leading, out]);
+}
+
+/** Rows of the table `weight` `[count, dim]` at `ids`: `[B, T] → [B, T, D]`. */
+export function embedding(module: Module, ids: Tensor, size: { count: number; dim: number }, initialize: Initializer = normalInit(0.02)): Tensor {
+  return gather(module.parameter('weight', [size.count, size.dim], initialize), ids);
+}
+
+/** Sum of embeddings, left to right. */
+export function sumOf(parts: readonly Tensor[]): Tensor {
+  return parts.reduce((total, part) => add(total, part));
+}

@@ -1,0 +1,20 @@
+// Masks as values added to attention scores: 0 where a key may be seen, a large negative number where not.
+import { castTo, type Dim, lessOrEqual, multiply, range, subtract, type Tensor, unsqueeze, where, constant, add, dimValue, addDims } from '../graph/index.ts';
+
+/** Added to a hidden key's score: `exp` of it is exactly 0 in float32, and two of them still have no infinity. */
+export const HIDDEN = -1e9;
+
+/** From an attention mask `[B, S]` of 1 (seen) and 0 (padding): `[B, 1, 1, S]`. */
+export function paddingBias(mask: Tensor): Tensor {
+  const hidden = subtract(1, castTo(mask, 'float32'));
+  return unsqueeze(multiply(hidden, HIDDEN), [1, 2]);
+}
+
+/** Token t sees keys up to itself: `a[t, s] = 0 for s > t`. `[1, 1, T, S]`, where the last T of S keys are the tokens. */
+export function causalBias(tokens: Dim, past: Dim = 0): Tensor {
+  const at = range(tokens);
+  const queries = past === 0 ? at : add(at, dimValue(past));
+  const keys = past === 0 ? at : range(addDims(tokens, past));
+  const seen = lessOrEqual(unsqueeze(keys, [0]), unsqueeze(queries, [1]));
+  return unsqueeze(where(seen, constant(0), constant(HIDDEN)), [0, 1]);
+}
