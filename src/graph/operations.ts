@@ -17,6 +17,8 @@ type Window = {
 /** Operations that take one tensor and keep its shape. */
 export interface UnaryOps {
   Identity: None;
+  /** The value, through which no gradient flows. */
+  StopGradient: None;
   Neg: None;
   Abs: None;
   Sign: None;

@@ -45,6 +45,8 @@ function binary<K extends keyof BinaryOps>(op: K, a: Operand, b: Operand, dtype?
 }
 
 export const identity = (x: Tensor): Tensor => unary('Identity', x, {});
+/** The value, through which no gradient flows. */
+export const stopGradient = (x: Tensor): Tensor => unary('StopGradient', x, {});
 export const negate = (x: Tensor): Tensor => unary('Neg', x, {});
 export const absolute = (x: Tensor): Tensor => unary('Abs', x, {});
 export const sign = (x: Tensor): Tensor => unary('Sign', x, {});

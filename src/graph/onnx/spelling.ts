@@ -1,0 +1,211 @@
+// How each operation is written in ONNX (opset 21 and com.microsoft), decomposed where a back end has no kernel.
+// Which kernel exists where was measured; see docs/numerics.md.
+import { fromNumbers, int64 } from '../../array/index.ts';
+import type { BinaryOps, OpName, UnaryOps } from '../operations.ts';
+import type { Node, Tensor } from '../tensor.ts';
+import { type Emitter, elementTypes, MICROSOFT } from './emitter.ts';
+
+/** Writes one node and returns the names of its outputs. */
+export type Spelling<K extends OpName> = (emitter: Emitter, inputs: readonly string[], node: Node<K>) => readonly string[];
+
+/** Sources are written before all nodes, by the writer itself. */
+export type Source = 'Input' | 'RandomMask';
+
+type Spellings<K extends OpName> = { readonly [P in K]: Spelling<P> };
+
+const plain =
+  (opType: string): Spelling<OpName> =>
+  (emitter, inputs) => [emitter.emit(opType, inputs)];
+
+const plainTable = <K extends OpName>(names: readonly K[]): Spellings<K> =>
+  Object.fromEntries(names.map((name) => [name, plain(name)])) as unknown as Spellings<K>;
+
+const reduce =
+  (opType: string): Spelling<'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin'> =>
+  (emitter, inputs, { attributes: { axes, keepdims } }) =>
+    axes.length === 0
+      ? [emitter.emit('Identity', inputs)]
+      : [emitter.emit(opType, [...inputs, emitter.integers(axes)], { attributes: { keepdims: keepdims ? 1 : 0 } })];
+
+const number = (emitter: Emitter, value: number, like: Tensor): string => emitter.constant(fromNumbers(like.dtype, [], [value]));
+
+const first = (node: Node): Tensor => node.inputs[0] as Tensor;
+
+/** Swaps the last two axes. */
+function swapped(emitter: Emitter, name: string, rank: number): string {
+  const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2];
+  return emitter.emit('Transpose', [name], { attributes: { perm } });
+}
+
+const unary: Spellings<keyof UnaryOps> = {
+  ...plainTable(['Identity', 'Neg', 'Abs', 'Sign', 'Exp', 'Log', 'Sqrt', 'Reciprocal', 'Tanh', 'Erf', 'Sigmoid', 'Sin', 'Cos', 'Floor', 'Relu', 'Not'] as const),
+  StopGradient: plain('Identity'),
+  Gelu: (emitter, inputs, { attributes }) => [emitter.emit('Gelu', inputs, { attributes: { approximate: attributes.approximate } })],
+  QuickGelu: (emitter, inputs, node) => {
+    const { alpha } = node.attributes;
+    if (emitter.backend.fusedKernels) return [emitter.emit('QuickGelu', inputs, { attributes: { alpha: { float: alpha } }, domain: MICROSOFT })];
+    const gate = emitter.emit('Sigmoid', [emitter.emit('Mul', [inputs[0] as string, number(emitter, alpha, first(node as Node))])]);
+    return [emitter.emit('Mul', [inputs[0] as string, gate])];
+  },
+  Cast: (emitter, inputs, { attributes }) => [emitter.emit('Cast', inputs, { attributes: { to: elementTypes[attributes.to] } })],
+};
+
+const binary: Spellings<keyof BinaryOps> = plainTable([
+  'Add', 'Sub', 'Mul', 'Div', 'Pow', 'Min', 'Max', 'Equal', 'Less', 'Greater', 'LessOrEqual', 'GreaterOrEqual', 'And', 'Or',
+] as const);
+
+const products: Spellings<'MatMul' | 'FusedMatMul' | 'Gemm'> = {
+  MatMul: plain('MatMul'),
+  FusedMatMul: (emitter, inputs, node) => {
+    const { transA, transB, alpha } = node.attributes;
+    if (emitter.backend.fusedKernels) {
+      const attributes = { transA: transA ? 1 : 0, transB: transB ? 1 : 0, alpha: { float: alpha } };
+      return [emitter.emit('FusedMatMul', inputs, { attributes, domain: MICROSOFT })];
+    }
+    const [a, b] = node.inputs as [Tensor, Tensor];
+    const left = transA ? swapped(emitter, inputs[0] as string, a.shape.length) : (inputs[0] as string);
+    const right = transB ? swapped(emitter, inputs[1] as string, b.shape.length) : (inputs[1] as string);
+    const y = emitter.emit('MatMul', [left, right]);
+    return [alpha === 1 ? y : emitter.emit('Mul', [y, number(emitter, alpha, a)])];
+  },
+  Gemm: (emitter, inputs, { attributes: { transA, transB } }) => [
+    emitter.emit('Gemm', inputs, { attributes: { transA: transA ? 1 : 0, transB: transB ? 1 : 0 } }),
+  ],
+};
+
+type Movement = 'Reshape' | 'Transpose' | 'Concat' | 'Split' | 'Slice' | 'Pad' | 'Expand' | 'Tile' | 'Trilu';
+
+const movement: Spellings<Movement> = {
+  Reshape: (emitter, inputs, node) => {
+    const attributes = node.attributes.shape.includes(0) ? { allowzero: 1 } : {};
+    return [emitter.emit('Reshape', [...inputs, emitter.reshapeTarget(first(node as Node), node.attributes.shape)], { attributes })];
+  },
+  Transpose: (emitter, inputs, { attributes: { perm } }) => [emitter.emit('Transpose', inputs, { attributes: { perm } })],
+  Concat: (emitter, inputs, { attributes: { axis } }) => [emitter.emit('Concat', inputs, { attributes: { axis } })],
+  Split: (emitter, inputs, { attributes: { axis, sizes } }) =>
+    emitter.emitAll('Split', [...inputs, emitter.integers(sizes)], { attributes: { axis }, outputs: sizes.length }),
+  Slice: (emitter, inputs, { attributes: { starts, ends, axes, steps } }) => [
+    emitter.emit('Slice', [...inputs, emitter.dims(starts), emitter.dims(ends), emitter.integers(axes), emitter.integers(steps)]),
+  ],
+  Pad: (emitter, inputs, node) => [
+    emitter.emit('Pad', [...inputs, emitter.dims(node.attributes.pads), number(emitter, node.attributes.value, first(node as Node))]),
+  ],
+  Expand: (emitter, inputs, { attributes: { shape } }) => [emitter.emit('Expand', [...inputs, emitter.dims(shape)])],
+  Tile: (emitter, inputs, { attributes: { repeats } }) => [emitter.emit('Tile', [...inputs, emitter.integers(repeats)])],
+  Trilu: (emitter, inputs, { attributes: { upper, k } }) => [
+    emitter.emit('Trilu', [...inputs, emitter.constant(int64([], [k]))], { attributes: { upper: upper ? 1 : 0 } }),
+  ],
+};
+
+type Indexing = 'Gather' | 'GatherElements' | 'ScatterElements' | 'ScatterND' | 'OneHot';
+
+const indexing: Spellings<Indexing> = {
+  Gather: (emitter, inputs, { attributes: { axis } }) => [emitter.emit('Gather', inputs, { attributes: { axis } })],
+  GatherElements: (emitter, inputs, { attributes: { axis } }) => [emitter.emit('GatherElements', inputs, { attributes: { axis } })],
+  ScatterElements: (emitter, inputs, { attributes: { axis, reduction } }) => [
+    emitter.emit('ScatterElements', inputs, { attributes: { axis, reduction } }),
+  ],
+  ScatterND: (emitter, inputs, { attributes: { reduction } }) => [emitter.emit('ScatterND', inputs, { attributes: { reduction } })],
+  // comparison with 0 … depth − 1: OneHot has no WebGPU kernel, and this is a constant-size comparison
+  OneHot: (emitter, inputs, { attributes: { depth }, inputs: [indices] }) => {
+    const wide = emitter.emit('Unsqueeze', [inputs[0] as string, emitter.integers([-1])]);
+    const classes = fromNumbers((indices as Tensor).dtype, [depth], Array.from({ length: depth }, (_, i) => i));
+    const hits = emitter.emit('Equal', [wide, emitter.constant(classes)]);
+    return [emitter.emit('Cast', [hits], { attributes: { to: elementTypes.float32 } })];
+  },
+};
+
+/** −log of the softmax at the label; probabilities below 1e−37 count as 1e−37. */
+const crossEntropy: Spelling<'CrossEntropy'> = (emitter, inputs, node) => {
+  const probabilities = emitter.emit('Softmax', [inputs[0] as string], { attributes: { axis: 1 } });
+  const at = emitter.emit('Unsqueeze', [inputs[1] as string, emitter.integers([1])]);
+  const chosen = emitter.emit('GatherElements', [probabilities, at], { attributes: { axis: 1 } });
+  const floored = emitter.emit('Max', [chosen, number(emitter, 1e-37, first(node as Node))]);
+  const rows = emitter.emit('Squeeze', [emitter.emit('Log', [floored]), emitter.integers([1])]);
+  return [emitter.emit('Neg', [rows]), probabilities];
+};
+
+type Normal = 'Softmax' | 'LogSoftmax' | 'LayerNormalization' | 'RMSNormalization' | 'CrossEntropy';
+
+const normal: Spellings<Normal> = {
+  Softmax: (emitter, inputs, { attributes: { axis } }) => [emitter.emit('Softmax', inputs, { attributes: { axis } })],
+  LogSoftmax: (emitter, inputs, node) => {
+    const { axis } = node.attributes;
+    if (emitter.backend.fusedKernels) return [emitter.emit('LogSoftmax', inputs, { attributes: { axis } })];
+    const axes = emitter.integers([axis]);
+    const x = inputs[0] as string;
+    const shifted = emitter.emit('Sub', [x, emitter.emit('ReduceMax', [x, axes], { attributes: { keepdims: 1 } })]);
+    const total = emitter.emit('ReduceSum', [emitter.emit('Exp', [shifted]), axes], { attributes: { keepdims: 1 } });
+    return [emitter.emit('Sub', [shifted, emitter.emit('Log', [total])])];
+  },
+  LayerNormalization: (emitter, inputs, { attributes: { epsilon } }) =>
+    emitter.emitAll('LayerNormalization', inputs, { attributes: { axis: -1, epsilon: { float: epsilon } }, outputs: 3 }),
+  RMSNormalization: (emitter, inputs, node) => {
+    const { epsilon } = node.attributes;
+    const [x, scale] = inputs as [string, string];
+    if (emitter.backend.fusedKernels) {
+      return [emitter.emit('SimplifiedLayerNormalization', [x, scale], { attributes: { axis: -1, epsilon: { float: epsilon } } })];
+    }
+    const square = emitter.emit('ReduceMean', [emitter.emit('Mul', [x, x]), emitter.integers([-1])], { attributes: { keepdims: 1 } });
+    const root = emitter.emit('Sqrt', [emitter.emit('Add', [square, number(emitter, epsilon, first(node as Node))])]);
+    return [emitter.emit('Mul', [emitter.emit('Div', [x, root]), scale])];
+  },
+  CrossEntropy: crossEntropy,
+};
+
+const convolution: Spellings<'Conv' | 'ConvTranspose' | 'AveragePool'> = {
+  Conv: (emitter, inputs, { attributes: { strides, pads, dilations, group } }) => [
+    emitter.emit('Conv', inputs, { attributes: { strides, pads, dilations, group } }),
+  ],
+  ConvTranspose: (emitter, inputs, { attributes: { strides, pads, dilations, group, outputPadding } }) => [
+    emitter.emit('ConvTranspose', inputs, { attributes: { strides, pads, dilations, group, output_padding: outputPadding } }),
+  ],
+  AveragePool: (emitter, inputs, { attributes: { kernel, strides, pads } }) => [
+    emitter.emit('AveragePool', inputs, { attributes: { kernel_shape: kernel, strides, pads, count_include_pad: 1 } }),
+  ],
+};
+
+const scalarOf = (emitter: Emitter, vector: string): string => emitter.emit('Squeeze', [vector, emitter.integers([0])]);
+
+const sources: Spellings<'Constant' | 'ConstantOfShape' | 'Range' | 'DimValue'> = {
+  Constant: (emitter, _, { attributes: { value } }) => [emitter.constant(value)],
+  ConstantOfShape: (emitter, _, { attributes: { shape, value, dtype } }) => [
+    emitter.emit('ConstantOfShape', [emitter.dims(shape)], { attributes: { value: { tensor: fromNumbers(dtype, [1], [value]) } } }),
+  ],
+  Range: (emitter, _, { attributes: { size } }) => {
+    const [zero, one] = [emitter.constant(int64([], [0])), emitter.constant(int64([], [1]))];
+    return [emitter.emit('Range', [zero, scalarOf(emitter, emitter.dim(size)), one])];
+  },
+  DimValue: (emitter, _, { attributes: { dim } }) => [scalarOf(emitter, emitter.dim(dim))],
+};
+
+const reductions: Spellings<'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ArgMax' | 'CumSum' | 'TopK'> = {
+  ReduceSum: reduce('ReduceSum'),
+  ReduceMean: reduce('ReduceMean'),
+  ReduceMax: reduce('ReduceMax'),
+  ReduceMin: reduce('ReduceMin'),
+  ArgMax: (emitter, inputs, { attributes: { axis, keepdims } }) => [
+    emitter.emit('ArgMax', inputs, { attributes: { axis, keepdims: keepdims ? 1 : 0 } }),
+  ],
+  CumSum: (emitter, inputs, { attributes: { axis, exclusive, reverse } }) => [
+    emitter.emit('CumSum', [...inputs, emitter.constant(int64([], [axis]))], {
+      attributes: { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 },
+    }),
+  ],
+  TopK: (emitter, inputs, { attributes: { axis, k } }) =>
+    emitter.emitAll('TopK', [...inputs, emitter.integers([k])], { attributes: { axis, largest: 1, sorted: 1 }, outputs: 2 }),
+};
+
+/** The ONNX spelling of every operation that is not a graph input. */
+export const spellings: Spellings<Exclude<OpName, Source>> = {
+  ...sources,
+  ...unary,
+  ...binary,
+  Where: plain('Where'),
+  ...reductions,
+  ...products,
+  ...movement,
+  ...indexing,
+  ...normal,
+  ...convolution,
+};

@@ -1,0 +1,14 @@
+// Graph clean-up: small passes, each a rewriting of single nodes, applied inputs first. None changes a value beyond rounding.
+import { commonSubexpressions } from './passes/common-subexpressions.ts';
+import { foldScale } from './passes/fold-scale.ts';
+import { neutralElements } from './passes/neutral-elements.ts';
+import { type Pass, rewrite } from './passes/rewrite.ts';
+import type { Tensor } from './tensor.ts';
+
+/** The passes in the order they run. */
+export const passes: readonly Pass[] = [neutralElements, foldScale, commonSubexpressions];
+
+/** The same values computed by fewer and faster nodes. Dead nodes vanish by themselves: a graph is what its outputs reach. */
+export function optimize(outputs: readonly Tensor[], chosen: readonly Pass[] = passes): Tensor[] {
+  return chosen.reduce<Tensor[]>((current, pass) => rewrite(current, pass), [...outputs]);
+}

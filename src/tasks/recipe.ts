@@ -1,0 +1,127 @@
+// Recipes: a whole training run as typed data. What is not said here is not configurable; every field can be set by path.
+
+/** Which dataset, by catalogue id, and how it is cut. */
+export interface DataRecipe {
+  readonly id: string;
+  /** Languages, label sets and the like, as the dataset's reader takes them. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Use only the first so many training examples (after a seeded shuffle). */
+  readonly limit?: number;
+}
+
+/** How text is cut when the run trains its own tokenizer. */
+export interface TokenizerRecipe {
+  readonly kind: 'char' | 'word';
+  readonly vocabSize: number;
+  readonly minFrequency: number;
+  readonly lowercase: boolean;
+}
+
+/** Size of the Transformer. */
+export interface ModelRecipe {
+  readonly dim: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly ffnDim: number;
+  readonly maxLength: number;
+  /** Probability in [0, 1), for embeddings, sub-layers and the classifier. */
+  readonly dropout: number;
+  /** Probability of dropping an attention weight. */
+  readonly attentionDropout: number;
+}
+
+/** How it is trained. */
+export interface TrainRecipe {
+  readonly steps: number;
+  readonly batchSize: number;
+  /** Peak learning rate; warm-up steps up to it; then the schedule down to 0 at the last step. */
+  readonly learningRate: number;
+  readonly warmup: number;
+  readonly schedule: 'constant' | 'linear' | 'cosine';
+  /** Learning rate at the end as a share of the peak, for `cosine`. */
+  readonly finalShare: number;
+  readonly weightDecay: number;
+  readonly beta2: number;
+  readonly clipNorm: number;
+  readonly labelSmoothing: number;
+  readonly evaluateEvery: number;
+  readonly saveEvery: number;
+  readonly logEvery: number;
+  /** Evaluations without improvement before stopping; 0 for never. */
+  readonly patience: number;
+}
+
+interface RecipeBase {
+  readonly name: string;
+  /** What the recipe shows, one sentence. */
+  readonly about: string;
+  readonly seed: number;
+  readonly data: DataRecipe;
+  readonly tokenizer: TokenizerRecipe;
+  readonly model: ModelRecipe;
+  readonly train: TrainRecipe;
+}
+
+/** Text to one of several labels, by a BERT-style encoder. */
+export interface TextClassificationRecipe extends RecipeBase {
+  readonly task: 'text-classification';
+  /** A run folder of a masked language model whose encoder and tokenizer to start from. */
+  readonly startFrom?: string;
+}
+
+/** Next-token prediction by a GPT-2-style decoder. */
+export interface LanguageModelRecipe extends RecipeBase {
+  readonly task: 'language-model';
+}
+
+/** Masked-token prediction by a BERT-style encoder: pre-training. */
+export interface MaskedLanguageModelRecipe extends RecipeBase {
+  readonly task: 'masked-language-model';
+}
+
+/** Any recipe; `task` tells which. */
+export type Recipe = TextClassificationRecipe | LanguageModelRecipe | MaskedLanguageModelRecipe;
+
+/** Settings that most recipes share; a recipe spreads them and says what differs. */
+export const trainDefaults: TrainRecipe = {
+  steps: 1000,
+  batchSize: 32,
+  learningRate: 1e-3,
+  warmup: 100,
+  schedule: 'cosine',
+  finalShare: 0,
+  weightDecay: 0.01,
+  beta2: 0.98,
+  clipNorm: 1,
+  labelSmoothing: 0,
+  evaluateEvery: 200,
+  saveEvery: 200,
+  logEvery: 20,
+  patience: 0,
+};
+
+/**
+ * The recipe with one field replaced: `override(recipe, 'train.steps', '60')`. The text is read as JSON where it is JSON.
+ * @throws RangeError for a path that the recipe does not have (listing the fields there), or a value of another type
+ */
+export function override<T extends object>(recipe: T, path: string, text: string): T {
+  const [head = '', ...rest] = path.split('.');
+  const fields = recipe as Record<string, unknown>;
+  if (!(head in fields)) throw new RangeError(`--set ${path}: expected one of ${Object.keys(fields).join(', ')}, got '${head}'`);
+  const old = fields[head];
+  if (rest.length > 0) {
+    if (typeof old !== 'object' || old === null) throw new RangeError(`--set ${path}: expected '${head}' to have fields, it is ${JSON.stringify(old)}`);
+    return { ...recipe, [head]: override(old, rest.join('.'), text) };
+  }
+  const value = parse(text);
+  if (typeof value !== typeof old) throw new RangeError(`--set ${path}: expected a ${typeof old} like ${JSON.stringify(old)}, got '${text}'`);
+  return { ...recipe, [head]: value };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

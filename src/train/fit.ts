@@ -1,0 +1,109 @@
+// The training loop: steps, evaluation, saving, stopping. It knows neither models nor files: batches come from a plan that is a
+// pure function of the step, results go to a sink. So a resumed run repeats exactly what the uninterrupted one does.
+import type { NamedArrays } from '../array/index.ts';
+import type { StepResult, TrainStep } from './step.ts';
+
+/** Metrics of one evaluation, by name. */
+export type Metrics = Readonly<Record<string, number>>;
+
+/** What to do, as pure functions of the step (counted from 1). */
+export interface FitPlan {
+  readonly steps: number;
+  /** The batches of one step; several are accumulated into one update. */
+  readonly batchesAt: (step: number) => readonly NamedArrays[];
+  /** Tokens (or pictures, …) in a batch, for the rate. */
+  readonly unitsOf: (batch: NamedArrays) => number;
+  readonly evaluateEvery: number;
+  readonly saveEvery: number;
+  readonly logEvery: number;
+  /** Measures the weights as they are. */
+  readonly evaluate?: (parameters: NamedArrays) => Promise<Metrics>;
+  /** Which metric chooses the best weights, and in which direction. */
+  readonly best?: { readonly metric: string; readonly mode: 'max' | 'min' };
+  /** Stop after this many evaluations without a better metric. */
+  readonly patience?: number;
+}
+
+/** What the loop must remember beside weights and moments. */
+export interface FitState {
+  /** Steps done. */
+  readonly step: number;
+  readonly best: { readonly step: number; readonly value: number } | null;
+  /** Evaluations since the best one. */
+  readonly waited: number;
+  readonly stopped: boolean;
+}
+
+/** A fresh start. */
+export const START: FitState = { step: 0, best: null, waited: 0, stopped: false };
+
+/** Where results go. All calls are awaited, in order. */
+export interface FitSink {
+  /** Training loss and rate, every `logEvery` steps: deterministic numbers only. */
+  readonly metrics: (record: Readonly<Record<string, number | string>>) => Promise<void>;
+  /** A resumable state. */
+  readonly save: (state: FitState) => Promise<void>;
+  /** The weights just evaluated are the best so far. */
+  readonly keepBest: (state: FitState, metrics: Metrics) => Promise<void>;
+  /** After every step, for people: not part of the run's record. */
+  readonly progress: (progress: StepResult & { readonly step: number; readonly units: number; readonly metrics?: Metrics }) => void;
+}
+
+/** Training ended with a loss that is no number; the state before is saved. */
+export class NonFiniteLossError extends Error {
+  override readonly name = 'NonFiniteLossError';
+  readonly step: number;
+  readonly batches: readonly NamedArrays[];
+
+  constructor(step: number, result: StepResult, batches: readonly NamedArrays[]) {
+    super(
+      `fit: expected a finite loss and gradient, got loss ${result.loss} and gradient norm ${result.gradientNorm} (step ${step})\n` +
+        'The weights before this step are saved. Lower the learning rate, clip gradients, or look at the batch.',
+    );
+    this.step = step;
+    this.batches = batches;
+  }
+}
+
+/** Runs the plan from `from` on. Returns the last state; `stopped` is true when patience ran out. Aborting finishes the step and saves. */
+export async function fit(step: TrainStep, plan: FitPlan, sink: FitSink, options: { readonly from?: FitState; readonly signal?: AbortSignal } = {}): Promise<FitState> {
+  let state = options.from ?? START;
+  while (state.step < plan.steps && !state.stopped) {
+    const at = state.step + 1;
+    const batches = plan.batchesAt(at);
+    const result = await step.run(batches, at);
+    if (!Number.isFinite(result.loss) || !Number.isFinite(result.gradientNorm)) {
+      await sink.save(state);
+      throw new NonFiniteLossError(at, result, batches);
+    }
+    state = { ...state, step: at };
+    const isLast = at === plan.steps;
+    if (at % plan.logEvery === 0 || isLast) await sink.metrics({ step: at, ...round(result) });
+    const metrics = plan.evaluate && (at % plan.evaluateEvery === 0 || isLast) ? await plan.evaluate(step.parameters) : undefined;
+    if (metrics) state = await judge(state, metrics, plan, sink);
+    const units = batches.reduce((sum, batch) => sum + plan.unitsOf(batch), 0);
+    sink.progress({ ...result, step: at, units, ...(metrics ? { metrics } : {}) });
+    const interrupted = options.signal?.aborted ?? false;
+    if (at % plan.saveEvery === 0 || isLast || state.stopped || interrupted) await sink.save(state);
+    if (interrupted) break;
+  }
+  return state;
+}
+
+function round(result: StepResult): Record<string, number> {
+  return { loss: result.loss, gradient_norm: result.gradientNorm, learning_rate: result.learningRate };
+}
+
+async function judge(state: FitState, metrics: Metrics, plan: FitPlan, sink: FitSink): Promise<FitState> {
+  await sink.metrics({ step: state.step, ...Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`eval_${name}`, value])) });
+  if (!plan.best) return state;
+  const value = metrics[plan.best.metric] as number;
+  const sign = plan.best.mode === 'max' ? 1 : -1;
+  if (state.best === null || sign * (value - state.best.value) > 0) {
+    const better = { ...state, best: { step: state.step, value }, waited: 0 };
+    await sink.keepBest(better, metrics);
+    return better;
+  }
+  const waited = state.waited + 1;
+  return { ...state, waited, stopped: plan.patience !== undefined && waited >= plan.patience };
+}
