@@ -18,8 +18,7 @@ import { Arena } from './arena.ts';
 import { kernelsOf } from './kernels.ts';
 import { Masks, type MaskSpec } from './masks.ts';
 import type { Optimizer, ParameterSlot } from './optimizers/optimizer.ts';
-import type { GroupRules } from './parameter-groups.ts';
-import { settingsOf } from './parameter-groups.ts';
+import { type GroupRules, settingsOf } from './parameter-groups.ts';
 
 /** What is trained: named inputs, and a loss (a mean over the batch) as a function of them and of parameters. */
 export interface Objective {
@@ -122,7 +121,7 @@ export class TrainStep {
     const gradientNorm = this.#norm();
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) return { loss, gradientNorm, learningRate };
     const gradientScale = clipNorm !== undefined && gradientNorm > clipNorm ? clipNorm / gradientNorm : 1;
-    optimizer.update(this.#slots, { step, learningRate, gradientScale });
+    optimizer.update(this.#slots, { step, learningRate, gradientScale }, this.#arena);
     return { loss, gradientNorm, learningRate };
   }
 

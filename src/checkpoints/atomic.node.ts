@@ -1,0 +1,51 @@
+// Files that are there whole or not at all: written aside, flushed to disk, renamed.
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** What `writeFileAtomic` needs of a file system; tests pass one that fails. */
+export interface Writer {
+  readonly open: (path: string, flags: string) => Promise<Pick<FileHandle, 'writeFile' | 'sync' | 'close'>>;
+}
+
+/** Writes a file so that at every moment the path holds the old content or the new one. A failure leaves the old one and no rest. */
+export async function writeFileAtomic(path: string, content: Uint8Array | string, writer: Writer = { open }): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const aside = `${path}.${process.pid}.tmp`;
+  try {
+    const file = await writer.open(aside, 'w');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Flushes a folder's list of names, where the platform can. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => undefined);
+  await folder?.sync().catch(() => undefined);
+  await folder?.close();
+}
+
+/** Fills a folder aside, then moves it to `path`, which must not exist. `fill` gets the folder to write into. */
+export async function createFolderAtomic(path: string, fill: (aside: string) => Promise<void>): Promise<void> {
+  const aside = `${path}.${process.pid}.tmp`;
+  await rm(aside, { recursive: true, force: true });
+  await mkdir(aside, { recursive: true });
+  try {
+    await fill(aside);
+    await syncFolder(aside);
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { recursive: true, force: true });
+    throw error;
+  }
+  await syncFolder(join(path, '..'));
+}

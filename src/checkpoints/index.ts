@@ -1,0 +1,17 @@
+/**
+ * Named arrays on disk or on a hub. Knows names and arrays, not models.
+ * @module checkpoints
+ */
+export { CheckpointError } from './checkpoint-error.ts';
+export { editDistance, nearestNames } from './names.ts';
+export {
+  arrayFromBytes,
+  decodeSafetensors,
+  encodeSafetensors,
+  type Header,
+  headerLength,
+  MAX_HEADER_BYTES,
+  parseHeader,
+  type TensorInfo,
+} from './safetensors.ts';
+export type { CheckpointSource } from './source.ts';

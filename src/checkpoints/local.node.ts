@@ -1,0 +1,182 @@
+// Checkpoint folders on disk, in the Hugging Face layout: config.json, model.safetensors or shards with an index.
+import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cast, type DType, isFloat, type NamedArrays, type NdArray } from '../array/index.ts';
+import { writeFileAtomic } from './atomic.node.ts';
+import { CheckpointError } from './checkpoint-error.ts';
+import { arrayFromBytes, encodeSafetensors, type Header, headerLength, parseHeader } from './safetensors.ts';
+import type { CheckpointSource } from './source.ts';
+
+const SINGLE = 'model.safetensors';
+const INDEX = 'model.safetensors.index.json';
+
+interface Shard {
+  readonly path: string;
+  readonly handle: FileHandle;
+  readonly header: Header;
+}
+
+async function openShard(path: string): Promise<Shard> {
+  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    throw new CheckpointError(`openCheckpoint: expected the file ${path}, got ${error.code}`, { cause: error });
+  });
+  try {
+    const { size } = await handle.stat();
+    const length = headerLength(await readAt(handle, 0, Math.min(8, size)), size, path);
+    return { path, handle, header: parseHeader(await readAt(handle, 8, length), size, path) };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function readAt(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await handle.read(bytes, done, length - done, position + done);
+    if (bytesRead === 0) throw new CheckpointError(`read: expected ${length} bytes at ${position}, got ${done}; the file shrank while it was open`);
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+async function shardPaths(dir: string): Promise<string[]> {
+  const files = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
+    const what = error.code === 'ENOTDIR' ? 'a file' : 'nothing';
+    throw new CheckpointError(`openCheckpoint: expected a checkpoint folder, got ${what} (${dir})`, { cause: error });
+  });
+  if (files.includes(INDEX)) {
+    const index = await readJson(join(dir, INDEX));
+    const map = index.weight_map;
+    if (typeof map !== 'object' || map === null) throw new CheckpointError(`${INDEX}: expected a weight_map, got ${Object.keys(index).join(', ')} (${dir})`);
+    const names = [...new Set(Object.values(map as Record<string, string>))];
+    const outside = names.find((name) => typeof name !== 'string' || /[/\\]|^\.\.?$/.test(name));
+    if (outside !== undefined) throw new CheckpointError(`${INDEX}: expected names of files in the same folder, got '${outside}' (${dir})`);
+    return names.map((name) => join(dir, name));
+  }
+  if (files.includes(SINGLE)) return [join(dir, SINGLE)];
+  const pickle = files.find((file) => /\.(bin|pt|pth|ckpt)$/.test(file));
+  if (pickle) {
+    throw new CheckpointError(
+      `openCheckpoint: expected ${SINGLE}, got ${pickle}, a pickle, which can run code and is never opened (${dir})\nConvert it once, where you trust it:\n` +
+        `  python -c "import torch, safetensors.torch as s; w = torch.load('${pickle}', weights_only=True); s.save_file({k: v.clone().contiguous() for k, v in w.items()}, '${SINGLE}')"`,
+    );
+  }
+  throw new CheckpointError(`openCheckpoint: expected ${SINGLE} or ${INDEX}, got ${files.slice(0, 10).join(', ') || 'an empty folder'} (${dir})`);
+}
+
+/** A JSON object from a file. @throws CheckpointError */
+export async function readJson(path: string): Promise<Record<string, unknown>> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new CheckpointError(`expected the file ${path}, got ${error.code}`, { cause: error });
+  });
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    throw new Error('another kind of value');
+  } catch (error) {
+    throw new CheckpointError(`expected a JSON object in ${path}, got ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Opens a checkpoint folder: headers are read and checked, arrays only when asked for. @throws CheckpointError */
+export async function openCheckpoint(dir: string): Promise<CheckpointSource> {
+  const shards: Shard[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(shards.map((shard) => shard.handle.close()));
+  };
+  const owner = new Map<string, Shard>();
+  try {
+    for (const path of await shardPaths(dir)) {
+      const shard = await openShard(path);
+      shards.push(shard);
+      for (const name of shard.header.tensors.keys()) {
+        if (owner.has(name)) throw new CheckpointError(`openCheckpoint: expected '${name}' in one shard, got it in two (${dir})`);
+        owner.set(name, shard);
+      }
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const find = (name: string): Shard => {
+    const shard = owner.get(name);
+    if (!shard) throw new CheckpointError(`read: expected a name of the file, got '${name}' (${dir})`);
+    return shard;
+  };
+  const infoOf = (name: string) => find(name).header.tensors.get(name) as NonNullable<ReturnType<Header['tensors']['get']>>;
+  return {
+    where: dir,
+    names: () => [...owner.keys()],
+    info: infoOf,
+    read: async (name) => {
+      const [shard, info] = [find(name), infoOf(name)];
+      return arrayFromBytes(info, await readAt(shard.handle, shard.header.dataStart + info.begin, info.end - info.begin));
+    },
+    config: () => readJson(join(dir, 'config.json')),
+    file: (name) => readFile(join(dir, name)).catch(() => undefined),
+    close,
+  };
+}
+
+/** What `saveCheckpoint` writes. */
+export interface CheckpointContent {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly arrays: NamedArrays;
+  /** Floating-point arrays are stored in this type. Default: as they are. */
+  readonly dtype?: DType;
+  /** Other files: `tokenizer.json`, `README.md`, … */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Split into shards of at most this many bytes of data. Default: one file. */
+  readonly maxShardBytes?: number;
+}
+
+/** Writes a checkpoint folder, file by file, each whole or not at all; the weights come last. */
+export async function saveCheckpoint(dir: string, content: CheckpointContent): Promise<void> {
+  const { dtype, files = {} } = content;
+  const stored = Object.entries(content.arrays).map(([name, array]): [string, NdArray] => [
+    name,
+    dtype && isFloat(array.dtype) ? cast(array, dtype) : array,
+  ]);
+  await writeFileAtomic(join(dir, 'config.json'), `${JSON.stringify(content.config, null, 2)}\n`);
+  for (const [name, bytes] of Object.entries(files)) await writeFileAtomic(join(dir, name), bytes);
+  const shards = splitShards(stored, content.maxShardBytes ?? Number.POSITIVE_INFINITY);
+  const metadata = { format: 'pt' };
+  if (shards.length === 1) {
+    await writeFileAtomic(join(dir, SINGLE), encodeSafetensors(Object.fromEntries(stored), metadata));
+    return;
+  }
+  const map: Record<string, string> = {};
+  for (const [i, shard] of shards.entries()) {
+    const number = (n: number): string => String(n).padStart(5, '0');
+    const name = `model-${number(i + 1)}-of-${number(shards.length)}.safetensors`;
+    for (const [tensor] of shard) map[tensor] = name;
+    await writeFileAtomic(join(dir, name), encodeSafetensors(Object.fromEntries(shard), metadata));
+  }
+  const total = stored.reduce((sum, [, array]) => sum + array.data.byteLength, 0);
+  await writeFileAtomic(join(dir, INDEX), `${JSON.stringify({ metadata: { total_size: total }, weight_map: map }, null, 2)}\n`);
+}
+
+function splitShards(entries: readonly [string, NdArray][], limit: number): [string, NdArray][][] {
+  const shards: [string, NdArray][][] = [[]];
+  let size = 0;
+  for (const entry of entries) {
+    const bytes = entry[1].data.byteLength;
+    if (size > 0 && size + bytes > limit) {
+      shards.push([]);
+      size = 0;
+    }
+    (shards.at(-1) as [string, NdArray][]).push(entry);
+    size += bytes;
+  }
+  return shards;
+}
+
+/** Whether a path is an existing folder. */
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (info) => info.isDirectory(),
+    () => false,
+  );
+}

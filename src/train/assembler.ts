@@ -1,0 +1,85 @@
+// A few bytes of WebAssembly: enough to write loops over float32 vectors of four. Opcodes from the WebAssembly 2.0 specification.
+
+/** Instructions, flattened. */
+export type Code = readonly number[];
+
+/** Value types. */
+export const valueTypes = { i32: 0x7f, f32: 0x7d, v128: 0x7b } as const;
+type ValueType = keyof typeof valueTypes;
+
+/** Unsigned LEB128. */
+function leb(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  do {
+    const low = rest & 127;
+    rest >>>= 7;
+    bytes.push(rest ? low | 128 : low);
+  } while (rest);
+  return bytes;
+}
+
+const vector = (items: readonly Code[]): number[] => [...leb(items.length), ...items.flat()];
+const text = (value: string): number[] => [...leb(value.length), ...Array.from(value, (c) => c.charCodeAt(0))];
+const simd = (opcode: number): number[] => [0xfd, ...leb(opcode)];
+
+/** Instructions by their names in the text format. */
+export const op = {
+  get: (local: number): Code => [0x20, ...leb(local)],
+  set: (local: number): Code => [0x21, ...leb(local)],
+  tee: (local: number): Code => [0x22, ...leb(local)],
+  /** i32 constants below 64. */
+  constant: (value: number): Code => [0x41, value],
+  addI32: [0x6a] as Code,
+  notLess: [0x4f] as Code,
+  addF32: [0x92] as Code,
+  load: [...simd(0), 4, 0] as Code,
+  store: [...simd(11), 4, 0] as Code,
+  splat: simd(19) as Code,
+  lane: (index: number): Code => [...simd(31), index],
+  add: simd(228) as Code,
+  sub: simd(229) as Code,
+  mul: simd(230) as Code,
+  div: simd(231) as Code,
+  sqrt: simd(227) as Code,
+} as const;
+
+/** `while (pointer < end) { body; every pointer += 16 }`. */
+export function vectorLoop(pointers: readonly number[], end: number, body: Code): Code {
+  const advance = pointers.flatMap((pointer) => [...op.get(pointer), ...op.constant(16), ...op.addI32, ...op.set(pointer)]);
+  const exit = [...op.get(pointers[0] as number), ...op.get(end), ...op.notLess, 0x0d, 1];
+  return [0x02, 0x40, 0x03, 0x40, ...exit, ...body, ...advance, 0x0c, 0, 0x0b, 0x0b];
+}
+
+/** One exported function. */
+export interface WasmFunction {
+  readonly name: string;
+  readonly parameters: readonly ValueType[];
+  readonly result?: ValueType;
+  /** Locals after the parameters. */
+  readonly locals: readonly ValueType[];
+  readonly body: Code;
+}
+
+/** A module of functions over one imported memory `env.memory`. */
+export function assemble(functions: readonly WasmFunction[]): WebAssembly.Module {
+  const section = (id: number, body: Code): number[] => [id, ...leb(body.length), ...body];
+  const types = functions.map(({ parameters, result }) => [
+    0x60,
+    ...vector(parameters.map((type) => [valueTypes[type]])),
+    ...vector(result ? [[valueTypes[result]]] : []),
+  ]);
+  const bodies = functions.map(({ locals, body }) => {
+    const code = [...vector(locals.map((type) => [1, valueTypes[type]])), ...body, 0x0b];
+    return [...leb(code.length), ...code];
+  });
+  const bytes = [
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...section(1, vector(types)),
+    ...section(2, vector([[...text('env'), ...text('memory'), 2, 0, 1]])),
+    ...section(3, vector(functions.map((_, i) => leb(i)))),
+    ...section(7, vector(functions.map(({ name }, i) => [...text(name), 0, ...leb(i)]))),
+    ...section(10, vector(bodies)),
+  ];
+  return new WebAssembly.Module(Uint8Array.from(bytes));
+}

@@ -1,0 +1,6 @@
+/**
+ * Run folders.
+ * @module train/node
+ */
+export { RUN_VERSION, RunFolder, type RunInfo, readRunInfo, type SavedState } from './run-folder.node.ts';
+export { lockRun, RunLockedError } from './run-lock.node.ts';
