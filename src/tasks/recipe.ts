@@ -11,7 +11,7 @@ export interface DataRecipe {
 
 /** How text is cut when the run trains its own tokenizer. */
 export interface TokenizerRecipe {
-  readonly kind: 'char' | 'word';
+  readonly kind: 'char' | 'wordpiece';
   readonly vocabSize: number;
   readonly minFrequency: number;
   readonly lowercase: boolean;

@@ -1,0 +1,81 @@
+// Batches: which examples go together, and as what arrays. Pure functions of (seed, step).
+import { int64, type NdArray, Random } from '../array/index.ts';
+
+/** Batches of indices for one epoch: items of similar length together, order shuffled; every index once. */
+export function groupByLength(lengths: readonly number[], options: { readonly batchSize: number; readonly seed: number; readonly epoch: number }): number[][] {
+  const { batchSize, seed, epoch } = options;
+  const random = new Random({ seed, step: epoch, site: 'groupByLength' });
+  const order = random.shuffled(Array.from(lengths.keys()));
+  // sorted within pools of 50 batches: nearly equal lengths, and still another mix in every epoch
+  const pool = batchSize * 50;
+  const batches: number[][] = [];
+  for (let start = 0; start < order.length; start += pool) {
+    const sorted = order.slice(start, start + pool).sort((a, b) => (lengths[a] as number) - (lengths[b] as number));
+    for (let at = 0; at < sorted.length; at += batchSize) batches.push(sorted.slice(at, at + batchSize));
+  }
+  return random.shuffled(batches);
+}
+
+/** The batch of a step (from 1) when epochs follow each other. Epochs are made when needed and the last one is kept. */
+export function batchSchedule(lengths: readonly number[], batchSize: number, seed: number): (step: number) => readonly number[] {
+  const perEpoch = Math.ceil(lengths.length / batchSize);
+  let kept: { epoch: number; batches: number[][] } | undefined;
+  return (step) => {
+    const epoch = Math.floor((step - 1) / perEpoch);
+    if (kept?.epoch !== epoch) kept = { epoch, batches: groupByLength(lengths, { batchSize, seed, epoch }) };
+    return kept.batches[(step - 1) % perEpoch] as number[];
+  };
+}
+
+/** Rows padded on the right to the longest: `input_ids` and `attention_mask`, int64 `[B, T]`. */
+export function padded(rows: readonly (readonly number[])[], padId: number): { input_ids: NdArray<'int64'>; attention_mask: NdArray<'int64'> } {
+  const width = Math.max(1, ...rows.map((row) => row.length));
+  const ids = new Array<number>(rows.length * width).fill(padId);
+  const mask = new Array<number>(rows.length * width).fill(0);
+  rows.forEach((row, r) => {
+    row.forEach((id, t) => {
+      ids[r * width + t] = id;
+      mask[r * width + t] = 1;
+    });
+  });
+  return { input_ids: int64([rows.length, width], ids), attention_mask: int64([rows.length, width], mask) };
+}
+
+/** Windows of `length` tokens at random places of a long sequence, `[B, length]`; labels are the same (models shift them). */
+export function randomWindows(tokens: ArrayLike<number>, options: { readonly batchSize: number; readonly length: number; readonly seed: number; readonly step: number }): number[][] {
+  const { batchSize, length, seed, step } = options;
+  const random = new Random({ seed, step, site: 'randomWindows' });
+  return Array.from({ length: batchSize }, () => {
+    const start = random.integer(Math.max(1, tokens.length - length + 1));
+    return Array.from({ length: Math.min(length, tokens.length) }, (_, i) => tokens[start + i] as number);
+  });
+}
+
+/** What masked language modelling needs to know of a vocabulary. */
+export interface MaskingVocabulary {
+  readonly maskId: number;
+  readonly vocabSize: number;
+  /** Never masked. */
+  readonly special: ReadonlySet<number>;
+}
+
+/**
+ * BERT's corruption: 15 % of the tokens are to be predicted; of these 80 % become `[MASK]`, 10 % another token, 10 % stay.
+ * Labels are −100 elsewhere.
+ */
+export function maskTokens(rows: readonly (readonly number[])[], vocabulary: MaskingVocabulary, key: { readonly seed: number; readonly step: number }): { rows: number[][]; labels: number[][] } {
+  const random = new Random({ ...key, site: 'maskTokens' });
+  const labels: number[][] = [];
+  const masked = rows.map((row) => {
+    const own = new Array<number>(row.length).fill(-100);
+    labels.push(own);
+    return row.map((id, t) => {
+      if (vocabulary.special.has(id) || random.uniform() >= 0.15) return id;
+      own[t] = id;
+      const choice = random.uniform();
+      if (choice < 0.8) return vocabulary.maskId;
+      return choice < 0.9 ? random.integer(vocabulary.vocabSize) : id;
+    });
+  });
+  return { rows: masked, labels };
+}

@@ -1,0 +1,5 @@
+/**
+ * Tokenizers from disk.
+ * @module tokens/node
+ */
+export { loadTokenizer } from './text/load.node.ts';
