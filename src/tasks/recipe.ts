@@ -5,8 +5,8 @@ export interface DataRecipe {
   readonly id: string;
   /** Languages, label sets and the like, as the dataset's reader takes them. */
   readonly options?: Readonly<Record<string, unknown>>;
-  /** Use only the first so many training examples (after a seeded shuffle). */
-  readonly limit?: number;
+  /** Use only so many training examples (after a seeded shuffle); 0 for all. */
+  readonly limit: number;
 }
 
 /** How text is cut when the run trains its own tokenizer. */
@@ -65,8 +65,8 @@ interface RecipeBase {
 /** Text to one of several labels, by a BERT-style encoder. */
 export interface TextClassificationRecipe extends RecipeBase {
   readonly task: 'text-classification';
-  /** A run folder of a masked language model whose encoder and tokenizer to start from. */
-  readonly startFrom?: string;
+  /** A run folder of a masked language model whose encoder and tokenizer to start from; '' for none. */
+  readonly startFrom: string;
 }
 
 /** Next-token prediction by a GPT-2-style decoder. */

@@ -1,0 +1,30 @@
+/**
+ * Where it comes together: tokenizer, model, data and metric for one purpose.
+ * @module tasks
+ */
+export { type ForwardOptions, runForward, selectOutputs, type TracedForward, traceForward, type Want } from './forward.ts';
+export type { Job, JobContext } from './job.ts';
+export { prepareLanguageModel, prepareMaskedLanguageModel } from './language-model.ts';
+export {
+  type DataRecipe,
+  type LanguageModelRecipe,
+  type MaskedLanguageModelRecipe,
+  type ModelRecipe,
+  override,
+  type Recipe,
+  type TextClassificationRecipe,
+  type TokenizerRecipe,
+  type TrainRecipe,
+  trainDefaults,
+} from './recipe.ts';
+export { ModelRunner, type RunnerOptions } from './runner.ts';
+export {
+  best,
+  type Classification,
+  encodeTexts,
+  labelsOf,
+  objectiveOf,
+  prepareTextClassification,
+  score,
+  TextClassifier,
+} from './text-classification.ts';

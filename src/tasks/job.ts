@@ -1,0 +1,40 @@
+// What a task prepares from its recipe: everything the training loop needs, and what makes the run a checkpoint afterwards.
+import type { NamedArrays } from '../array/index.ts';
+import type { Runtime, SessionOptions } from '../graph/index.ts';
+import type { Model } from '../models/index.ts';
+import type { Tokenizer } from '../tokens/index.ts';
+import type { Metrics, Objective } from '../train/index.ts';
+import type { TokenizerRecipe } from './recipe.ts';
+import { trainCharTokenizer, trainWordPieceTokenizer, type TrainTokenizerOptions } from '../tokens/index.ts';
+
+/** Where a job runs and where data lies. */
+export interface JobContext {
+  readonly runtime: Runtime;
+  readonly session: SessionOptions;
+  /** Folders of data sets. */
+  readonly folders: readonly string[];
+  /** For people: what is being prepared. */
+  readonly note: (text: string) => void;
+}
+
+/** A prepared training job. */
+export interface Job {
+  readonly model: Model;
+  readonly tokenizer: Tokenizer;
+  readonly initial: NamedArrays;
+  readonly objective: Objective;
+  readonly batchesAt: (step: number) => readonly NamedArrays[];
+  readonly unitsOf: (batch: NamedArrays) => number;
+  /** Validation metrics of the weights. */
+  readonly evaluate: (parameters: NamedArrays) => Promise<Metrics>;
+  readonly best: { readonly metric: string; readonly mode: 'max' | 'min' };
+  readonly checksums: Readonly<Record<string, string>>;
+  /** Frees sessions. */
+  readonly release: () => Promise<void>;
+}
+
+/** Trainers of tokenizers by the recipe's word. */
+export const tokenizerTrainers: { readonly [K in TokenizerRecipe['kind']]: (texts: Iterable<string>, options: TrainTokenizerOptions) => Tokenizer } = {
+  char: trainCharTokenizer,
+  wordpiece: trainWordPieceTokenizer,
+};
