@@ -1,0 +1,21 @@
+// English film reviews (Stanford Sentiment Treebank): trained on phrases, tested on sentences.
+import { type TextClassificationRecipe, trainDefaults } from '../src/tasks/index.ts';
+
+export const sentimentEn: TextClassificationRecipe = {
+  task: 'text-classification',
+  name: 'sentiment-en',
+  about: 'English film reviews to positive or negative (SST-2: phrases to train on, whole sentences to test).',
+  seed: 1,
+  data: { id: 'sent-en-sst5', options: { labels: 'binary' }, limit: 0 },
+  startFrom: '',
+  tokenizer: { kind: 'wordpiece', vocabSize: 8000, minFrequency: 2, lowercase: true },
+  model: { dim: 128, layers: 2, heads: 4, ffnDim: 256, maxLength: 64, dropout: 0.3, attentionDropout: 0 },
+  train: { ...trainDefaults, steps: 4000, batchSize: 64, learningRate: 7e-4, warmup: 200, weightDecay: 0.05, labelSmoothing: 0.05, evaluateEvery: 400, saveEvery: 400 },
+};
+
+export const sentimentEn3: TextClassificationRecipe = {
+  ...sentimentEn,
+  name: 'sentiment-en-3',
+  about: 'English film reviews to positive, neutral or negative (SST with three classes).',
+  data: { id: 'sent-en-sst5', options: { labels: 'ternary' }, limit: 0 },
+};

@@ -1,0 +1,25 @@
+// `tesserae forward`: arrays in, arrays out.
+import { readFile } from 'node:fs/promises';
+import { decodeSafetensors, encodeSafetensors } from '../../checkpoints/index.ts';
+import { writeFileAtomic } from '../../checkpoints/index.node.ts';
+import { forwardCheckpoint } from '../../tasks/index.node.ts';
+import { type Command, required, text, UsageError } from '../command.ts';
+import { contextOf } from '../context.ts';
+
+export const command: Command = {
+  flags: { out: { type: 'string' }, want: { type: 'string' } },
+  run: async (args, io) => {
+    const [dir, path] = [required(args, 0, 'a model folder'), required(args, 1, 'a safetensors file of inputs')];
+    const out = text(args, 'out');
+    if (out === undefined) throw new UsageError('expected --out FILE.safetensors, got nothing');
+    const { arrays } = decodeSafetensors(await readFile(path), path);
+    const want = (text(args, 'want') ?? 'logits,loss').split(',');
+    const { runtime, session } = await contextOf(args, io);
+    const results = await forwardCheckpoint(dir, arrays, { want, runtime, session });
+    await writeFileAtomic(out, encodeSafetensors(results));
+    const shapes = Object.fromEntries(Object.entries(results).map(([name, array]) => [name, array.shape]));
+    if (io.json) io.out(JSON.stringify(shapes));
+    else for (const [name, shape] of Object.entries(shapes)) io.out(`${name} [${shape.join(', ')}]`);
+    return undefined;
+  },
+};

@@ -1,0 +1,83 @@
+// `tesserae train`: a recipe to a run folder; Ctrl-C saves, a second one leaves at once.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { recipes } from '../../../recipes/index.ts';
+import { override, type Recipe } from '../../tasks/index.ts';
+import { resumeRun, type TrainOptions, type TrainResult, trainRun } from '../../tasks/index.node.ts';
+import { type Args, type Command, integer, type Io, required, text, texts, UsageError } from '../command.ts';
+import { contextOf } from '../context.ts';
+import { progressLine } from '../progress.ts';
+import { versions } from '../version.ts';
+
+/** A recipe by name, or from a module of one's own whose first exported recipe is taken. */
+async function recipeNamed(name: string): Promise<Recipe> {
+  const known = recipes[name.replace(/^recipes\//, '')];
+  if (known) return known;
+  const path = resolve(name);
+  if (!existsSync(path)) throw new UsageError(`expected a recipe among ${Object.keys(recipes).join(', ')}, or a file, got '${name}'`);
+  const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  const found = Object.values(module).find((value) => typeof value === 'object' && value !== null && 'task' in value);
+  if (!found) throw new UsageError(`expected a module that exports a recipe, got ${Object.keys(module).join(', ') || 'nothing'} (${path})`);
+  return found as Recipe;
+}
+
+/** A recipe with `--set` and `--seed` applied. */
+export async function recipeFrom(name: string, args: Args): Promise<Recipe> {
+  let recipe = await recipeNamed(name);
+  for (const setting of texts(args, 'set')) {
+    const at = setting.indexOf('=');
+    if (at < 1) throw new UsageError(`--set: expected key=value, got '${setting}'`);
+    recipe = override(recipe, setting.slice(0, at), setting.slice(at + 1));
+  }
+  const seed = integer(args, 'seed');
+  return seed === undefined ? recipe : { ...recipe, seed };
+}
+
+/** Options of training from flags, with signals and progress. */
+export async function trainOptions(args: Args, io: Io, out: string): Promise<TrainOptions> {
+  const controller = new AbortController();
+  process.on('SIGINT', () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+    io.note('\nfinishing this step and saving; press Ctrl-C again to leave at once\n');
+  });
+  let line: ReturnType<typeof progressLine> | undefined;
+  return {
+    ...(await contextOf(args, io)),
+    out,
+    versions: versions(),
+    signal: controller.signal,
+    events: {
+      ready: ({ parameters, steps, from }) => {
+        io.note(`${parameters.toLocaleString('en')} parameters, ${steps} steps${from > 0 ? `, going on after step ${from}` : ''} → ${out}\n`);
+        line = progressLine(io, steps, from, 100);
+      },
+      progress: (progress) => line?.(progress),
+    },
+  };
+}
+
+/** Tells how a run ended; the exit code. */
+export function announce(result: TrainResult, io: Io): number {
+  const { state, dir } = result;
+  if (result.interrupted) {
+    io.note(`stopped after step ${state.step}; go on with: tesserae train --resume ${dir}\n`);
+    return 130;
+  }
+  const best = state.best ? `best ${state.best.value.toFixed(4)} at step ${state.best.step}` : '';
+  io.note(`done after step ${state.step}${state.stopped ? ' (stopped early)' : ''}; ${best}; the run is ${dir}\n`);
+  if (io.json) io.out(JSON.stringify({ run: dir, ...state }));
+  return 0;
+}
+
+export const command: Command = {
+  flags: { out: { type: 'string' }, resume: { type: 'string' }, set: { type: 'string', multiple: true } },
+  run: async (args, io) => {
+    const resumed = text(args, 'resume');
+    if (resumed !== undefined) return announce(await resumeRun(resumed, await trainOptions(args, io, resumed)), io);
+    const recipe = await recipeFrom(required(args, 0, 'a recipe'), args);
+    const out = text(args, 'out') ?? `runs/${recipe.name}`;
+    return announce(await trainRun(recipe, await trainOptions(args, io, out)), io);
+  },
+};

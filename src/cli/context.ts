@@ -1,0 +1,26 @@
+// From flags to the library's contexts.
+import { resolve } from 'node:path';
+import { dataFolders } from '../data/index.node.ts';
+import { nodeRuntime } from '../graph/index.node.ts';
+import type { JobContext } from '../tasks/index.ts';
+import { type Args, type Io, integer, text, UsageError } from './command.ts';
+
+/** Runtime, threads and data folders of one command. @throws UsageError for a runtime that does not exist */
+export async function contextOf(args: Args, io: Io): Promise<JobContext> {
+  const name = text(args, 'runtime') ?? 'node';
+  if (name !== 'node') throw new UsageError(`--runtime: expected node, got '${name}' (wasm, ffi and webgpu are not built yet)`);
+  const threads = integer(args, 'threads');
+  return {
+    runtime: await nodeRuntime(),
+    session: threads === undefined ? {} : { threads },
+    folders: dataFolders(process.env).map((folder) => resolve(folder)),
+    note: (message) => io.note(`  ${message}\n`),
+  };
+}
+
+/** All of standard input as text. */
+export async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,99 @@
+// The command line's door: finds the command, parses flags, turns errors into exit codes. Commands are loaded only when called, so
+// that help is instant. Adding a command: a file in commands/, a line in the table, a message in both languages.
+import { parseArgs } from 'node:util';
+import { type Command, globalFlags, type Io, UsageError } from './command.ts';
+import { type MessageKey, messagesFor } from './messages.ts';
+
+interface Entry {
+  readonly usage: string;
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+type CommandName = Exclude<MessageKey, 'usage' | 'commands' | 'everywhere' | 'more'>;
+
+const table: Readonly<Record<CommandName, Entry>> = {
+  quickstart: { usage: '[--out DIR] [--set key=value…]', load: () => import('./commands/quickstart.ts') },
+  train: { usage: 'RECIPE [--out RUN] [--set key=value…] | --resume RUN', load: () => import('./commands/train.ts') },
+  evaluate: { usage: 'RUN [--data SET|FILE] [--split test]', load: () => import('./commands/evaluate.ts') },
+  predict: { usage: 'RUN [TEXT…] [--jsonl]', load: () => import('./commands/predict.ts') },
+  pipeline: { usage: 'TASK MODEL [TEXT…]', load: () => import('./commands/pipeline.ts') },
+  inspect: { usage: 'RUN TEXT [--html FILE]', load: () => import('./commands/inspect.ts') },
+  forward: { usage: 'MODEL INPUTS.safetensors --out OUT.safetensors [--want a,b]', load: () => import('./commands/forward.ts') },
+  trace: { usage: 'MODEL [--mermaid]', load: () => import('./commands/trace.ts') },
+  tokenize: { usage: '--tokenizer T [TEXT…] [--jsonl | --ids-only]', load: () => import('./commands/tokenize.ts') },
+  decode: { usage: '--tokenizer T --jsonl [--skip-special-tokens]', load: () => import('./commands/decode.ts') },
+  data: { usage: 'list | show SET', load: () => import('./commands/data.ts') },
+  export: { usage: 'RUN --format onnx|safetensors --out DIR', load: () => import('./commands/export.ts') },
+  doctor: { usage: '[--json]', load: () => import('./commands/doctor.ts') },
+};
+
+function help(locale: string): string {
+  const say = messagesFor(locale);
+  const width = Math.max(...Object.keys(table).map((name) => name.length));
+  const lines = Object.keys(table).map((name) => `  ${name.padEnd(width)}  ${say[name as CommandName]}`);
+  return `${say.usage}: tesserae COMMAND …\n\n${say.commands}:\n${lines.join('\n')}\n\n${say.everywhere}\n${say.more}\n`;
+}
+
+function nearest(name: string): string {
+  const close = Object.keys(table).filter((known) => known.startsWith(name.slice(0, 2)) || known.includes(name));
+  return close.length > 0 ? `did you mean ${close.join(' or ')}?` : 'tesserae --help lists the commands';
+}
+
+/** Runs one command line and sets the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const locale = process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '';
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(help(locale));
+    process.exitCode = name === undefined ? 2 : 0;
+    return;
+  }
+  if (name === '--version') {
+    const { version } = await import('./version.ts');
+    process.stdout.write(`${version}\n`);
+    return;
+  }
+  try {
+    const entry = Object.hasOwn(table, name) ? table[name as CommandName] : undefined;
+    if (!entry) throw new UsageError(`expected a command, got '${name}'; ${nearest(name)}`);
+    if (rest.includes('--help') || rest.includes('-h')) {
+      process.stdout.write(`${messagesFor(locale)[name as CommandName]}\n\ntesserae ${name} ${entry.usage}\n`);
+      return;
+    }
+    process.exitCode = await runCommand(entry, name, rest);
+  } catch (error) {
+    process.exitCode = report(error, name);
+  }
+}
+
+async function runCommand(entry: Entry, name: string, rest: readonly string[]): Promise<number> {
+  const { command } = await entry.load();
+  const parsed = parse(command, name, rest, entry.usage);
+  const quiet = parsed.values.quiet === true;
+  const io: Io = {
+    out: (text) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+    note: (text) => {
+      if (!quiet) process.stderr.write(text);
+    },
+    isTerminal: process.stderr.isTTY === true && !quiet,
+    quiet,
+    json: parsed.values.json === true,
+  };
+  return (await command.run(parsed, io)) ?? 0;
+}
+
+function parse(command: Command, name: string, rest: readonly string[], usage: string): { positionals: string[]; values: Record<string, never> } {
+  try {
+    const options = { ...globalFlags, ...command.flags };
+    return parseArgs({ args: [...rest], options, allowPositionals: true, strict: true }) as never;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\ntesserae ${name} ${usage}`);
+  }
+}
+
+function report(error: unknown, name: string): number {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  process.stderr.write(`tesserae ${name}: ${process.env.TESSERAE_DEBUG ? stack : message}\n`);
+  return error instanceof UsageError ? 2 : 1;
+}

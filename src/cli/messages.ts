@@ -1,0 +1,49 @@
+// What the command line says, in English and Chinese. A key that one language lacks does not compile.
+
+const en = {
+  usage: 'usage',
+  commands: 'commands',
+  everywhere: 'for all commands: --json --quiet --seed N --threads N --runtime node --help',
+  more: 'tesserae COMMAND --help tells more.',
+  quickstart: 'train, measure, predict and look inside, on embedded data, in minutes',
+  train: 'train a recipe, or go on with a run',
+  evaluate: 'measure a run on data it has not seen, beside cheap baselines',
+  predict: 'let a run answer',
+  pipeline: 'run a task on a model, as Transformers.js does',
+  inspect: 'show what a model attends to, on one page',
+  forward: 'arrays in, arrays out: outputs, states, attentions, gradients',
+  trace: 'print the graph of a model and its taps',
+  tokenize: 'cut texts into tokens',
+  decode: 'join ids to texts',
+  data: 'list and show data sets',
+  export: 'write a run as ONNX or safetensors',
+  doctor: 'tell what this machine has and what is missing',
+};
+
+const zh: Record<keyof typeof en, string> = {
+  usage: '用法',
+  commands: '命令',
+  everywhere: '所有命令通用: --json --quiet --seed N --threads N --runtime node --help',
+  more: 'tesserae 命令 --help 可查看详情。',
+  quickstart: '用内置数据在几分钟内完成训练、评测、预测与可视化',
+  train: '按配方训练，或继续一次训练',
+  evaluate: '在未见过的数据上评测，并与简单基线比较',
+  predict: '让训练好的模型作答',
+  pipeline: '像 Transformers.js 那样对模型执行任务',
+  inspect: '用一个网页展示模型注意的内容',
+  forward: '数组进、数组出：输出、隐藏状态、注意力、梯度',
+  trace: '打印模型的计算图及其观测点',
+  tokenize: '把文本切成 token',
+  decode: '把 id 还原成文本',
+  data: '列出并显示数据集',
+  export: '把结果导出为 ONNX 或 safetensors',
+  doctor: '检查本机环境及缺少的东西',
+};
+
+/** Keys of messages. */
+export type MessageKey = keyof typeof en;
+
+/** The dictionary of a locale such as `zh_CN.UTF-8`; English for others. */
+export function messagesFor(locale: string): Readonly<Record<MessageKey, string>> {
+  return locale.toLowerCase().startsWith('zh') ? zh : en;
+}

@@ -1,0 +1,6 @@
+/**
+ * Tesserae in Node: checkpoints, tokenizers and runs from disk.
+ * @module tesserae/node
+ */
+export { nodeRuntime } from './graph/index.node.ts';
+export { type Classifier, pipeline } from './tasks/index.node.ts';

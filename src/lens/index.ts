@@ -1,0 +1,5 @@
+/**
+ * Looking inside: pages and pictures of what a model computed.
+ * @module lens
+ */
+export { type AttentionCapture, attentionPage, captureId } from './attention-page.ts';
