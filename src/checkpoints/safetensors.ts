@@ -122,7 +122,8 @@ function requireContiguous(tensors: ReadonlyMap<string, TensorInfo>, dataBytes: 
 
 /** One tensor's bytes as an array; copied, so that it is aligned and owns its memory. */
 export function arrayFromBytes(info: TensorInfo, bytes: Uint8Array): NdArray {
-  const copy = bytes.slice();
+  // not bytes.slice(): a Node Buffer's slice shares the memory
+  const copy = new Uint8Array(bytes);
   const data = new storageOf[info.dtype](copy.buffer, 0, copy.byteLength / byteWidth(info.dtype));
   return ndArray(info.dtype, info.shape, data as Float32Array) as NdArray;
 }

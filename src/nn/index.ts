@@ -25,7 +25,7 @@ export {
   xavierInit,
   zerosInit,
 } from './initialize.ts';
-export { embedding, type LinearLayer, type LinearOptions, linear, linearWith, project, sumOf } from './linear.ts';
+export { type EmbeddingSize, embedding, type LinearLayer, type LinearOptions, linear, linearWith, project, sumOf } from './linear.ts';
 export { causalBias, HIDDEN, paddingBias } from './mask.ts';
 export { countParameters, initializeParameters, Module, type ModuleContext, type ParameterSpec } from './module.ts';
 export { layerNormWith, type NormLayer, rmsNormWith } from './norm.ts';

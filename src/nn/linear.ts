@@ -1,5 +1,5 @@
 // Linear maps and embeddings.
-import { add, type Dim, gather, gemm, productOf, reshape, type Tensor } from '../graph/index.ts';
+import { add, type Dim, equal, gather, gemm, productOf, reshape, stopGradient, type Tensor, unsqueeze, where } from '../graph/index.ts';
 import { type Initializer, normalInit, zerosInit } from './initialize.ts';
 import type { Module } from './module.ts';
 
@@ -37,9 +37,18 @@ export function project(x: Tensor, weight: Tensor, bias?: Tensor, transposed = t
   return reshape(y, [...leading, out]);
 }
 
+/** Size of an embedding table, and the id that teaches it nothing, as torch.nn.Embedding's `padding_idx`. */
+export interface EmbeddingSize {
+  readonly count: number;
+  readonly dim: number;
+  readonly paddingId?: number;
+}
+
 /** Rows of the table `weight` `[count, dim]` at `ids`: `[B, T] → [B, T, D]`. */
-export function embedding(module: Module, ids: Tensor, size: { count: number; dim: number }, initialize: Initializer = normalInit(0.02)): Tensor {
-  return gather(module.parameter('weight', [size.count, size.dim], initialize), ids);
+export function embedding(module: Module, ids: Tensor, size: EmbeddingSize, initialize: Initializer = normalInit(0.02)): Tensor {
+  const rows = gather(module.parameter('weight', [size.count, size.dim], initialize), ids);
+  if (size.paddingId === undefined) return rows;
+  return where(unsqueeze(equal(ids, size.paddingId), [-1]), stopGradient(rows), rows);
 }
 
 /** Sum of embeddings, left to right. */

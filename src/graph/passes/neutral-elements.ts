@@ -40,5 +40,9 @@ export const neutralElements: Pass = () => (node) => {
     return isOp(x.node, 'Reshape') ? [reshape(x.node.inputs[0] as Tensor, shape)] : undefined;
   }
   if (node.op === 'Identity' || node.op === 'StopGradient') return node.inputs;
+  if (node.op === 'Where' && node.inputs[1] === node.inputs[2]) {
+    const [, x] = node.inputs as [Tensor, Tensor];
+    return x.shape.join() === node.outputs[0]?.shape.join() ? [x] : undefined;
+  }
   return withoutNeutral(node);
 };

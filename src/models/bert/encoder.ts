@@ -28,17 +28,19 @@ export function layersOf(config: BertConfig): { linear: ReturnType<typeof linear
 
 function positions(module: Module, ids: Tensor, config: BertConfig, count: PositionCount): Tensor {
   const { initialize } = layersOf(config);
-  const table = module.child('position', (m) => m.parameter('weight', [config.maxLength, config.dim], initialize));
-  if (count === 'from-zero') return firstRows(table, ids.shape[1] as Dim);
-  const real = castTo(not(equal(ids, config.padId)), 'int64');
-  return gather(table, add(multiply(cumulativeSum(real, 1), real), config.padId));
+  return module.child('position', (m) => {
+    if (count === 'from-zero') return firstRows(m.parameter('weight', [config.maxLength, config.dim], initialize), ids.shape[1] as Dim);
+    const real = castTo(not(equal(ids, config.padId)), 'int64');
+    const places = add(multiply(cumulativeSum(real, 1), real), config.padId);
+    return embedding(m, places, { count: config.maxLength, dim: config.dim, paddingId: config.padId }, initialize);
+  });
 }
 
 /** Token, position and type vectors, summed and normalised: ids `[B, T] → [B, T, D]`. */
 function embeddings(module: Module, inputs: Inputs, config: BertConfig, count: PositionCount): Tensor {
   const ids = inputs.input_ids as Tensor;
   const { initialize } = layersOf(config);
-  const size = { count: config.vocabSize, dim: config.dim };
+  const size = { count: config.vocabSize, dim: config.dim, paddingId: config.padId };
   let sum = module.child('word', (m) => embedding(m, ids, size, initialize));
   if (config.tokenTypes > 0) {
     const types = module.child('token_type', (m) => m.parameter('weight', [config.tokenTypes, config.dim], initialize));
