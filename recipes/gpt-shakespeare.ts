@@ -9,5 +9,16 @@ export const gptShakespeare: LanguageModelRecipe = {
   data: { id: 'lm-en-tinyshakespeare', limit: 0 },
   tokenizer: { kind: 'char', vocabSize: 200, minFrequency: 1, lowercase: false },
   model: { dim: 128, layers: 4, heads: 4, ffnDim: 512, maxLength: 64, dropout: 0, attentionDropout: 0 },
-  train: { ...trainDefaults, steps: 2000, batchSize: 12, learningRate: 1e-3, warmup: 100, finalShare: 0.1, weightDecay: 0.1, beta2: 0.99, evaluateEvery: 250, saveEvery: 500 },
+  train: {
+    ...trainDefaults,
+    steps: 2000,
+    batchSize: 12,
+    learningRate: 1e-3,
+    warmup: 100,
+    finalShare: 0.1,
+    weightDecay: 0.1,
+    beta2: 0.99,
+    evaluateEvery: 250,
+    saveEvery: 500,
+  },
 };

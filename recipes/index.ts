@@ -8,5 +8,8 @@ import { sentimentZh } from './sentiment-zh.ts';
 
 /** Every recipe that `tesserae train NAME` knows. */
 export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
-  [emojiGroups, sentimentZh, sentimentEn, sentimentEn3, gptShakespeare, mlmPretrain].map((recipe) => [recipe.name, recipe]),
+  [emojiGroups, sentimentZh, sentimentEn, sentimentEn3, gptShakespeare, mlmPretrain].map((recipe) => [
+    recipe.name,
+    recipe,
+  ]),
 );

@@ -10,5 +10,14 @@ export const mlmPretrain: MaskedLanguageModelRecipe = {
   data: sentimentZh.data,
   tokenizer: sentimentZh.tokenizer,
   model: { ...sentimentZh.model, maxLength: 192, dropout: 0.1 },
-  train: { ...trainDefaults, steps: 3000, batchSize: 32, learningRate: 1e-3, warmup: 200, weightDecay: 0.01, evaluateEvery: 500, saveEvery: 500 },
+  train: {
+    ...trainDefaults,
+    steps: 3000,
+    batchSize: 32,
+    learningRate: 1e-3,
+    warmup: 200,
+    weightDecay: 0.01,
+    evaluateEvery: 500,
+    saveEvery: 500,
+  },
 };

@@ -10,7 +10,17 @@ export const sentimentEn: TextClassificationRecipe = {
   startFrom: '',
   tokenizer: { kind: 'wordpiece', vocabSize: 8000, minFrequency: 2, lowercase: true },
   model: { dim: 128, layers: 2, heads: 4, ffnDim: 256, maxLength: 64, dropout: 0.3, attentionDropout: 0 },
-  train: { ...trainDefaults, steps: 4000, batchSize: 64, learningRate: 7e-4, warmup: 200, weightDecay: 0.05, labelSmoothing: 0.05, evaluateEvery: 400, saveEvery: 400 },
+  train: {
+    ...trainDefaults,
+    steps: 4000,
+    batchSize: 64,
+    learningRate: 7e-4,
+    warmup: 200,
+    weightDecay: 0.05,
+    labelSmoothing: 0.05,
+    evaluateEvery: 400,
+    saveEvery: 400,
+  },
 };
 
 export const sentimentEn3: TextClassificationRecipe = {

@@ -10,5 +10,13 @@ export const sentimentZh: TextClassificationRecipe = {
   startFrom: '',
   tokenizer: { kind: 'char', vocabSize: 4000, minFrequency: 2, lowercase: true },
   model: { dim: 128, layers: 2, heads: 4, ffnDim: 256, maxLength: 192, dropout: 0.3, attentionDropout: 0 },
-  train: { ...trainDefaults, steps: 1800, batchSize: 32, learningRate: 7e-4, warmup: 100, weightDecay: 0.05, labelSmoothing: 0.05 },
+  train: {
+    ...trainDefaults,
+    steps: 1800,
+    batchSize: 32,
+    learningRate: 7e-4,
+    warmup: 100,
+    weightDecay: 0.05,
+    labelSmoothing: 0.05,
+  },
 };

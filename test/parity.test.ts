@@ -15,7 +15,8 @@ const read = (name: string, file: string): NamedArrays => {
   const path = join(ROOT, name, file);
   return decodeSafetensors(readFileSync(path), path).arrays;
 };
-const largest = (values: readonly number[]): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+const largest = (values: readonly number[]): number =>
+  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /** Largest difference, as a share of the largest reference value (or of `scale`). */
 function difference(ours: NamedArrays, reference: NamedArrays, name: string, scale?: number): number {
@@ -30,8 +31,13 @@ test.each(cases.map((entry) => entry.name))('%s', async (name) => {
   const reference = read(name, 'expected.safetensors');
   const wantsGradients = Object.keys(reference).some((key) => key.startsWith('gradients.'));
   const want = ['logits', 'loss', 'hidden_states', 'attentions', ...(wantsGradients ? ['gradients'] : [])];
-  const ours = await forwardCheckpoint(join(ROOT, name), read(name, 'inputs.safetensors'), { want, runtime: await nodeRuntime() });
-  const [gradients, outputs] = [true, false].map((wanted) => Object.keys(reference).filter((key) => key.startsWith('gradients.') === wanted)) as [string[], string[]];
+  const ours = await forwardCheckpoint(join(ROOT, name), read(name, 'inputs.safetensors'), {
+    want,
+    runtime: await nodeRuntime(),
+  });
+  const [gradients, outputs] = [true, false].map((wanted) =>
+    Object.keys(reference).filter((key) => key.startsWith('gradients.') === wanted),
+  ) as [string[], string[]];
   for (const key of outputs) expect(difference(ours, reference, key), key).toBeLessThan(2e-5);
   const scale = largest(gradients.map((key) => largest(toNumbers(reference[key] as NamedArrays[string]))));
   for (const key of gradients) expect(difference(ours, reference, key, scale), key).toBeLessThan(1e-4);

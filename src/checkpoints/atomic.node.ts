@@ -8,7 +8,11 @@ export interface Writer {
 }
 
 /** Writes a file so that at every moment the path holds the old content or the new one. A failure leaves the old one and no rest. */
-export async function writeFileAtomic(path: string, content: Uint8Array | string, writer: Writer = { open }): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: Uint8Array | string,
+  writer: Writer = { open },
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const aside = `${path}.${process.pid}.tmp`;
   try {

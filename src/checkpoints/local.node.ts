@@ -35,7 +35,10 @@ async function readAt(handle: FileHandle, position: number, length: number): Pro
   let done = 0;
   while (done < length) {
     const { bytesRead } = await handle.read(bytes, done, length - done, position + done);
-    if (bytesRead === 0) throw new CheckpointError(`read: expected ${length} bytes at ${position}, got ${done}; the file shrank while it was open`);
+    if (bytesRead === 0)
+      throw new CheckpointError(
+        `read: expected ${length} bytes at ${position}, got ${done}; the file shrank while it was open`,
+      );
     done += bytesRead;
   }
   return bytes;
@@ -49,10 +52,12 @@ async function shardPaths(dir: string): Promise<string[]> {
   if (files.includes(INDEX)) {
     const index = await readJson(join(dir, INDEX));
     const map = index.weight_map;
-    if (typeof map !== 'object' || map === null) throw new CheckpointError(`${INDEX}: expected a weight_map, got ${Object.keys(index).join(', ')} (${dir})`);
+    if (typeof map !== 'object' || map === null)
+      throw new CheckpointError(`${INDEX}: expected a weight_map, got ${Object.keys(index).join(', ')} (${dir})`);
     const names = [...new Set(Object.values(map as Record<string, string>))];
     const outside = names.find((name) => typeof name !== 'string' || /[/\\]|^\.\.?$/.test(name));
-    if (outside !== undefined) throw new CheckpointError(`${INDEX}: expected names of files in the same folder, got '${outside}' (${dir})`);
+    if (outside !== undefined)
+      throw new CheckpointError(`${INDEX}: expected names of files in the same folder, got '${outside}' (${dir})`);
     return names.map((name) => join(dir, name));
   }
   if (files.includes(SINGLE)) return [join(dir, SINGLE)];
@@ -63,7 +68,9 @@ async function shardPaths(dir: string): Promise<string[]> {
         `  python -c "import torch, safetensors.torch as s; w = torch.load('${pickle}', weights_only=True); s.save_file({k: v.clone().contiguous() for k, v in w.items()}, '${SINGLE}')"`,
     );
   }
-  throw new CheckpointError(`openCheckpoint: expected ${SINGLE} or ${INDEX}, got ${files.slice(0, 10).join(', ') || 'an empty folder'} (${dir})`);
+  throw new CheckpointError(
+    `openCheckpoint: expected ${SINGLE} or ${INDEX}, got ${files.slice(0, 10).join(', ') || 'an empty folder'} (${dir})`,
+  );
 }
 
 /** A JSON object from a file. @throws CheckpointError */
@@ -92,7 +99,8 @@ export async function openCheckpoint(dir: string): Promise<CheckpointSource> {
       const shard = await openShard(path);
       shards.push(shard);
       for (const name of shard.header.tensors.keys()) {
-        if (owner.has(name)) throw new CheckpointError(`openCheckpoint: expected '${name}' in one shard, got it in two (${dir})`);
+        if (owner.has(name))
+          throw new CheckpointError(`openCheckpoint: expected '${name}' in one shard, got it in two (${dir})`);
         owner.set(name, shard);
       }
     }
@@ -105,14 +113,18 @@ export async function openCheckpoint(dir: string): Promise<CheckpointSource> {
     if (!shard) throw new CheckpointError(`read: expected a name of the file, got '${name}' (${dir})`);
     return shard;
   };
-  const infoOf = (name: string) => find(name).header.tensors.get(name) as NonNullable<ReturnType<Header['tensors']['get']>>;
+  const infoOf = (name: string) =>
+    find(name).header.tensors.get(name) as NonNullable<ReturnType<Header['tensors']['get']>>;
   return {
     where: dir,
     names: () => [...owner.keys()],
     info: infoOf,
     read: async (name) => {
       const [shard, info] = [find(name), infoOf(name)];
-      return arrayFromBytes(info, await readAt(shard.handle, shard.header.dataStart + info.begin, info.end - info.begin));
+      return arrayFromBytes(
+        info,
+        await readAt(shard.handle, shard.header.dataStart + info.begin, info.end - info.begin),
+      );
     },
     config: () => readJson(join(dir, 'config.json')),
     file: (name) => readFile(join(dir, name)).catch(() => undefined),
@@ -155,7 +167,10 @@ export async function saveCheckpoint(dir: string, content: CheckpointContent): P
     await writeFileAtomic(join(dir, name), encodeSafetensors(Object.fromEntries(shard), metadata));
   }
   const total = stored.reduce((sum, [, array]) => sum + array.data.byteLength, 0);
-  await writeFileAtomic(join(dir, INDEX), `${JSON.stringify({ metadata: { total_size: total }, weight_map: map }, null, 2)}\n`);
+  await writeFileAtomic(
+    join(dir, INDEX),
+    `${JSON.stringify({ metadata: { total_size: total }, weight_map: map }, null, 2)}\n`,
+  );
 }
 
 function splitShards(entries: readonly [string, NdArray][], limit: number): [string, NdArray][][] {

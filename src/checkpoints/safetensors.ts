@@ -1,6 +1,15 @@
 // The safetensors format: 8 bytes of header length, a JSON header, raw little-endian data. Every rule of the format is enforced,
 // because a file may come from anyone. Source: huggingface/safetensors, README "Format".
-import { byteWidth, bytesOf, type DType, type NamedArrays, type NdArray, ndArray, type Shape, storageOf } from '../array/index.ts';
+import {
+  bytesOf,
+  byteWidth,
+  type DType,
+  type NamedArrays,
+  type NdArray,
+  ndArray,
+  type Shape,
+  storageOf,
+} from '../array/index.ts';
 import { CheckpointError } from './checkpoint-error.ts';
 
 /** Longest header the format allows, in bytes. */
@@ -17,7 +26,10 @@ const dtypeOf: Readonly<Record<string, DType>> = {
   U8: 'uint8',
   BOOL: 'bool',
 };
-const nameOf = Object.fromEntries(Object.entries(dtypeOf).map(([name, dtype]) => [dtype, name])) as Record<DType, string>;
+const nameOf = Object.fromEntries(Object.entries(dtypeOf).map(([name, dtype]) => [dtype, name])) as Record<
+  DType,
+  string
+>;
 
 /** Where one tensor lies: offsets count from the end of the header. */
 export interface TensorInfo {
@@ -37,10 +49,19 @@ export interface Header {
 
 /** The header's length from the first 8 bytes. @throws CheckpointError when it cannot be that of a file of `fileBytes` bytes */
 export function headerLength(first: Uint8Array, fileBytes: number, where: string): number {
-  if (first.length < 8 || fileBytes < 8) throw new CheckpointError(`safetensors: expected at least 8 bytes, got ${fileBytes} (${where}); the file is cut short, fetch it again`);
+  if (first.length < 8 || fileBytes < 8)
+    throw new CheckpointError(
+      `safetensors: expected at least 8 bytes, got ${fileBytes} (${where}); the file is cut short, fetch it again`,
+    );
   const length = new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true);
-  if (length > BigInt(MAX_HEADER_BYTES)) throw new CheckpointError(`safetensors: expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${length} (${where}); this is no safetensors file`);
-  if (Number(length) > fileBytes - 8) throw new CheckpointError(`safetensors: expected a header of ${length} bytes, got ${fileBytes - 8} bytes (${where}); the file is cut short, fetch it again`);
+  if (length > BigInt(MAX_HEADER_BYTES))
+    throw new CheckpointError(
+      `safetensors: expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${length} (${where}); this is no safetensors file`,
+    );
+  if (Number(length) > fileBytes - 8)
+    throw new CheckpointError(
+      `safetensors: expected a header of ${length} bytes, got ${fileBytes - 8} bytes (${where}); the file is cut short, fetch it again`,
+    );
   return Number(length);
 }
 
@@ -52,14 +73,22 @@ export function parseHeader(bytes: Uint8Array, fileBytes: number, where: string)
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     parsed = JSON.parse(text);
   } catch (error) {
-    throw new CheckpointError(`safetensors: expected a header in JSON, got ${(error as Error).message} (${where})`, { cause: error });
+    throw new CheckpointError(`safetensors: expected a header in JSON, got ${(error as Error).message} (${where})`, {
+      cause: error,
+    });
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new CheckpointError(`safetensors: expected a JSON object as header, got ${JSON.stringify(parsed).slice(0, 60)} (${where})`);
+    throw new CheckpointError(
+      `safetensors: expected a JSON object as header, got ${JSON.stringify(parsed).slice(0, 60)} (${where})`,
+    );
   }
   requireUniqueKeys(text, Object.keys(parsed).length, where);
   const { __metadata__: metadata = {}, ...entries } = parsed as Record<string, unknown>;
-  if (typeof metadata !== 'object' || metadata === null || Object.values(metadata).some((value) => typeof value !== 'string')) {
+  if (
+    typeof metadata !== 'object' ||
+    metadata === null ||
+    Object.values(metadata).some((value) => typeof value !== 'string')
+  ) {
     throw new CheckpointError(`safetensors: expected __metadata__ to map strings to strings (${where})`);
   }
   const tensors = new Map(Object.entries(entries).map(([name, entry]) => [name, tensorInfo(name, entry, where)]));
@@ -84,24 +113,29 @@ function requireUniqueKeys(text: string, parsedKeys: number, where: string): voi
     } else if (c === '}' || c === ']') depth--;
     else if (c === ',' && depth === 1) expectsKey = true;
   }
-  if (keys !== parsedKeys) throw new CheckpointError(`safetensors: expected every name once, got ${keys - parsedKeys} twice (${where})`);
+  if (keys !== parsedKeys)
+    throw new CheckpointError(`safetensors: expected every name once, got ${keys - parsedKeys} twice (${where})`);
 }
 
 function tensorInfo(name: string, entry: unknown, where: string): TensorInfo {
   const { dtype, shape, data_offsets: offsets, ...rest } = (entry ?? {}) as Record<string, unknown>;
   const fail = (expected: string, got: unknown): never => {
-    throw new CheckpointError(`safetensors '${name}': expected ${expected}, got ${JSON.stringify(got)?.slice(0, 80)} (${where})`);
+    throw new CheckpointError(
+      `safetensors '${name}': expected ${expected}, got ${JSON.stringify(got)?.slice(0, 80)} (${where})`,
+    );
   };
   const known = typeof dtype === 'string' ? dtypeOf[dtype] : undefined;
   if (!known) return fail(`dtype among ${Object.keys(dtypeOf).join(', ')}`, dtype);
   if (Object.keys(rest).length > 0) return fail('dtype, shape and data_offsets only', Object.keys(rest));
-  if (!Array.isArray(shape) || !shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) return fail('a shape of whole numbers >= 0', shape);
+  if (!Array.isArray(shape) || !shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0))
+    return fail('a shape of whole numbers >= 0', shape);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every((at) => Number.isSafeInteger(at) && at >= 0)) {
     return fail('data_offsets [begin, end]', offsets);
   }
   const [begin, end] = offsets as [number, number];
   const bytes = (shape as number[]).reduce((product, dim) => product * dim, byteWidth(known));
-  if (!Number.isSafeInteger(bytes) || bytes !== end - begin) return fail(`${bytes} bytes for shape [${shape}] ${dtype}`, offsets);
+  if (!Number.isSafeInteger(bytes) || bytes !== end - begin)
+    return fail(`${bytes} bytes for shape [${shape}] ${dtype}`, offsets);
   return { dtype: known, shape: shape as number[], begin, end };
 }
 
@@ -110,12 +144,15 @@ function requireContiguous(tensors: ReadonlyMap<string, TensorInfo>, dataBytes: 
   for (const [name, info] of [...tensors].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end)) {
     if (info.begin !== position) {
       const what = info.begin < position ? 'overlaps the tensor before it' : 'leaves a gap before it';
-      throw new CheckpointError(`safetensors '${name}': expected data at ${position}, got ${info.begin}: it ${what} (${where})`);
+      throw new CheckpointError(
+        `safetensors '${name}': expected data at ${position}, got ${info.begin}: it ${what} (${where})`,
+      );
     }
     position = info.end;
   }
   if (position !== dataBytes) {
-    const what = position > dataBytes ? 'the file is cut short, fetch it again' : 'the file has bytes after its last tensor';
+    const what =
+      position > dataBytes ? 'the file is cut short, fetch it again' : 'the file has bytes after its last tensor';
     throw new CheckpointError(`safetensors: expected ${position} bytes of data, got ${dataBytes} (${where}); ${what}`);
   }
 }
@@ -129,11 +166,17 @@ export function arrayFromBytes(info: TensorInfo, bytes: Uint8Array): NdArray {
 }
 
 /** A whole file that is in memory. @throws CheckpointError */
-export function decodeSafetensors(bytes: Uint8Array, where = 'in memory'): { arrays: Record<string, NdArray>; metadata: Record<string, string> } {
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  where = 'in memory',
+): { arrays: Record<string, NdArray>; metadata: Record<string, string> } {
   const length = headerLength(bytes.subarray(0, 8), bytes.length, where);
   const header = parseHeader(bytes.subarray(8, 8 + length), bytes.length, where);
   const arrays = [...header.tensors].map(([name, info]) => {
-    return [name, arrayFromBytes(info, bytes.subarray(header.dataStart + info.begin, header.dataStart + info.end))] as const;
+    return [
+      name,
+      arrayFromBytes(info, bytes.subarray(header.dataStart + info.begin, header.dataStart + info.end)),
+    ] as const;
   });
   return { arrays: Object.fromEntries(arrays), metadata: { ...header.metadata } };
 }

@@ -64,7 +64,8 @@ export function integer(args: Args, name: string): number | undefined {
   const value = text(args, name);
   if (value === undefined) return undefined;
   const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 0) throw new UsageError(`--${name}: expected a whole number >= 0, got '${value}'`);
+  if (!Number.isSafeInteger(number) || number < 0)
+    throw new UsageError(`--${name}: expected a whole number >= 0, got '${value}'`);
   return number;
 }
 

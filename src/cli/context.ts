@@ -8,7 +8,8 @@ import { type Args, type Io, integer, text, UsageError } from './command.ts';
 /** Runtime, threads and data folders of one command. @throws UsageError for a runtime that does not exist */
 export async function contextOf(args: Args, io: Io): Promise<JobContext> {
   const name = text(args, 'runtime') ?? 'node';
-  if (name !== 'node') throw new UsageError(`--runtime: expected node, got '${name}' (wasm, ffi and webgpu are not built yet)`);
+  if (name !== 'node')
+    throw new UsageError(`--runtime: expected node, got '${name}' (wasm, ffi and webgpu are not built yet)`);
   const threads = integer(args, 'threads');
   return {
     runtime: await nodeRuntime(),

@@ -18,7 +18,10 @@ const table: Readonly<Record<CommandName, Entry>> = {
   predict: { usage: 'RUN [TEXT…] [--jsonl]', load: () => import('./commands/predict.ts') },
   pipeline: { usage: 'TASK MODEL [TEXT…]', load: () => import('./commands/pipeline.ts') },
   inspect: { usage: 'RUN TEXT [--html FILE]', load: () => import('./commands/inspect.ts') },
-  forward: { usage: 'MODEL INPUTS.safetensors --out OUT.safetensors [--want a,b]', load: () => import('./commands/forward.ts') },
+  forward: {
+    usage: 'MODEL INPUTS.safetensors --out OUT.safetensors [--want a,b]',
+    load: () => import('./commands/forward.ts'),
+  },
   trace: { usage: 'MODEL [--mermaid]', load: () => import('./commands/trace.ts') },
   tokenize: { usage: '--tokenizer T [TEXT…] [--jsonl | --ids-only]', load: () => import('./commands/tokenize.ts') },
   decode: { usage: '--tokenizer T --jsonl [--skip-special-tokens]', load: () => import('./commands/decode.ts') },
@@ -83,7 +86,12 @@ async function runCommand(entry: Entry, name: string, rest: readonly string[]): 
   return (await command.run(parsed, io)) ?? 0;
 }
 
-function parse(command: Command, name: string, rest: readonly string[], usage: string): { positionals: string[]; values: Record<string, never> } {
+function parse(
+  command: Command,
+  name: string,
+  rest: readonly string[],
+  usage: string,
+): { positionals: string[]; values: Record<string, never> } {
   try {
     const options = { ...globalFlags, ...command.flags };
     return parseArgs({ args: [...rest], options, allowPositionals: true, strict: true }) as never;

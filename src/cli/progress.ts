@@ -19,7 +19,10 @@ export function progressLine(io: Io, steps: number, from: number, every: number)
   return (progress) => {
     smoothed = smoothed === undefined ? progress.loss : 0.95 * smoothed + 0.05 * progress.loss;
     units += progress.units;
-    if (progress.metrics) metric = Object.entries(progress.metrics).map(([name, value]) => `${name} ${value.toFixed(4)}`).join('  ');
+    if (progress.metrics)
+      metric = Object.entries(progress.metrics)
+        .map(([name, value]) => `${name} ${value.toFixed(4)}`)
+        .join('  ');
     const seconds = (performance.now() - start) / 1000;
     const left = (seconds / (progress.step - from)) * (steps - progress.step);
     const memory = Math.round(process.memoryUsage().rss / 2 ** 20);

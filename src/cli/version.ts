@@ -22,5 +22,10 @@ export const version: string = ownPackage().version;
 /** Versions of everything that decides numbers. */
 export function versions(): Record<string, string> {
   const ort = (require('onnxruntime-node/package.json') as { version: string }).version;
-  return { tesserae: version, node: process.version, 'onnxruntime-node': ort, platform: `${process.platform}-${process.arch}` };
+  return {
+    tesserae: version,
+    node: process.version,
+    'onnxruntime-node': ort,
+    platform: `${process.platform}-${process.arch}`,
+  };
 }

@@ -2,7 +2,10 @@
 import { int64, type NdArray, Random } from '../array/index.ts';
 
 /** Batches of indices for one epoch: items of similar length together, order shuffled; every index once. */
-export function groupByLength(lengths: readonly number[], options: { readonly batchSize: number; readonly seed: number; readonly epoch: number }): number[][] {
+export function groupByLength(
+  lengths: readonly number[],
+  options: { readonly batchSize: number; readonly seed: number; readonly epoch: number },
+): number[][] {
   const { batchSize, seed, epoch } = options;
   const random = new Random({ seed, step: epoch, site: 'groupByLength' });
   const order = random.shuffled(Array.from(lengths.keys()));
@@ -17,7 +20,11 @@ export function groupByLength(lengths: readonly number[], options: { readonly ba
 }
 
 /** The batch of a step (from 1) when epochs follow each other. Epochs are made when needed and the last one is kept. */
-export function batchSchedule(lengths: readonly number[], batchSize: number, seed: number): (step: number) => readonly number[] {
+export function batchSchedule(
+  lengths: readonly number[],
+  batchSize: number,
+  seed: number,
+): (step: number) => readonly number[] {
   const perEpoch = Math.ceil(lengths.length / batchSize);
   let kept: { epoch: number; batches: number[][] } | undefined;
   return (step) => {
@@ -28,7 +35,10 @@ export function batchSchedule(lengths: readonly number[], batchSize: number, see
 }
 
 /** Rows padded on the right to the longest: `input_ids` and `attention_mask`, int64 `[B, T]`. */
-export function padded(rows: readonly (readonly number[])[], padId: number): { input_ids: NdArray<'int64'>; attention_mask: NdArray<'int64'> } {
+export function padded(
+  rows: readonly (readonly number[])[],
+  padId: number,
+): { input_ids: NdArray<'int64'>; attention_mask: NdArray<'int64'> } {
   const width = Math.max(1, ...rows.map((row) => row.length));
   const ids = new Array<number>(rows.length * width).fill(padId);
   const mask = new Array<number>(rows.length * width).fill(0);
@@ -42,7 +52,10 @@ export function padded(rows: readonly (readonly number[])[], padId: number): { i
 }
 
 /** Windows of `length` tokens at random places of a long sequence, `[B, length]`; labels are the same (models shift them). */
-export function randomWindows(tokens: ArrayLike<number>, options: { readonly batchSize: number; readonly length: number; readonly seed: number; readonly step: number }): number[][] {
+export function randomWindows(
+  tokens: ArrayLike<number>,
+  options: { readonly batchSize: number; readonly length: number; readonly seed: number; readonly step: number },
+): number[][] {
   const { batchSize, length, seed, step } = options;
   const random = new Random({ seed, step, site: 'randomWindows' });
   return Array.from({ length: batchSize }, () => {
@@ -63,7 +76,11 @@ export interface MaskingVocabulary {
  * BERT's corruption: 15 % of the tokens are to be predicted; of these 80 % become `[MASK]`, 10 % another token, 10 % stay.
  * Labels are −100 elsewhere.
  */
-export function maskTokens(rows: readonly (readonly number[])[], vocabulary: MaskingVocabulary, key: { readonly seed: number; readonly step: number }): { rows: number[][]; labels: number[][] } {
+export function maskTokens(
+  rows: readonly (readonly number[])[],
+  vocabulary: MaskingVocabulary,
+  key: { readonly seed: number; readonly step: number },
+): { rows: number[][]; labels: number[][] } {
   const random = new Random({ ...key, site: 'maskTokens' });
   const labels: number[][] = [];
   const masked = rows.map((row) => {

@@ -8,6 +8,13 @@ export { type CatalogueEntry, catalogue } from './catalogue.ts';
 export { DataError, type SplitName, type TextDataset, type TextExample } from './dataset.ts';
 export { parseCsv } from './formats/csv.ts';
 export { parseJsonl } from './formats/jsonl.ts';
-export { accuracy, bootstrapInterval, type ClassScores, classScores, confusionMatrix, macroF1 } from './metrics/classification.ts';
+export {
+  accuracy,
+  bootstrapInterval,
+  type ClassScores,
+  classScores,
+  confusionMatrix,
+  macroF1,
+} from './metrics/classification.ts';
 export { phrasesOf } from './sets/treebank.ts';
 export { splitBy, splitOf } from './split.ts';

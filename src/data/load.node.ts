@@ -15,7 +15,8 @@ interface ReadContext {
 }
 
 const readers: Readonly<Record<string, (context: ReadContext) => Promise<TextDataset>>> = {
-  'emoji-groups': ({ options }) => loadEmojiGroups({ languages: (options.languages as string[] | undefined) ?? emojiLanguages }),
+  'emoji-groups': ({ options }) =>
+    loadEmojiGroups({ languages: (options.languages as string[] | undefined) ?? emojiLanguages }),
   'sent-zh-chnsenticorp-htl': hotelReviews,
   'sent-en-sst5': treebank,
 };
@@ -36,7 +37,10 @@ async function hotelReviews({ folders }: ReadContext): Promise<TextDataset> {
 
 const treebankLabels = {
   binary: { labels: ['negative', 'positive'], of: ['negative', 'negative', undefined, 'positive', 'positive'] },
-  ternary: { labels: ['negative', 'neutral', 'positive'], of: ['negative', 'negative', 'neutral', 'positive', 'positive'] },
+  ternary: {
+    labels: ['negative', 'neutral', 'positive'],
+    of: ['negative', 'negative', 'neutral', 'positive', 'positive'],
+  },
 } as const;
 
 /** Training uses every phrase, validation and test whole sentences, as SST-2 does. */
@@ -52,12 +56,14 @@ async function treebank({ folders, options }: ReadContext): Promise<TextDataset>
     return text.split('\n').flatMap((line, i) => {
       if (line.trim() === '') return [];
       const phrases = phrasesOf(line, `${file}, line ${i + 1}`);
-      return (kept === 'phrases' ? phrases : phrases.slice(0, 1)).flatMap(({ text: phrase, label }, at): TextExample[] => {
-        const name = scheme.of[label];
-        if (name === undefined || (kept === 'phrases' && seen.has(phrase))) return [];
-        seen.add(phrase);
-        return [{ id: `${file}:${i + 1}.${at}`, text: phrase, label: name }];
-      });
+      return (kept === 'phrases' ? phrases : phrases.slice(0, 1)).flatMap(
+        ({ text: phrase, label }, at): TextExample[] => {
+          const name = scheme.of[label];
+          if (name === undefined || (kept === 'phrases' && seen.has(phrase))) return [];
+          seen.add(phrase);
+          return [{ id: `${file}:${i + 1}.${at}`, text: phrase, label: name }];
+        },
+      );
     });
   };
   const splits = {
@@ -75,9 +81,12 @@ export async function readExamples(path: string): Promise<{ examples: TextExampl
   const rows =
     kind === '.jsonl'
       ? parseJsonl(text, path).map(({ line, value }) => ({ line, text: value.text, label: value.label }))
-      : parseCsv(text, path, ['text', 'label'], kind === '.tsv' ? '\t' : ',').map(({ line, fields }) => ({ line, ...fields }) as { line: number; text?: unknown; label?: unknown });
+      : parseCsv(text, path, ['text', 'label'], kind === '.tsv' ? '\t' : ',').map(
+          ({ line, fields }) => ({ line, ...fields }) as { line: number; text?: unknown; label?: unknown },
+        );
   const examples = rows.map((row): TextExample => {
-    if (typeof row.text !== 'string' || row.text.trim() === '') throw new DataError(`readExamples: expected a text, got ${JSON.stringify(row.text)} (${path}, line ${row.line})`);
+    if (typeof row.text !== 'string' || row.text.trim() === '')
+      throw new DataError(`readExamples: expected a text, got ${JSON.stringify(row.text)} (${path}, line ${row.line})`);
     return { id: `${path}:${row.line}`, text: row.text, label: String(row.label) };
   });
   if (examples.length === 0) throw new DataError(`readExamples: expected at least one example, got none (${path})`);
@@ -85,11 +94,17 @@ export async function readExamples(path: string): Promise<{ examples: TextExampl
 }
 
 /** A data set by catalogue id, or the file of one's own, cut by a hash of its texts. */
-export async function loadTextDataset(id: string, folders: readonly string[], options: Readonly<Record<string, unknown>> = {}): Promise<TextDataset> {
+export async function loadTextDataset(
+  id: string,
+  folders: readonly string[],
+  options: Readonly<Record<string, unknown>> = {},
+): Promise<TextDataset> {
   const reader = readers[id];
   if (reader) return reader({ folders, options });
   if (!/\.(jsonl|csv|tsv)(\.gz)?$/.test(id)) {
-    throw new DataError(`loadTextDataset: expected one of ${Object.keys(readers).join(', ')}, or a .jsonl, .csv or .tsv file, got '${id}'`);
+    throw new DataError(
+      `loadTextDataset: expected one of ${Object.keys(readers).join(', ')}, or a .jsonl, .csv or .tsv file, got '${id}'`,
+    );
   }
   const { examples, sha256 } = await readExamples(id);
   const labels = [...new Set(examples.map((example) => example.label))].sort();
@@ -98,9 +113,11 @@ export async function loadTextDataset(id: string, folders: readonly string[], op
 }
 
 /** A long text: the whole of a language-modelling set. */
-export async function loadPlainText(id: string, folders: readonly string[]): Promise<{ text: string; checksums: Record<string, string> }> {
+export async function loadPlainText(
+  id: string,
+  folders: readonly string[],
+): Promise<{ text: string; checksums: Record<string, string> }> {
   const path = id === 'lm-en-tinyshakespeare' ? join(await requireDataset(id, folders), 'input.txt.gz') : id;
   const { text, sha256 } = await readText(path);
   return { text, checksums: { [id]: sha256 } };
 }
-

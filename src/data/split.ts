@@ -3,7 +3,11 @@ import { siteHash } from '../array/index.ts';
 import type { SplitName } from './dataset.ts';
 
 /** The split of a key: equal keys go together. Shares are of the keys, `validation` and `test` in [0, 1). */
-export function splitOf(key: string, shares: { readonly validation: number; readonly test: number }, seed = 0): SplitName {
+export function splitOf(
+  key: string,
+  shares: { readonly validation: number; readonly test: number },
+  seed = 0,
+): SplitName {
   // FNV's high bits mix poorly for short keys; a multiplication spreads them
   const place = (Math.imul(siteHash(`${seed}/${key}`), 0x9e3779b1) >>> 0) / 2 ** 32;
   if (place < shares.test) return 'test';

@@ -31,9 +31,7 @@ function canonical(terms: Polynomial): Dim {
   const kept = [...terms].filter(([, coefficient]) => coefficient !== 0).sort(([a], [b]) => (a < b ? 1 : -1));
   if (kept.length === 0) return 0;
   if (kept.length === 1 && kept[0]?.[0] === '') return kept[0][1];
-  return kept
-    .map(([monomial, k]) => (monomial === '' ? `${k}` : k === 1 ? monomial : `${k}*${monomial}`))
-    .join('+');
+  return kept.map(([monomial, k]) => (monomial === '' ? `${k}` : k === 1 ? monomial : `${k}*${monomial}`)).join('+');
 }
 
 /** `a + b`. */
@@ -100,7 +98,8 @@ export function evaluateDim(dim: Dim, sizes: Readonly<Record<string, number>>): 
     let product = coefficient;
     for (const symbol of monomial.split('*').filter(Boolean)) {
       const size = sizes[symbol];
-      if (size === undefined) throw new RangeError(`evaluateDim: expected a size for '${symbol}' in '${dim}', got none`);
+      if (size === undefined)
+        throw new RangeError(`evaluateDim: expected a size for '${symbol}' in '${dim}', got none`);
       product *= size;
     }
     total += product;

@@ -62,7 +62,8 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
 function activeNodes(nodes: readonly Node[], targets: ReadonlySet<Tensor>): Set<Node> {
   const active = new Set<Node>();
   for (const node of nodes) {
-    if (node.outputs.some((output) => targets.has(output)) || node.inputs.some((x) => active.has(x.node))) active.add(node);
+    if (node.outputs.some((output) => targets.has(output)) || node.inputs.some((x) => active.has(x.node)))
+      active.add(node);
   }
   return active;
 }

@@ -78,9 +78,9 @@ export { batchNorm, groupNorm, layerNorm, logSoftmax, logSumExp, rmsNorm, softma
 export { type FusedOptions, fusedMatmul, gemm, matmul } from './ops/product.ts';
 export { argMax, cumulativeSum, max, mean, min, type ReduceOptions, sum, topK } from './ops/reduce.ts';
 export { constant, constantLike, dimValue, full, input, integers, parameter, randomMask, range } from './ops/source.ts';
-export { mermaid, printGraph } from './print.ts';
 export { optimize, passes } from './optimize.ts';
 export type { Pass } from './passes/rewrite.ts';
+export { mermaid, printGraph } from './print.ts';
 export { type Backend, type Runtime, RuntimeError, type Session, type SessionOptions } from './runtime/session.ts';
 export {
   createNode,
@@ -92,8 +92,8 @@ export {
   nodesOf,
   type Replacement,
   ShapeError,
-  scope,
   type Signature,
+  scope,
   type Tensor,
   tap,
 } from './tensor.ts';

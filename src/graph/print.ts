@@ -33,7 +33,9 @@ export function printGraph(outputs: readonly Tensor[]): string {
 /** A Mermaid flow chart: module paths cut to `depth` as boxes, values between them as arrows. */
 export function mermaid(outputs: readonly Tensor[], depth = 3): string {
   const boxOf = (node: Node): string =>
-    isOp(node, 'Input') && !node.attributes.trainable ? (node.attributes.name as string) : node.path.split('.').slice(0, depth).join('.') || 'top';
+    isOp(node, 'Input') && !node.attributes.trainable
+      ? (node.attributes.name as string)
+      : node.path.split('.').slice(0, depth).join('.') || 'top';
   const boxes = new Map<string, number>();
   const arrows = new Set<string>();
   const idOf = (box: string): number => {

@@ -18,7 +18,9 @@ export function trace<T>(body: () => T, replacements: Readonly<Record<string, Re
   const unused = Object.keys(replacements).filter((name) => !context.taps.has(name));
   if (unused.length > 0) {
     const known = [...context.taps.keys()].slice(0, 12).join(', ');
-    throw new RangeError(`trace: expected names of taps, got ${unused.join(', ')} (known: ${known}${context.taps.size > 12 ? ', …' : ''})`);
+    throw new RangeError(
+      `trace: expected names of taps, got ${unused.join(', ')} (known: ${known}${context.taps.size > 12 ? ', …' : ''})`,
+    );
   }
   return { result, taps: context.taps };
 }

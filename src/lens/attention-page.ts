@@ -1,7 +1,8 @@
 // One self-contained page about one classification: no network, every number from the inspection embedded in it.
-import { dictionaries } from './page-text.ts';
+
 import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
+import { dictionaries } from './page-text.ts';
 
 /** What the page shows; `tasks` measures it. */
 export interface AttentionCapture {
@@ -20,7 +21,10 @@ export interface AttentionCapture {
 
 /** JSON that cannot end the script element it stands in. */
 function embedded(value: unknown): string {
-  return JSON.stringify(value).replace(/[<\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replace(
+    /[<\u2028\u2029]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** FNV-1a over the capture's JSON, in hexadecimal: figures and pages of one capture carry the same id. */

@@ -22,7 +22,10 @@ export function parameterSpecs(model: Model): ReadonlyMap<string, ParameterSpec>
   const module = Module.root({ training: false });
   trace(() => {
     const entries = Object.entries(model.inputs).filter(([, spec]) => !spec.optional);
-    model.forward(module, Object.fromEntries(entries.map(([name, spec]) => [name, input(name, spec.dtype, spec.shape)])));
+    model.forward(
+      module,
+      Object.fromEntries(entries.map(([name, spec]) => [name, input(name, spec.dtype, spec.shape)])),
+    );
   });
   return module.context.specs;
 }
@@ -31,7 +34,11 @@ export function parameterSpecs(model: Model): ReadonlyMap<string, ParameterSpec>
  * Reads every parameter of `model` from `source`.
  * @throws CheckpointError listing missing, unexpected and wrongly shaped names, each with the nearest match
  */
-export async function loadParameters(model: Model, source: CheckpointSource, missing: MissingPolicy = 'error'): Promise<LoadedParameters> {
+export async function loadParameters(
+  model: Model,
+  source: CheckpointSource,
+  missing: MissingPolicy = 'error',
+): Promise<LoadedParameters> {
   const specs = parameterSpecs(model);
   const stored = new Set(source.names());
   const found = new Map<string, string>();
@@ -40,7 +47,13 @@ export async function loadParameters(model: Model, source: CheckpointSource, mis
     if (name !== undefined) found.set(ours, name);
   }
   const absent = [...specs.keys()].filter((ours) => !found.has(ours));
-  report(model, source, { specs, stored, found, absent: missing === 'error' ? absent : [], strict: missing === 'error' });
+  report(model, source, {
+    specs,
+    stored,
+    found,
+    absent: missing === 'error' ? absent : [],
+    strict: missing === 'error',
+  });
   const loaded: Record<string, NdArray> = {};
   for (const [ours, name] of found) loaded[ours] = cast(await source.read(name), 'float32');
   if (missing !== 'error') {

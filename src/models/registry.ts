@@ -16,7 +16,9 @@ export function modelFor(config: HubConfig, className?: string): Model {
   const architecture = architectures[String(config.model_type)];
   if (!architecture) {
     const known = Object.keys(architectures).join(', ');
-    throw new ConfigError(`config.model_type: expected one of ${known}, got ${JSON.stringify(config.model_type)} (config.json)`);
+    throw new ConfigError(
+      `config.model_type: expected one of ${known}, got ${JSON.stringify(config.model_type)} (config.json)`,
+    );
   }
   const named = className ?? (config.architectures as string[] | undefined)?.[0] ?? (architecture.classes[0] as string);
   if (!architecture.classes.includes(named)) {

@@ -1,6 +1,21 @@
 // Scaled dot-product attention (Vaswani et al. 2017), with grouped heads. Masks and position biases are values added to the
 // scores; projections and position maps are functions passed in. The pattern is tapped as `weights` `[B, H, T, S]`.
-import { add, concat, type Dim, expand, fusedMatmul, matmul, reshape, slice, softmax, split, tap, type Tensor, transpose, unsqueeze } from '../graph/index.ts';
+import {
+  add,
+  concat,
+  type Dim,
+  expand,
+  fusedMatmul,
+  matmul,
+  reshape,
+  slice,
+  softmax,
+  split,
+  type Tensor,
+  tap,
+  transpose,
+  unsqueeze,
+} from '../graph/index.ts';
 import { type LinearLayer, linear } from './linear.ts';
 import type { Module } from './module.ts';
 
@@ -24,7 +39,12 @@ export interface AttentionOptions {
 
 /** Queries, keys, values from the stream, and the map back to it. */
 export interface Projections {
-  readonly input: (module: Module, x: Tensor, memory: Tensor, widths: { query: number; key: number }) => [Tensor, Tensor, Tensor];
+  readonly input: (
+    module: Module,
+    x: Tensor,
+    memory: Tensor,
+    widths: { query: number; key: number },
+  ) => [Tensor, Tensor, Tensor];
   readonly output: (module: Module, x: Tensor, dim: number) => Tensor;
 }
 
@@ -90,24 +110,36 @@ export interface Attended {
  * Attention of `x` `[B, T, D]` over `memory` `[B, S, M]` (itself for self-attention), after the cached tokens if there are any.
  * @throws RangeError when the heads do not divide the width
  */
-export function attention(module: Module, x: Tensor, options: AttentionOptions, memory: Tensor = x, cache?: AttentionCache): Attended {
+export function attention(
+  module: Module,
+  x: Tensor,
+  options: AttentionOptions,
+  memory: Tensor = x,
+  cache?: AttentionCache,
+): Attended {
   const dim = x.shape.at(-1) as number;
   const { heads, keyHeads = heads, headDim = dim / heads, projections = separateProjections() } = options;
   if (!Number.isInteger(headDim) || heads % keyHeads !== 0) {
-    throw new RangeError(`attention: expected heads to divide dim, got ${heads} heads (${keyHeads} for keys) and dim ${dim} (${module.path})`);
+    throw new RangeError(
+      `attention: expected heads to divide dim, got ${heads} heads (${keyHeads} for keys) and dim ${dim} (${module.path})`,
+    );
   }
   const widths = { query: heads * headDim, key: keyHeads * headDim };
   const [q, k, v] = projections.input(module, x, memory, widths);
   const rotate = options.rotate ?? ((t: Tensor) => t);
   const query = rotate(splitHeads(q, heads));
   const fresh = { key: rotate(splitHeads(k, keyHeads)), value: splitHeads(v, keyHeads) };
-  const kept = cache
-    ? { key: concat([cache.key, fresh.key], 2), value: concat([cache.value, fresh.value], 2) }
-    : fresh;
-  const raw = fusedMatmul(query, repeatHeads(kept.key, heads), { transB: true, alpha: options.scale ?? headDim ** -0.5 });
+  const kept = cache ? { key: concat([cache.key, fresh.key], 2), value: concat([cache.value, fresh.value], 2) } : fresh;
+  const raw = fusedMatmul(query, repeatHeads(kept.key, heads), {
+    transB: true,
+    alpha: options.scale ?? headDim ** -0.5,
+  });
   const scores = tap('scores', options.bias ? add(raw, options.bias) : raw);
   const weights = tap('weights', softmax(scores));
-  const mixed = matmul(module.dropout(weights, options.dropout ?? 0, 'weights_dropout'), repeatHeads(kept.value, heads));
+  const mixed = matmul(
+    module.dropout(weights, options.dropout ?? 0, 'weights_dropout'),
+    repeatHeads(kept.value, heads),
+  );
   const output = projections.output(module, joinHeads(tap('heads', mixed)), dim);
   return { output, weights, cache: kept };
 }

@@ -1,19 +1,25 @@
 // Transformer blocks and the tower of them. Where the norm stands is a function passed in; what attends is an option object.
-import { add, tap, type Tensor } from '../graph/index.ts';
+import { add, type Tensor, tap } from '../graph/index.ts';
 import { type Attended, type AttentionCache, type AttentionOptions, attention } from './attention.ts';
 import { type FeedForwardOptions, feedForward } from './feed-forward.ts';
 import type { Module } from './module.ts';
 import type { NormLayer } from './norm.ts';
 
 /** Joins a sub-layer to the stream `[B, T, D]`; `name` names its norm. */
-export type Residual = (module: Module, x: Tensor, norm: { name: string; layer: NormLayer }, sublayer: (x: Tensor) => Tensor) => Tensor;
+export type Residual = (
+  module: Module,
+  x: Tensor,
+  norm: { name: string; layer: NormLayer },
+  sublayer: (x: Tensor) => Tensor,
+) => Tensor;
 
 /** `norm(x + sublayer(x))`: BERT, Marian, the 2017 Transformer. */
 export const postNorm: Residual = (module, x, norm, sublayer) =>
   module.child(norm.name, (m) => norm.layer(m, add(x, sublayer(x))));
 
 /** `x + sublayer(norm(x))`: GPT-2, ViT, T5. */
-export const preNorm: Residual = (module, x, norm, sublayer) => add(x, sublayer(module.child(norm.name, (m) => norm.layer(m, x))));
+export const preNorm: Residual = (module, x, norm, sublayer) =>
+  add(x, sublayer(module.child(norm.name, (m) => norm.layer(m, x))));
 
 /** One kind of Transformer block, described by its parts. */
 export interface BlockOptions {
@@ -51,7 +57,11 @@ export function block(module: Module, x: Tensor, options: BlockOptions, past?: A
     });
   }
   y = residual(module, y, { name: 'feed_forward_norm', layer: norm }, (z) =>
-    module.dropout(module.child('feed_forward', (m) => feedForward(m, z, options.feedForward)), dropout, 'feed_forward_dropout'),
+    module.dropout(
+      module.child('feed_forward', (m) => feedForward(m, z, options.feedForward)),
+      dropout,
+      'feed_forward_dropout',
+    ),
   );
   const attended = self as Attended;
   const result = { x: tap('output', y), weights: attended.weights, cache: attended.cache };

@@ -1,5 +1,5 @@
 // Position-wise feed-forward layers, plain and gated, and the activations by their configuration names.
-import { gelu, multiply, quickGelu, relu, sigmoid, silu, tanh, type Tensor } from '../graph/index.ts';
+import { gelu, multiply, quickGelu, relu, sigmoid, silu, type Tensor, tanh } from '../graph/index.ts';
 import { type LinearLayer, linear } from './linear.ts';
 import type { Module } from './module.ts';
 
@@ -20,7 +20,8 @@ export const activations: Readonly<Record<string, (x: Tensor) => Tensor>> = {
 /** @throws RangeError for a name that is not known, listing the known ones */
 export function activationNamed(name: string): (x: Tensor) => Tensor {
   const found = activations[name];
-  if (!found) throw new RangeError(`activationNamed: expected one of ${Object.keys(activations).join(', ')}, got '${name}'`);
+  if (!found)
+    throw new RangeError(`activationNamed: expected one of ${Object.keys(activations).join(', ')}, got '${name}'`);
   return found;
 }
 
@@ -39,6 +40,8 @@ export interface FeedForwardOptions {
 export function feedForward(module: Module, x: Tensor, options: FeedForwardOptions): Tensor {
   const { ffnDim, activation, layer = linear, outputLayer = layer } = options;
   const up = module.child('up', (m) => layer(m, x, ffnDim));
-  const inner = options.gated ? multiply(activation(module.child('gate', (m) => layer(m, x, ffnDim))), up) : activation(up);
+  const inner = options.gated
+    ? multiply(activation(module.child('gate', (m) => layer(m, x, ffnDim))), up)
+    : activation(up);
   return module.child('down', (m) => outputLayer(m, inner, x.shape.at(-1) as number));
 }

@@ -14,7 +14,16 @@ export {
   separateProjections,
   splitHeads,
 } from './attention.ts';
-export { type BlockOptions, type BlockResult, block, postNorm, preNorm, type Residual, type TowerResult, tower } from './encoder.ts';
+export {
+  type BlockOptions,
+  type BlockResult,
+  block,
+  postNorm,
+  preNorm,
+  type Residual,
+  type TowerResult,
+  tower,
+} from './encoder.ts';
 export { activationNamed, activations, type FeedForwardOptions, feedForward } from './feed-forward.ts';
 export {
   constantInit,
@@ -25,7 +34,16 @@ export {
   xavierInit,
   zerosInit,
 } from './initialize.ts';
-export { type EmbeddingSize, embedding, type LinearLayer, type LinearOptions, linear, linearWith, project, sumOf } from './linear.ts';
+export {
+  type EmbeddingSize,
+  embedding,
+  type LinearLayer,
+  type LinearOptions,
+  linear,
+  linearWith,
+  project,
+  sumOf,
+} from './linear.ts';
 export { causalBias, HIDDEN, paddingBias } from './mask.ts';
 export { countParameters, initializeParameters, Module, type ModuleContext, type ParameterSpec } from './module.ts';
 export { layerNormWith, type NormLayer, rmsNormWith } from './norm.ts';

@@ -1,5 +1,5 @@
 // Initialisers: from a key and a shape to the first values of a parameter. Deterministic in (seed, parameter name).
-import { type NdArray, type RandomKey, randomNormal, type Shape, sizeOf, float32, Random } from '../array/index.ts';
+import { float32, type NdArray, Random, type RandomKey, randomNormal, type Shape, sizeOf } from '../array/index.ts';
 
 /** The first values of a parameter. */
 export type Initializer = (key: RandomKey, shape: Shape) => NdArray<'float32'>;
@@ -27,5 +27,8 @@ export const xavierInit: Initializer = (key, shape) => {
   const [out = 1, ...rest] = shape;
   const bound = Math.sqrt(6 / (out + sizeOf(rest)));
   const random = new Random(key);
-  return float32(shape, Float32Array.from({ length: sizeOf(shape) }, () => (2 * random.uniform() - 1) * bound));
+  return float32(
+    shape,
+    Float32Array.from({ length: sizeOf(shape) }, () => (2 * random.uniform() - 1) * bound),
+  );
 };

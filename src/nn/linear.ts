@@ -1,5 +1,17 @@
 // Linear maps and embeddings.
-import { add, type Dim, equal, gather, gemm, productOf, reshape, stopGradient, type Tensor, unsqueeze, where } from '../graph/index.ts';
+import {
+  add,
+  type Dim,
+  equal,
+  gather,
+  gemm,
+  productOf,
+  reshape,
+  stopGradient,
+  type Tensor,
+  unsqueeze,
+  where,
+} from '../graph/index.ts';
 import { type Initializer, normalInit, zerosInit } from './initialize.ts';
 import type { Module } from './module.ts';
 
@@ -45,7 +57,12 @@ export interface EmbeddingSize {
 }
 
 /** Rows of the table `weight` `[count, dim]` at `ids`: `[B, T] → [B, T, D]`. */
-export function embedding(module: Module, ids: Tensor, size: EmbeddingSize, initialize: Initializer = normalInit(0.02)): Tensor {
+export function embedding(
+  module: Module,
+  ids: Tensor,
+  size: EmbeddingSize,
+  initialize: Initializer = normalInit(0.02),
+): Tensor {
   const rows = gather(module.parameter('weight', [size.count, size.dim], initialize), ids);
   if (size.paddingId === undefined) return rows;
   return where(unsqueeze(equal(ids, size.paddingId), [-1]), stopGradient(rows), rows);

@@ -1,5 +1,19 @@
 // Masks as values added to attention scores: 0 where a key may be seen, a large negative number where not.
-import { castTo, type Dim, lessOrEqual, multiply, range, subtract, type Tensor, unsqueeze, where, constant, add, dimValue, addDims } from '../graph/index.ts';
+import {
+  add,
+  addDims,
+  castTo,
+  constant,
+  type Dim,
+  dimValue,
+  lessOrEqual,
+  multiply,
+  range,
+  subtract,
+  type Tensor,
+  unsqueeze,
+  where,
+} from '../graph/index.ts';
 
 /** Added to a hidden key's score: `exp` of it is exactly 0 in float32, and two of them still have no infinity. */
 export const HIDDEN = -1e9;

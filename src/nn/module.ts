@@ -65,7 +65,9 @@ export class Module {
 
 /** First values for every parameter, a function of the seed and the parameters' names alone. */
 export function initializeParameters(specs: ReadonlyMap<string, ParameterSpec>, seed: number): NamedArrays {
-  return Object.fromEntries([...specs].map(([name, spec]) => [name, spec.initialize({ seed, site: name }, spec.shape)]));
+  return Object.fromEntries(
+    [...specs].map(([name, spec]) => [name, spec.initialize({ seed, site: name }, spec.shape)]),
+  );
 }
 
 /** Number of trainable numbers. */

@@ -10,7 +10,12 @@ export type NormLayer = (module: Module, x: Tensor) => Tensor;
 export function layerNormWith(epsilon: number): NormLayer {
   return (module, x) => {
     const dim = x.shape.at(-1) as number;
-    return layerNorm(x, module.parameter('weight', [dim], onesInit), module.parameter('bias', [dim], zerosInit), epsilon);
+    return layerNorm(
+      x,
+      module.parameter('weight', [dim], onesInit),
+      module.parameter('bias', [dim], zerosInit),
+      epsilon,
+    );
   };
 }
 

@@ -16,9 +16,16 @@ export interface PatchOptions {
 /** `[B, C, H, W] → [B, N, D]` row by row, by the kernel `weight` `[D, C, P, Q]` of `module`. @throws RangeError when patches do not fit */
 export function patchEmbedding(module: Module, pixels: Tensor, options: PatchOptions): Tensor {
   const [batch, channels, height, width] = pixels.shape as [Dim, number, number, number];
-  const { dim, patch: [p, q], bias = true, initialize = truncatedNormalInit(0.02) } = options;
+  const {
+    dim,
+    patch: [p, q],
+    bias = true,
+    initialize = truncatedNormalInit(0.02),
+  } = options;
   if (height % p !== 0 || width % q !== 0) {
-    throw new RangeError(`patchEmbedding: expected a picture that ${p}×${q} patches divide, got ${height}×${width} (${module.path})`);
+    throw new RangeError(
+      `patchEmbedding: expected a picture that ${p}×${q} patches divide, got ${height}×${width} (${module.path})`,
+    );
   }
   const [rows, columns] = [height / p, width / q];
   const cut = transpose(reshape(pixels, [batch, channels, rows, p, columns, q]), [0, 2, 4, 1, 3, 5]);

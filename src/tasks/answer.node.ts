@@ -1,7 +1,14 @@
 // A run folder that answers: open it once, classify, measure, look inside.
-import { DataError, type SplitName, type TextExample } from '../data/index.ts';
-import { bootstrapInterval, logisticRegression, majorityClass } from '../data/index.ts';
+
 import { loadTextDataset, readExamples } from '../data/index.node.ts';
+import {
+  bootstrapInterval,
+  DataError,
+  logisticRegression,
+  majorityClass,
+  type SplitName,
+  type TextExample,
+} from '../data/index.ts';
 import { loadTokenizer } from '../tokens/index.node.ts';
 import type { Tokenizer } from '../tokens/index.ts';
 import { readRunInfo } from '../train/index.node.ts';
@@ -17,7 +24,10 @@ export interface OpenClassifier extends OpenModel {
 }
 
 /** Opens a text classifier. @throws CheckpointError, TokenizerError, DataError for a model of another kind or a vocabulary that does not fit */
-export async function openClassifier(dir: string, context: Pick<JobContext, 'runtime' | 'session'>): Promise<OpenClassifier> {
+export async function openClassifier(
+  dir: string,
+  context: Pick<JobContext, 'runtime' | 'session'>,
+): Promise<OpenClassifier> {
   const open = await openModel(dir);
   if (!open.model.className.endsWith('ForSequenceClassification')) {
     throw new DataError(`expected a model for text classification, got ${open.model.className} (${dir})`);
@@ -25,7 +35,9 @@ export async function openClassifier(dir: string, context: Pick<JobContext, 'run
   const tokenizer = await loadTokenizer(dir);
   const rows = Number(open.model.config.vocab_size);
   if (tokenizer.vocabSize > rows) {
-    throw new DataError(`expected a tokenizer of at most ${rows} ids, as the embedding has rows, got ${tokenizer.vocabSize} (${dir})`);
+    throw new DataError(
+      `expected a tokenizer of at most ${rows} ids, as the embedding has rows, got ${tokenizer.vocabSize} (${dir})`,
+    );
   }
   return { ...open, tokenizer, classifier: await TextClassifier.create(open.model, tokenizer, context) };
 }
@@ -37,7 +49,9 @@ export async function classify(open: OpenClassifier, texts: readonly string[]): 
   });
   const rows = await open.classifier.probabilities(open.parameters, texts);
   return rows.map((row) =>
-    row.map((value, i): Classification => ({ label: open.classifier.labels[i] as string, score: value })).sort((a, b) => b.score - a.score),
+    row
+      .map((value, i): Classification => ({ label: open.classifier.labels[i] as string, score: value }))
+      .sort((a, b) => b.score - a.score),
   );
 }
 
@@ -58,31 +72,65 @@ export interface Evaluation {
 }
 
 /** Measures a run on a split of its own data set, or on a file. */
-export async function evaluateRun(dir: string, context: JobContext, options: { readonly data?: string; readonly split?: SplitName } = {}): Promise<Evaluation> {
+export async function evaluateRun(
+  dir: string,
+  context: JobContext,
+  options: { readonly data?: string; readonly split?: SplitName } = {},
+): Promise<Evaluation> {
   const open = await openClassifier(dir, context);
   try {
     const { examples, train, data, split } = await examplesFor(dir, context, options);
     const { labels } = open.classifier;
     const stranger = examples.find((example) => !labels.includes(example.label));
-    if (stranger) throw new DataError(`evaluate: expected labels among ${labels.join(', ')}, got '${stranger.label}' (${stranger.id})`);
-    const probabilities = await open.classifier.probabilities(open.parameters, examples.map((example) => example.text));
+    if (stranger)
+      throw new DataError(
+        `evaluate: expected labels among ${labels.join(', ')}, got '${stranger.label}' (${stranger.id})`,
+      );
+    const probabilities = await open.classifier.probabilities(
+      open.parameters,
+      examples.map((example) => example.text),
+    );
     const { accuracy, macroF1, matrix } = score(examples, labels, probabilities);
     const hits = examples.map((example, i) => (labels[best(probabilities[i] as number[])] === example.label ? 1 : 0));
-    const share = (predicted: readonly string[]): number => predicted.filter((label, i) => label === examples[i]?.label).length / examples.length;
-    const baselines = train.length === 0 ? {} : { majority_class: share(majorityClass(train, examples)), logistic_regression: share(logisticRegression(train, examples)) };
-    return { data, split, examples: examples.length, accuracy, interval: bootstrapInterval(hits), macro_f1: macroF1, labels, confusion: matrix, baselines };
+    const share = (predicted: readonly string[]): number =>
+      predicted.filter((label, i) => label === examples[i]?.label).length / examples.length;
+    const baselines =
+      train.length === 0
+        ? {}
+        : {
+            majority_class: share(majorityClass(train, examples)),
+            logistic_regression: share(logisticRegression(train, examples)),
+          };
+    return {
+      data,
+      split,
+      examples: examples.length,
+      accuracy,
+      interval: bootstrapInterval(hits),
+      macro_f1: macroF1,
+      labels,
+      confusion: matrix,
+      baselines,
+    };
   } finally {
     await open.classifier.release();
   }
 }
 
-async function examplesFor(dir: string, context: JobContext, options: { readonly data?: string; readonly split?: SplitName }): Promise<{ examples: readonly TextExample[]; train: readonly TextExample[]; data: string; split: string }> {
+async function examplesFor(
+  dir: string,
+  context: JobContext,
+  options: { readonly data?: string; readonly split?: SplitName },
+): Promise<{ examples: readonly TextExample[]; train: readonly TextExample[]; data: string; split: string }> {
   const { data, split = 'test' } = options;
-  if (data !== undefined && /\.(jsonl|csv|tsv)(\.gz)?$/.test(data)) return { examples: (await readExamples(data)).examples, train: [], data, split: 'all' };
-  const recipe = data === undefined ? ((await readRunInfo(dir)).recipe as unknown as TextClassificationRecipe) : undefined;
+  if (data !== undefined && /\.(jsonl|csv|tsv)(\.gz)?$/.test(data))
+    return { examples: (await readExamples(data)).examples, train: [], data, split: 'all' };
+  const recipe =
+    data === undefined ? ((await readRunInfo(dir)).recipe as unknown as TextClassificationRecipe) : undefined;
   const id = data ?? (recipe?.data.id as string);
   const dataset = await loadTextDataset(id, context.folders, recipe?.data.options);
   const examples = dataset.splits[split];
-  if (!examples) throw new DataError(`evaluate: expected a split among ${Object.keys(dataset.splits).join(', ')}, got '${split}'`);
+  if (!examples)
+    throw new DataError(`evaluate: expected a split among ${Object.keys(dataset.splits).join(', ')}, got '${split}'`);
   return { examples, train: dataset.splits.train, data: id, split };
 }

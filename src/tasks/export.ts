@@ -11,6 +11,8 @@ export function exportOnnx(model: Model, parameters: NamedArrays): Uint8Array {
   const names = Object.keys(traced.values);
   const optimized = optimize(Object.values(traced.values));
   const outputs = Object.fromEntries(names.map((name, i) => [name, optimized[i] as Tensor]));
-  const initializers = Object.fromEntries(Object.entries(parameters).map(([name, array]) => [name, cast(array, 'float32')]));
+  const initializers = Object.fromEntries(
+    Object.entries(parameters).map(([name, array]) => [name, cast(array, 'float32')]),
+  );
   return writeOnnx(outputs, { backend: PORTABLE, name: model.className, initializers }).bytes;
 }

@@ -24,7 +24,11 @@ export async function openModel(dir: string): Promise<OpenModel> {
 }
 
 /** Runs the architecture that `config.json` names on named arrays, in evaluation mode, float32. */
-export async function forwardCheckpoint(dir: string, inputs: NamedArrays, options: ForwardOptions): Promise<Record<string, NdArray>> {
+export async function forwardCheckpoint(
+  dir: string,
+  inputs: NamedArrays,
+  options: ForwardOptions,
+): Promise<Record<string, NdArray>> {
   const { model, parameters, fileNames } = await openModel(dir);
   const nameOf = (ours: string): string => fileNames.get(ours) ?? ours;
   return runForward(model, parameters, inputs, { nameOf, ...options });

@@ -1,8 +1,18 @@
 // A model as a function on named arrays: trace, optionally differentiate, run. What `tesserae forward` prints to a file.
 import type { NamedArrays, NdArray } from '../array/index.ts';
-import { gradients, input, optimize, type Replacement, type Runtime, type SessionOptions, type Tensor, trace, writeOnnx } from '../graph/index.ts';
-import { Module } from '../nn/index.ts';
+import {
+  gradients,
+  input,
+  optimize,
+  type Replacement,
+  type Runtime,
+  type SessionOptions,
+  type Tensor,
+  trace,
+  writeOnnx,
+} from '../graph/index.ts';
 import type { Model } from '../models/index.ts';
+import { Module } from '../nn/index.ts';
 
 /** Groups of results; anything else is the name of a tap. */
 export type Want = 'logits' | 'loss' | 'hidden_states' | 'attentions' | 'gradients' | 'all' | (string & {});
@@ -30,13 +40,22 @@ export interface TracedForward {
  * Traces `model` in evaluation mode on the inputs that are given.
  * @throws RangeError for an input that the model does not have, listing those it has
  */
-export function traceForward(model: Model, given: readonly string[], replacements: Readonly<Record<string, Replacement>> = {}): TracedForward {
+export function traceForward(
+  model: Model,
+  given: readonly string[],
+  replacements: Readonly<Record<string, Replacement>> = {},
+): TracedForward {
   const unknown = given.filter((name) => !model.inputs[name]);
   if (unknown.length > 0) {
-    throw new RangeError(`forward: expected inputs among ${Object.keys(model.inputs).join(', ')}, got ${unknown.join(', ')} (${model.className})`);
+    throw new RangeError(
+      `forward: expected inputs among ${Object.keys(model.inputs).join(', ')}, got ${unknown.join(', ')} (${model.className})`,
+    );
   }
   const lacking = Object.keys(model.inputs).filter((name) => !model.inputs[name]?.optional && !given.includes(name));
-  if (lacking.length > 0) throw new RangeError(`forward: expected the input ${lacking.join(', ')}, got ${given.join(', ')} (${model.className})`);
+  if (lacking.length > 0)
+    throw new RangeError(
+      `forward: expected the input ${lacking.join(', ')}, got ${given.join(', ')} (${model.className})`,
+    );
   const module = Module.root({ training: false });
   const { result, taps } = trace(() => {
     const inputs = given.map((name) => {
@@ -49,12 +68,16 @@ export function traceForward(model: Model, given: readonly string[], replacement
 }
 
 /** The results asked for, by name. @throws RangeError for a name that is neither a group nor a tap */
-export function selectOutputs(traced: TracedForward, options: Pick<ForwardOptions, 'want' | 'nameOf'>): Record<string, Tensor> {
+export function selectOutputs(
+  traced: TracedForward,
+  options: Pick<ForwardOptions, 'want' | 'nameOf'>,
+): Record<string, Tensor> {
   const { want, nameOf = (name: string): string => name } = options;
   const all = want.includes('all');
   const selected: Record<string, Tensor> = {};
   for (const [name, value] of Object.entries(traced.values)) {
-    if (all || (name === 'loss' ? want.includes('loss') : want.includes('logits')) || want.includes(name)) selected[name] = value;
+    if (all || (name === 'loss' ? want.includes('loss') : want.includes('logits')) || want.includes(name))
+      selected[name] = value;
   }
   for (const [name, state] of Object.entries(traced.states)) {
     if (all || want.includes(name) || want.includes(name.replace(/\.\d+$/, ''))) selected[name] = state;
@@ -70,19 +93,29 @@ export function selectOutputs(traced: TracedForward, options: Pick<ForwardOption
   const groups = ['logits', 'loss', 'hidden_states', 'attentions', 'gradients', 'all'];
   for (const name of want.filter((wanted) => !groups.includes(wanted) && !selected[wanted])) {
     const value = traced.taps.get(name);
-    if (!value) throw new RangeError(`forward: expected ${groups.join(', ')} or the name of a tap, got '${name}'; 'tesserae trace' lists the taps`);
+    if (!value)
+      throw new RangeError(
+        `forward: expected ${groups.join(', ')} or the name of a tap, got '${name}'; 'tesserae trace' lists the taps`,
+      );
     selected[name] = value;
   }
   return selected;
 }
 
 /** Runs `model` once with the given parameters (our names) and inputs. */
-export async function runForward(model: Model, parameters: NamedArrays, inputs: NamedArrays, options: ForwardOptions): Promise<Record<string, NdArray>> {
+export async function runForward(
+  model: Model,
+  parameters: NamedArrays,
+  inputs: NamedArrays,
+  options: ForwardOptions,
+): Promise<Record<string, NdArray>> {
   const traced = traceForward(model, Object.keys(inputs), options.replacements);
   const selected = selectOutputs(traced, options);
   const names = Object.keys(selected);
   const optimized = optimize(Object.values(selected));
-  const onnx = writeOnnx(Object.fromEntries(names.map((name, i) => [name, optimized[i] as Tensor])), { backend: options.runtime.backend });
+  const onnx = writeOnnx(Object.fromEntries(names.map((name, i) => [name, optimized[i] as Tensor])), {
+    backend: options.runtime.backend,
+  });
   const session = await options.runtime.createSession(onnx.bytes, options.session);
   try {
     const feeds = Object.fromEntries(

@@ -3,7 +3,14 @@
  * @module tasks
  */
 export { exportOnnx } from './export.ts';
-export { type ForwardOptions, runForward, selectOutputs, type TracedForward, traceForward, type Want } from './forward.ts';
+export {
+  type ForwardOptions,
+  runForward,
+  selectOutputs,
+  type TracedForward,
+  traceForward,
+  type Want,
+} from './forward.ts';
 export { type Inspection, inspectText } from './inspect.ts';
 export type { Job, JobContext } from './job.ts';
 export { prepareLanguageModel, prepareMaskedLanguageModel } from './language-model.ts';

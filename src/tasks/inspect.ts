@@ -32,14 +32,21 @@ export async function inspectText(
   const maxLength = model.maxLength ?? 512;
   const encoding = tokenizer.encode(text, { special: 'text', maxLength });
   const length = encoding.ids.length;
-  const inputs = { input_ids: int64([1, length], encoding.ids), attention_mask: int64([1, length], encoding.attentionMask) };
+  const inputs = {
+    input_ids: int64([1, length], encoding.ids),
+    attention_mask: int64([1, length], encoding.attentionMask),
+  };
   const traced = traceForward(model, Object.keys(inputs));
   const { logits } = traced.values as { logits: Tensor };
   const run = async (outputs: Record<string, Tensor>): Promise<Record<string, NdArray>> => {
     const written = writeOnnx(outputs, { backend: options.runtime.backend });
     const session = await options.runtime.createSession(written.bytes, options.session);
     try {
-      return await session.run(Object.fromEntries(session.inputNames.map((name) => [name, ((inputs as NamedArrays)[name] ?? parameters[name]) as NdArray])));
+      return await session.run(
+        Object.fromEntries(
+          session.inputNames.map((name) => [name, ((inputs as NamedArrays)[name] ?? parameters[name]) as NdArray]),
+        ),
+      );
     } finally {
       await session.release();
     }
@@ -79,7 +86,9 @@ function nested(array: NdArray): number[][][] {
   const [, heads = 0, rows = 0, columns = 0] = array.shape;
   const data = array.data as Float32Array;
   return Array.from({ length: heads }, (_, h) =>
-    Array.from({ length: rows }, (_, t) => Array.from(data.subarray((h * rows + t) * columns, (h * rows + t + 1) * columns))),
+    Array.from({ length: rows }, (_, t) =>
+      Array.from(data.subarray((h * rows + t) * columns, (h * rows + t + 1) * columns)),
+    ),
   );
 }
 

@@ -3,9 +3,9 @@ import type { NamedArrays } from '../array/index.ts';
 import type { Runtime, SessionOptions } from '../graph/index.ts';
 import type { Model } from '../models/index.ts';
 import type { Tokenizer } from '../tokens/index.ts';
+import { type TrainTokenizerOptions, trainCharTokenizer, trainWordPieceTokenizer } from '../tokens/index.ts';
 import type { Metrics, Objective } from '../train/index.ts';
 import type { TokenizerRecipe } from './recipe.ts';
-import { trainCharTokenizer, trainWordPieceTokenizer, type TrainTokenizerOptions } from '../tokens/index.ts';
 
 /** Where a job runs and where data lies. */
 export interface JobContext {
@@ -34,7 +34,9 @@ export interface Job {
 }
 
 /** Trainers of tokenizers by the recipe's word. */
-export const tokenizerTrainers: { readonly [K in TokenizerRecipe['kind']]: (texts: Iterable<string>, options: TrainTokenizerOptions) => Tokenizer } = {
+export const tokenizerTrainers: {
+  readonly [K in TokenizerRecipe['kind']]: (texts: Iterable<string>, options: TrainTokenizerOptions) => Tokenizer;
+} = {
   char: trainCharTokenizer,
   wordpiece: trainWordPieceTokenizer,
 };

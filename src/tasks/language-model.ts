@@ -1,8 +1,8 @@
 // Next-token prediction (a GPT-2-style decoder) and masked-token prediction (a BERT-style encoder) on one long text.
 import { int64, type NamedArrays, type NdArray } from '../array/index.ts';
 import { maskTokens, randomWindows } from '../data/index.ts';
-import { initializeParameters } from '../nn/index.ts';
 import { type HubConfig, type Model, modelFor, parameterSpecs } from '../models/index.ts';
+import { initializeParameters } from '../nn/index.ts';
 import type { Tokenizer } from '../tokens/index.ts';
 import type { Metrics } from '../train/index.ts';
 import { type Job, type JobContext, tokenizerTrainers } from './job.ts';
@@ -39,7 +39,8 @@ function decoderConfig(recipe: LanguageModelRecipe, tokenizer: Tokenizer): HubCo
   };
 }
 
-const matrix = (rows: readonly (readonly number[])[]): NdArray<'int64'> => int64([rows.length, rows[0]?.length ?? 0], rows.flat());
+const matrix = (rows: readonly (readonly number[])[]): NdArray<'int64'> =>
+  int64([rows.length, rows[0]?.length ?? 0], rows.flat());
 
 /** Windows that tile the validation part, the same at every evaluation. */
 function validationRows(ids: readonly number[], length: number): number[][] {
@@ -63,7 +64,9 @@ async function prepare({ recipe, corpus, context, configOf, batchOf }: Setup): P
   const tokenizer = tokenizerTrainers[recipe.tokenizer.kind](trainText.split(/(?<=\n)/), recipe.tokenizer);
   const encode = (text: string): number[] => tokenizer.encode(text, { addSpecialTokens: false, special: 'text' }).ids;
   const [trainIds, validationIds] = [encode(trainText), encode(validationText)];
-  context.note(`${trainIds.length} tokens to train on, ${validationIds.length} to validate, vocabulary ${tokenizer.vocabSize}`);
+  context.note(
+    `${trainIds.length} tokens to train on, ${validationIds.length} to validate, vocabulary ${tokenizer.vocabSize}`,
+  );
   const model: Model = modelFor(configOf(tokenizer));
   const { maxLength: length } = recipe.model;
   const { batchSize } = recipe.train;
@@ -74,7 +77,9 @@ async function prepare({ recipe, corpus, context, configOf, batchOf }: Setup): P
     tokenizer,
     initial: initializeParameters(parameterSpecs(model), recipe.seed),
     objective: objectiveOf(model, ['input_ids', 'labels'], recipe.train.labelSmoothing),
-    batchesAt: (step) => [batchOf(randomWindows(trainIds, { batchSize, length, seed: recipe.seed, step }), tokenizer, step)],
+    batchesAt: (step) => [
+      batchOf(randomWindows(trainIds, { batchSize, length, seed: recipe.seed, step }), tokenizer, step),
+    ],
     unitsOf: (batch) => batch.input_ids?.data.length ?? 0,
     evaluate: (parameters) => meanLoss(runner, parameters, held, (rows) => batchOf(rows, tokenizer, 0)),
     best: { metric: 'loss', mode: 'min' },
@@ -83,7 +88,12 @@ async function prepare({ recipe, corpus, context, configOf, batchOf }: Setup): P
   };
 }
 
-async function meanLoss(runner: ModelRunner, parameters: NamedArrays, rows: readonly number[][], batchOf: (rows: readonly number[][]) => NamedArrays): Promise<Metrics> {
+async function meanLoss(
+  runner: ModelRunner,
+  parameters: NamedArrays,
+  rows: readonly number[][],
+  batchOf: (rows: readonly number[][]) => NamedArrays,
+): Promise<Metrics> {
   let [sum, count] = [0, 0];
   for (let at = 0; at < rows.length; at += 40) {
     const some = rows.slice(at, at + 40);
@@ -104,7 +114,11 @@ export function prepareLanguageModel(recipe: LanguageModelRecipe, corpus: Corpus
 }
 
 /** Prepares masked-token prediction. Windows get `[CLS]` in front and `[SEP]` behind, as classifiers see them. */
-export function prepareMaskedLanguageModel(recipe: MaskedLanguageModelRecipe, corpus: Corpus, context: JobContext): Promise<Job> {
+export function prepareMaskedLanguageModel(
+  recipe: MaskedLanguageModelRecipe,
+  corpus: Corpus,
+  context: JobContext,
+): Promise<Job> {
   const batchOf: Setup['batchOf'] = (rows, tokenizer, step) => {
     const id = (token: string): number => tokenizer.tokenToId(token) as number;
     const special = new Set(['[PAD]', '[CLS]', '[SEP]'].map(id));
@@ -113,6 +127,7 @@ export function prepareMaskedLanguageModel(recipe: MaskedLanguageModelRecipe, co
     const masked = maskTokens(framed, vocabulary, { seed: recipe.seed, step });
     return { input_ids: matrix(masked.rows), labels: matrix(masked.labels) };
   };
-  const configOf = (tokenizer: Tokenizer): HubConfig => encoderConfig(recipe, tokenizer, 'BertForMaskedLM', ['LABEL_0', 'LABEL_1']);
+  const configOf = (tokenizer: Tokenizer): HubConfig =>
+    encoderConfig(recipe, tokenizer, 'BertForMaskedLM', ['LABEL_0', 'LABEL_1']);
   return prepare({ recipe, corpus, context, configOf, batchOf });
 }

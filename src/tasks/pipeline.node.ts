@@ -31,7 +31,9 @@ export async function pipeline(task: 'text-classification' | 'sentiment-analysis
   const open = await openClassifier(dir, { runtime: await nodeRuntime(), session: {} });
   const call = async (input: string | readonly string[], options: ClassifyOptions = {}): Promise<never> => {
     const count = options.top_k === null ? Number.POSITIVE_INFINITY : (options.top_k ?? 1);
-    const results = (await classify(open, typeof input === 'string' ? [input] : input)).map((labels) => labels.slice(0, count));
+    const results = (await classify(open, typeof input === 'string' ? [input] : input)).map((labels) =>
+      labels.slice(0, count),
+    );
     if (typeof input === 'string') return results[0] as never;
     return (count === 1 ? results.map((labels) => labels[0]) : results) as never;
   };

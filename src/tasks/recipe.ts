@@ -107,14 +107,17 @@ export const trainDefaults: TrainRecipe = {
 export function override<T extends object>(recipe: T, path: string, text: string): T {
   const [head = '', ...rest] = path.split('.');
   const fields = recipe as Record<string, unknown>;
-  if (!(head in fields)) throw new RangeError(`--set ${path}: expected one of ${Object.keys(fields).join(', ')}, got '${head}'`);
+  if (!(head in fields))
+    throw new RangeError(`--set ${path}: expected one of ${Object.keys(fields).join(', ')}, got '${head}'`);
   const old = fields[head];
   if (rest.length > 0) {
-    if (typeof old !== 'object' || old === null) throw new RangeError(`--set ${path}: expected '${head}' to have fields, it is ${JSON.stringify(old)}`);
+    if (typeof old !== 'object' || old === null)
+      throw new RangeError(`--set ${path}: expected '${head}' to have fields, it is ${JSON.stringify(old)}`);
     return { ...recipe, [head]: override(old, rest.join('.'), text) };
   }
   const value = parse(text);
-  if (typeof value !== typeof old) throw new RangeError(`--set ${path}: expected a ${typeof old} like ${JSON.stringify(old)}, got '${text}'`);
+  if (typeof value !== typeof old)
+    throw new RangeError(`--set ${path}: expected a ${typeof old} like ${JSON.stringify(old)}, got '${text}'`);
   return { ...recipe, [head]: value };
 }
 

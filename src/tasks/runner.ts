@@ -1,6 +1,14 @@
 // A loaded model that answers: one session in evaluation mode, parameters fed at each call (shared, not copied).
 import type { NamedArrays, NdArray } from '../array/index.ts';
-import { optimize, type Replacement, type Runtime, type Session, type SessionOptions, type Tensor, writeOnnx } from '../graph/index.ts';
+import {
+  optimize,
+  type Replacement,
+  type Runtime,
+  type Session,
+  type SessionOptions,
+  type Tensor,
+  writeOnnx,
+} from '../graph/index.ts';
 import type { Model } from '../models/index.ts';
 import { selectOutputs, traceForward, type Want } from './forward.ts';
 
@@ -37,7 +45,9 @@ export class ModelRunner {
   /** The selected results for one batch. */
   run(parameters: NamedArrays, inputs: NamedArrays): Promise<Record<string, NdArray>> {
     const given = new Set(this.#inputs);
-    const feeds = this.#session.inputNames.map((name) => [name, (given.has(name) ? inputs : parameters)[name] as NdArray] as const);
+    const feeds = this.#session.inputNames.map(
+      (name) => [name, (given.has(name) ? inputs : parameters)[name] as NdArray] as const,
+    );
     return this.#session.run(Object.fromEntries(feeds));
   }
 

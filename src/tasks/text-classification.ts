@@ -1,8 +1,16 @@
 // Text to one of several labels: a BERT-style encoder with a classifier on `[CLS]`.
 import { int64, type NamedArrays, type NdArray, Random } from '../array/index.ts';
-import { accuracy, batchSchedule, confusionMatrix, macroF1, padded, type TextDataset, type TextExample } from '../data/index.ts';
-import { initializeParameters } from '../nn/index.ts';
+import {
+  accuracy,
+  batchSchedule,
+  confusionMatrix,
+  macroF1,
+  padded,
+  type TextDataset,
+  type TextExample,
+} from '../data/index.ts';
 import { type HubConfig, type Model, modelFor, parameterSpecs } from '../models/index.ts';
+import { initializeParameters } from '../nn/index.ts';
 import type { Tokenizer } from '../tokens/index.ts';
 import type { Objective } from '../train/index.ts';
 import { type Job, type JobContext, tokenizerTrainers } from './job.ts';
@@ -45,7 +53,12 @@ export function encodeTexts(tokenizer: Tokenizer, texts: readonly string[], maxL
 }
 
 /** A `config.json` for a new encoder of the recipe's size. */
-export function encoderConfig(recipe: TextClassificationRecipe | MaskedLanguageModelRecipe, tokenizer: Tokenizer, className: string, labels: readonly string[]): HubConfig {
+export function encoderConfig(
+  recipe: TextClassificationRecipe | MaskedLanguageModelRecipe,
+  tokenizer: Tokenizer,
+  className: string,
+  labels: readonly string[],
+): HubConfig {
   const { model } = recipe;
   return {
     architectures: [className],
@@ -82,7 +95,11 @@ export class TextClassifier {
     this.labels = labelsOf(model);
   }
 
-  static async create(model: Model, tokenizer: Tokenizer, context: Pick<JobContext, 'runtime' | 'session'>): Promise<TextClassifier> {
+  static async create(
+    model: Model,
+    tokenizer: Tokenizer,
+    context: Pick<JobContext, 'runtime' | 'session'>,
+  ): Promise<TextClassifier> {
     const inputs = ['input_ids', 'attention_mask'];
     const runner = await ModelRunner.create(model, { ...context, inputs, want: ['logits'] });
     return new TextClassifier(runner, tokenizer, model);
@@ -100,7 +117,13 @@ export class TextClassifier {
     const padId = Number(this.#model.config.pad_token_id ?? 0);
     for (let at = 0; at < order.length; at += EVALUATION_BATCH) {
       const chosen = order.slice(at, at + EVALUATION_BATCH);
-      const { logits } = await this.#runner.run(parameters, padded(chosen.map((i) => rows[i] as number[]), padId));
+      const { logits } = await this.#runner.run(
+        parameters,
+        padded(
+          chosen.map((i) => rows[i] as number[]),
+          padId,
+        ),
+      );
       chosen.forEach((i, r) => {
         results[i] = softmaxRow(logits as NdArray, r);
       });
@@ -134,7 +157,11 @@ export function best(probabilities: readonly number[]): number {
 }
 
 /** Scores of predictions against the examples' labels. */
-export function score(examples: readonly TextExample[], labels: readonly string[], probabilities: readonly (readonly number[])[]): { accuracy: number; macroF1: number; matrix: number[][] } {
+export function score(
+  examples: readonly TextExample[],
+  labels: readonly string[],
+  probabilities: readonly (readonly number[])[],
+): { accuracy: number; macroF1: number; matrix: number[][] } {
   const truth = examples.map((example) => labels.indexOf(example.label));
   const predicted = probabilities.map(best);
   const matrix = confusionMatrix(truth, predicted, labels.length);
@@ -150,25 +177,44 @@ export interface Start {
 }
 
 /** Prepares a training job from a recipe and its data. */
-export async function prepareTextClassification(recipe: TextClassificationRecipe, dataset: TextDataset, context: JobContext, start?: Start): Promise<Job> {
+export async function prepareTextClassification(
+  recipe: TextClassificationRecipe,
+  dataset: TextDataset,
+  context: JobContext,
+  start?: Start,
+): Promise<Job> {
   const { labels } = dataset;
   const train = limited(dataset.splits.train, recipe);
   const texts = train.map((example) => example.text);
   const tokenizer = start?.tokenizer ?? tokenizerTrainers[recipe.tokenizer.kind](texts, recipe.tokenizer);
   const fresh = encoderConfig(recipe, tokenizer, 'BertForSequenceClassification', labels);
-  const config = start ? { ...start.config, architectures: fresh.architectures, id2label: fresh.id2label, label2id: fresh.label2id } : fresh;
+  const config = start
+    ? { ...start.config, architectures: fresh.architectures, id2label: fresh.id2label, label2id: fresh.label2id }
+    : fresh;
   const model = modelFor(config);
   const maxLength = Math.min(model.maxLength ?? recipe.model.maxLength, recipe.model.maxLength);
   const encoded = encodeTexts(tokenizer, texts, maxLength);
-  if (encoded.truncated > 0) context.note(`${encoded.truncated} of ${texts.length} texts are longer than ${maxLength} tokens and are cut`);
-  if (encoded.unknown > 0) context.note(`${encoded.unknown} of ${encoded.total} tokens are unknown to the vocabulary of ${tokenizer.vocabSize}`);
+  if (encoded.truncated > 0)
+    context.note(`${encoded.truncated} of ${texts.length} texts are longer than ${maxLength} tokens and are cut`);
+  if (encoded.unknown > 0)
+    context.note(
+      `${encoded.unknown} of ${encoded.total} tokens are unknown to the vocabulary of ${tokenizer.vocabSize}`,
+    );
   const ids = train.map((example) => labels.indexOf(example.label));
   const padId = Number(config.pad_token_id ?? 0);
-  const schedule = batchSchedule(encoded.rows.map((row) => row.length), recipe.train.batchSize, recipe.seed);
+  const schedule = batchSchedule(
+    encoded.rows.map((row) => row.length),
+    recipe.train.batchSize,
+    recipe.seed,
+  );
   const initial = { ...initializeParameters(parameterSpecs(model), recipe.seed), ...start?.parameters };
   const classifier = await TextClassifier.create(model, tokenizer, context);
   const { validation } = dataset.splits;
-  const validationRows = encodeTexts(tokenizer, validation.map((example) => example.text), maxLength).rows;
+  const validationRows = encodeTexts(
+    tokenizer,
+    validation.map((example) => example.text),
+    maxLength,
+  ).rows;
   return {
     model,
     tokenizer,
@@ -176,12 +222,27 @@ export async function prepareTextClassification(recipe: TextClassificationRecipe
     objective: objectiveOf(model, ['input_ids', 'attention_mask', 'labels'], recipe.train.labelSmoothing),
     batchesAt: (step) => {
       const chosen = schedule(step);
-      const batch = padded(chosen.map((i) => encoded.rows[i] as number[]), padId);
-      return [{ ...batch, labels: int64([chosen.length], chosen.map((i) => ids[i] as number)) }];
+      const batch = padded(
+        chosen.map((i) => encoded.rows[i] as number[]),
+        padId,
+      );
+      return [
+        {
+          ...batch,
+          labels: int64(
+            [chosen.length],
+            chosen.map((i) => ids[i] as number),
+          ),
+        },
+      ];
     },
     unitsOf: tokensIn,
     evaluate: async (parameters) => {
-      const { accuracy: right, macroF1: f1 } = score(validation, labels, await classifier.probabilitiesOfRows(parameters, validationRows));
+      const { accuracy: right, macroF1: f1 } = score(
+        validation,
+        labels,
+        await classifier.probabilitiesOfRows(parameters, validationRows),
+      );
       return { accuracy: right, macro_f1: f1 };
     },
     best: { metric: 'accuracy', mode: 'max' },
@@ -200,7 +261,9 @@ function limited(examples: readonly TextExample[], recipe: TextClassificationRec
 export function tokensIn(batch: NamedArrays): number {
   const mask = batch.attention_mask ?? batch.input_ids;
   if (!mask) return 0;
-  return batch.attention_mask ? Number((mask.data as BigInt64Array).reduce((sum, one) => sum + one, 0n)) : mask.data.length;
+  return batch.attention_mask
+    ? Number((mask.data as BigInt64Array).reduce((sum, one) => sum + one, 0n))
+    : mask.data.length;
 }
 
 /** A model's own loss on the named inputs. */
@@ -209,7 +272,8 @@ export function objectiveOf(model: Model, names: readonly string[], smoothing = 
     inputs: Object.fromEntries(names.map((name) => [name, model.inputs[name] as Model['inputs'][string]])),
     loss: (module, inputs) => {
       const { loss } = model.forward(module, inputs, { smoothing }).values;
-      if (!loss) throw new RangeError(`objectiveOf: expected ${model.className} to give a loss for ${names.join(', ')}`);
+      if (!loss)
+        throw new RangeError(`objectiveOf: expected ${model.className} to give a loss for ${names.join(', ')}`);
       return loss;
     },
   };

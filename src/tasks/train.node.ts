@@ -6,13 +6,13 @@ import { openCheckpoint, saveCheckpoint, writeFileAtomic } from '../checkpoints/
 import { loadPlainText, loadTextDataset } from '../data/index.node.ts';
 import { loadParameters, type Model, modelFor, toFileNames } from '../models/index.ts';
 import { loadTokenizer } from '../tokens/index.node.ts';
-import { adamW, type FitSink, type FitState, fit, type Metrics, schedules, START, TrainStep } from '../train/index.ts';
 import { RunFolder } from '../train/index.node.ts';
+import { adamW, type FitSink, type FitState, fit, type Metrics, START, schedules, TrainStep } from '../train/index.ts';
 import type { Job, JobContext } from './job.ts';
 import { prepareLanguageModel, prepareMaskedLanguageModel } from './language-model.ts';
+import { modelCard } from './model-card.ts';
 import type { Recipe } from './recipe.ts';
 import { prepareTextClassification, type Start } from './text-classification.ts';
-import { modelCard } from './model-card.ts';
 
 type RecipeOf<K extends Recipe['task']> = Extract<Recipe, { task: K }>;
 
@@ -20,14 +20,24 @@ type RecipeOf<K extends Recipe['task']> = Extract<Recipe, { task: K }>;
 const preparers: { readonly [K in Recipe['task']]: (recipe: RecipeOf<K>, context: JobContext) => Promise<Job> } = {
   'text-classification': async (recipe, context) => {
     const dataset = await loadTextDataset(recipe.data.id, context.folders, recipe.data.options);
-    return prepareTextClassification(recipe, dataset, context, recipe.startFrom ? await startFrom(recipe.startFrom) : undefined);
+    return prepareTextClassification(
+      recipe,
+      dataset,
+      context,
+      recipe.startFrom ? await startFrom(recipe.startFrom) : undefined,
+    );
   },
-  'language-model': async (recipe, context) => prepareLanguageModel(recipe, await loadPlainText(recipe.data.id, context.folders), context),
-  'masked-language-model': async (recipe, context) => prepareMaskedLanguageModel(recipe, await corpusOf(recipe, context), context),
+  'language-model': async (recipe, context) =>
+    prepareLanguageModel(recipe, await loadPlainText(recipe.data.id, context.folders), context),
+  'masked-language-model': async (recipe, context) =>
+    prepareMaskedLanguageModel(recipe, await corpusOf(recipe, context), context),
 };
 
 /** Pre-training reads a plain text, or the training texts of a labelled set. */
-async function corpusOf(recipe: RecipeOf<'masked-language-model'>, context: JobContext): Promise<{ text: string; checksums: Readonly<Record<string, string>> }> {
+async function corpusOf(
+  recipe: RecipeOf<'masked-language-model'>,
+  context: JobContext,
+): Promise<{ text: string; checksums: Readonly<Record<string, string>> }> {
   if (recipe.data.id === 'lm-en-tinyshakespeare') return loadPlainText(recipe.data.id, context.folders);
   const { splits, checksums } = await loadTextDataset(recipe.data.id, context.folders, recipe.data.options);
   return { text: splits.train.map((example) => example.text.replace(/\n/g, ' ')).join('\n'), checksums };
@@ -49,7 +59,12 @@ async function startFrom(dir: string): Promise<Start> {
 /** What training tells while it runs. */
 export interface TrainEvents {
   readonly progress?: FitSink['progress'];
-  readonly ready?: (about: { readonly parameters: number; readonly steps: number; readonly from: number; readonly best: Job['best'] }) => void;
+  readonly ready?: (about: {
+    readonly parameters: number;
+    readonly steps: number;
+    readonly from: number;
+    readonly best: Job['best'];
+  }) => void;
 }
 
 /** Options of `trainRun`. */
@@ -72,7 +87,12 @@ export async function trainRun(recipe: Recipe, options: TrainOptions): Promise<T
   const job = await prepareJob(recipe, options);
   try {
     const record = recipe as unknown as Record<string, unknown> & { task: string; name: string };
-    const run = await RunFolder.create(options.out, { recipe: record, seed: recipe.seed, versions: options.versions, data: job.checksums });
+    const run = await RunFolder.create(options.out, {
+      recipe: record,
+      seed: recipe.seed,
+      versions: options.versions,
+      data: job.checksums,
+    });
     return await drive(run, recipe, job, options);
   } finally {
     await job.release();
@@ -142,9 +162,22 @@ async function drive(run: RunFolder, recipe: Recipe, job: Job, options: TrainOpt
 }
 
 /** The best weights so far as a checkpoint: the run folder itself. */
-async function publish(dir: string, recipe: Recipe, job: Job, result: { weights: NamedArrays; state: FitState; metrics: Metrics }): Promise<void> {
+async function publish(
+  dir: string,
+  recipe: Recipe,
+  job: Job,
+  result: { weights: NamedArrays; state: FitState; metrics: Metrics },
+): Promise<void> {
   const { model, tokenizer } = job;
-  const tokenizerConfig = { tokenizer_class: 'PreTrainedTokenizerFast', model_max_length: model.maxLength, pad_token: '[PAD]', unk_token: '[UNK]', cls_token: '[CLS]', sep_token: '[SEP]', mask_token: '[MASK]' };
+  const tokenizerConfig = {
+    tokenizer_class: 'PreTrainedTokenizerFast',
+    model_max_length: model.maxLength,
+    pad_token: '[PAD]',
+    unk_token: '[UNK]',
+    cls_token: '[CLS]',
+    sep_token: '[SEP]',
+    mask_token: '[MASK]',
+  };
   await saveCheckpoint(dir, {
     config: configOf(model),
     arrays: toFileNames(model, result.weights),
@@ -154,7 +187,10 @@ async function publish(dir: string, recipe: Recipe, job: Job, result: { weights:
       'README.md': modelCard(recipe, result.state, result.metrics),
     },
   });
-  await writeFileAtomic(join(dir, 'best.json'), `${JSON.stringify({ step: result.state.step, metrics: result.metrics })}\n`);
+  await writeFileAtomic(
+    join(dir, 'best.json'),
+    `${JSON.stringify({ step: result.state.step, metrics: result.metrics })}\n`,
+  );
 }
 
 function configOf(model: Model): Record<string, unknown> {

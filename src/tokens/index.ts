@@ -4,5 +4,5 @@
  */
 export { tokenizerFromJson } from './text/text-tokenizer.ts';
 export { type TrainTokenizerOptions, trainCharTokenizer, trainWordPieceTokenizer } from './text/train.ts';
-export { type EncodeOptions, type Encoding, type Tokenizer, TokenizerError, type TokenizerJson } from './tokenizer.ts';
 export { wordPieceFromVocab } from './text/word-piece-vocab.ts';
+export { type EncodeOptions, type Encoding, type Tokenizer, TokenizerError, type TokenizerJson } from './tokenizer.ts';

@@ -19,7 +19,9 @@ export class Arena {
   allocate(length: number): Float32Array<ArrayBuffer> {
     const bytes = Math.ceil((length * 4) / ALIGNMENT) * ALIGNMENT;
     if (this.#used + bytes > this.memory.buffer.byteLength) {
-      throw new RangeError(`Arena.allocate: expected at most ${this.memory.buffer.byteLength - this.#used} bytes, got ${bytes}`);
+      throw new RangeError(
+        `Arena.allocate: expected at most ${this.memory.buffer.byteLength - this.#used} bytes, got ${bytes}`,
+      );
     }
     const array = new Float32Array(this.memory.buffer as ArrayBuffer, this.#used, length);
     this.#used += bytes;

@@ -46,7 +46,12 @@ export const op = {
 
 /** `while (pointer < end) { body; every pointer += 16 }`. */
 export function vectorLoop(pointers: readonly number[], end: number, body: Code): Code {
-  const advance = pointers.flatMap((pointer) => [...op.get(pointer), ...op.constant(16), ...op.addI32, ...op.set(pointer)]);
+  const advance = pointers.flatMap((pointer) => [
+    ...op.get(pointer),
+    ...op.constant(16),
+    ...op.addI32,
+    ...op.set(pointer),
+  ]);
   const exit = [...op.get(pointers[0] as number), ...op.get(end), ...op.notLess, 0x0d, 1];
   return [0x02, 0x40, 0x03, 0x40, ...exit, ...body, ...advance, 0x0c, 0, 0x0b, 0x0b];
 }

@@ -46,7 +46,9 @@ export interface FitSink {
   /** The weights just evaluated are the best so far. */
   readonly keepBest: (state: FitState, metrics: Metrics) => Promise<void>;
   /** After every step, for people: not part of the run's record. */
-  readonly progress: (progress: StepResult & { readonly step: number; readonly units: number; readonly metrics?: Metrics }) => void;
+  readonly progress: (
+    progress: StepResult & { readonly step: number; readonly units: number; readonly metrics?: Metrics },
+  ) => void;
 }
 
 /** Training ended with a loss that is no number; the state before is saved. */
@@ -66,7 +68,12 @@ export class NonFiniteLossError extends Error {
 }
 
 /** Runs the plan from `from` on. Returns the last state; `stopped` is true when patience ran out. Aborting finishes the step and saves. */
-export async function fit(step: TrainStep, plan: FitPlan, sink: FitSink, options: { readonly from?: FitState; readonly signal?: AbortSignal } = {}): Promise<FitState> {
+export async function fit(
+  step: TrainStep,
+  plan: FitPlan,
+  sink: FitSink,
+  options: { readonly from?: FitState; readonly signal?: AbortSignal } = {},
+): Promise<FitState> {
   let state = options.from ?? START;
   while (state.step < plan.steps && !state.stopped) {
     const at = state.step + 1;
@@ -79,7 +86,8 @@ export async function fit(step: TrainStep, plan: FitPlan, sink: FitSink, options
     state = { ...state, step: at };
     const isLast = at === plan.steps;
     if (at % plan.logEvery === 0 || isLast) await sink.metrics({ step: at, ...round(result) });
-    const metrics = plan.evaluate && (at % plan.evaluateEvery === 0 || isLast) ? await plan.evaluate(step.parameters) : undefined;
+    const metrics =
+      plan.evaluate && (at % plan.evaluateEvery === 0 || isLast) ? await plan.evaluate(step.parameters) : undefined;
     if (metrics) state = await judge(state, metrics, plan, sink);
     const units = batches.reduce((sum, batch) => sum + plan.unitsOf(batch), 0);
     sink.progress({ ...result, step: at, units, ...(metrics ? { metrics } : {}) });
@@ -95,7 +103,10 @@ function round(result: StepResult): Record<string, number> {
 }
 
 async function judge(state: FitState, metrics: Metrics, plan: FitPlan, sink: FitSink): Promise<FitState> {
-  await sink.metrics({ step: state.step, ...Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`eval_${name}`, value])) });
+  await sink.metrics({
+    step: state.step,
+    ...Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`eval_${name}`, value])),
+  });
   if (!plan.best) return state;
   const value = metrics[plan.best.metric] as number;
   const sign = plan.best.mode === 'max' ? 1 : -1;

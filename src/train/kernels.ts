@@ -41,9 +41,16 @@ function adamWFunction(): WasmFunction {
   const numbers = 5;
   const end = 14;
   const vectors = 15;
-  const [rate, beta1, rest1, beta2, rest2, correction, epsilon, keep, scale] = Array.from({ length: 9 }, (_, i) => vectors + i) as [number, number, number, number, number, number, number, number, number];
+  const [rate, beta1, rest1, beta2, rest2, correction, epsilon, keep, scale] = Array.from(
+    { length: 9 },
+    (_, i) => vectors + i,
+  ) as [number, number, number, number, number, number, number, number, number];
   const [gv, mv, vv] = [24, 25, 26];
-  const splats = Array.from({ length: 9 }, (_, i) => [...op.get(numbers + i), ...op.splat, ...op.set(vectors + i)]).flat();
+  const splats = Array.from({ length: 9 }, (_, i) => [
+    ...op.get(numbers + i),
+    ...op.splat,
+    ...op.set(vectors + i),
+  ]).flat();
   const scaled: Code = [...op.get(g), ...op.load, ...op.get(scale), ...op.mul, ...op.set(gv)];
   const first: Code = [
     ...op.get(m),
@@ -83,7 +90,16 @@ const sumSquaresFunction: WasmFunction = {
   locals: ['i32', 'v128'],
   body: [
     ...[...op.get(0), ...op.get(1), ...op.addI32, ...op.set(2)],
-    ...vectorLoop([0], 2, [...op.get(3), ...op.get(0), ...op.load, ...op.get(0), ...op.load, ...op.mul, ...op.add, ...op.set(3)]),
+    ...vectorLoop([0], 2, [
+      ...op.get(3),
+      ...op.get(0),
+      ...op.load,
+      ...op.get(0),
+      ...op.load,
+      ...op.mul,
+      ...op.add,
+      ...op.set(3),
+    ]),
     ...[...op.get(3), ...op.lane(0), ...op.get(3), ...op.lane(1), ...op.addF32],
     ...[...op.get(3), ...op.lane(2), ...op.addF32, ...op.get(3), ...op.lane(3), ...op.addF32],
   ],
@@ -95,7 +111,17 @@ const addScaledFunction: WasmFunction = {
   locals: ['i32', 'v128'],
   body: [
     ...[...op.get(0), ...op.get(2), ...op.addI32, ...op.set(4), ...op.get(3), ...op.splat, ...op.set(5)],
-    ...vectorLoop([0, 1], 4, [...op.get(0), ...op.get(0), ...op.load, ...op.get(1), ...op.load, ...op.get(5), ...op.mul, ...op.add, ...op.store]),
+    ...vectorLoop([0, 1], 4, [
+      ...op.get(0),
+      ...op.get(0),
+      ...op.load,
+      ...op.get(1),
+      ...op.load,
+      ...op.get(5),
+      ...op.mul,
+      ...op.add,
+      ...op.store,
+    ]),
   ],
 };
 
@@ -126,7 +152,19 @@ function instantiate(arena: Arena): Kernels {
   return {
     adamW: ({ weight, gradient, m, v }, n) => {
       const pointers = [weight, m, v, gradient].map((array) => array.byteOffset);
-      exports.adamW(...pointers, paddedBytes(weight), n.rate, n.beta1, 1 - n.beta1, n.beta2, 1 - n.beta2, n.correction2, n.epsilon, n.keep, n.gradientScale);
+      exports.adamW(
+        ...pointers,
+        paddedBytes(weight),
+        n.rate,
+        n.beta1,
+        1 - n.beta1,
+        n.beta2,
+        1 - n.beta2,
+        n.correction2,
+        n.epsilon,
+        n.keep,
+        n.gradientScale,
+      );
     },
     sumSquares: (x) => {
       let total = 0;
@@ -136,6 +174,7 @@ function instantiate(arena: Arena): Kernels {
       }
       return total;
     },
-    addScaled: (target, source, scale) => exports.addScaled(target.byteOffset, source.byteOffset, paddedBytes(target), scale),
+    addScaled: (target, source, scale) =>
+      exports.addScaled(target.byteOffset, source.byteOffset, paddedBytes(target), scale),
   };
 }

@@ -1,5 +1,5 @@
 // Dropout masks on the host: a function of (seed, step, site), so that a resumed run equals an uninterrupted one.
-import { type NdArray, ndArray, philox, sizeOf, siteHash } from '../array/index.ts';
+import { type NdArray, ndArray, philox, siteHash, sizeOf } from '../array/index.ts';
 import { type Dims, evaluateDim } from '../graph/index.ts';
 
 /** A mask that a traced graph asks for. */

@@ -3,8 +3,8 @@
 import { appendFile, mkdir, open, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NamedArrays } from '../array/index.ts';
-import { CheckpointError, decodeSafetensors, encodeSafetensors } from '../checkpoints/index.ts';
 import { createFolderAtomic, readJson, type Writer, writeFileAtomic } from '../checkpoints/index.node.ts';
+import { CheckpointError, decodeSafetensors, encodeSafetensors } from '../checkpoints/index.ts';
 import { scalarRecord, versionRecord } from './event-file.ts';
 import type { FitState } from './fit.ts';
 import { lockRun } from './run-lock.node.ts';
@@ -59,7 +59,9 @@ export class RunFolder {
     const unlock = await lockRun(dir);
     try {
       if ((await readdir(dir)).includes('run.json')) {
-        throw new CheckpointError(`RunFolder.create: expected a folder without a run, got one with run.json (${dir})\nGo on with it: tesserae train --resume ${dir}`);
+        throw new CheckpointError(
+          `RunFolder.create: expected a folder without a run, got one with run.json (${dir})\nGo on with it: tesserae train --resume ${dir}`,
+        );
       }
       const full = { version: RUN_VERSION, ...info };
       await writeFileAtomic(join(dir, METRICS), '');
@@ -94,7 +96,9 @@ export class RunFolder {
   /** Saves a resumable state; older ones beyond the last few go. A failure leaves the older ones. @throws CheckpointError, with the cause */
   async save({ state, weights, optimizer }: SavedState, writer?: Writer): Promise<void> {
     const lengths = Object.fromEntries(
-      await Promise.all([METRICS, EVENTS].map(async (name) => [name, (await flushed(join(this.dir, name))).size] as const)),
+      await Promise.all(
+        [METRICS, EVENTS].map(async (name) => [name, (await flushed(join(this.dir, name))).size] as const),
+      ),
     );
     const target = join(this.dir, STATES, stateName(state.step));
     try {
@@ -103,12 +107,19 @@ export class RunFolder {
       await createFolderAtomic(target, async (aside) => {
         await writeFileAtomic(join(aside, 'weights.safetensors'), encodeSafetensors(weights), writer);
         await writeFileAtomic(join(aside, 'optimizer.safetensors'), encodeSafetensors(optimizer), writer);
-        await writeFileAtomic(join(aside, 'trainer.json'), JSON.stringify({ state, lengths } satisfies Trainer), writer);
+        await writeFileAtomic(
+          join(aside, 'trainer.json'),
+          JSON.stringify({ state, lengths } satisfies Trainer),
+          writer,
+        );
       });
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       const what = code === 'ENOSPC' ? 'the disk is full; free space and go on' : (error as Error).message;
-      throw new CheckpointError(`RunFolder.save: expected to save step ${state.step}, got: ${what} (${this.dir})\nThe last saved state is whole: tesserae train --resume ${this.dir}`, { cause: error });
+      throw new CheckpointError(
+        `RunFolder.save: expected to save step ${state.step}, got: ${what} (${this.dir})\nThe last saved state is whole: tesserae train --resume ${this.dir}`,
+        { cause: error },
+      );
     }
     for (const name of (await this.#stateNames()).slice(this.#keep)) {
       await rm(join(this.dir, STATES, name), { recursive: true, force: true });
@@ -135,13 +146,17 @@ export class RunFolder {
 
   async #stateNames(): Promise<string[]> {
     const names = await readdir(join(this.dir, STATES)).catch(() => []);
-    return names.filter((name) => /^step-\d+$/.test(name)).sort().reverse();
+    return names
+      .filter((name) => /^step-\d+$/.test(name))
+      .sort()
+      .reverse();
   }
 
   async #read(name: string): Promise<{ trainer: Trainer; weights: NamedArrays; optimizer: NamedArrays }> {
     const dir = join(this.dir, STATES, name);
     const trainer = (await readJson(join(dir, 'trainer.json'))) as unknown as Trainer;
-    const arrays = async (file: string): Promise<NamedArrays> => decodeSafetensors(await readFile(join(dir, file)), join(dir, file)).arrays;
+    const arrays = async (file: string): Promise<NamedArrays> =>
+      decodeSafetensors(await readFile(join(dir, file)), join(dir, file)).arrays;
     return { trainer, weights: await arrays('weights.safetensors'), optimizer: await arrays('optimizer.safetensors') };
   }
 }
@@ -161,10 +176,15 @@ async function flushed(path: string): Promise<{ size: number }> {
 /** `run.json` of a folder. @throws CheckpointError when it is none, or of a newer version */
 export async function readRunInfo(dir: string): Promise<RunInfo> {
   const info = (await readJson(join(dir, 'run.json')).catch((error: unknown) => {
-    throw new CheckpointError(`expected a run folder with run.json (${dir})\nStart a run: tesserae train RECIPE --out ${dir}`, { cause: error });
+    throw new CheckpointError(
+      `expected a run folder with run.json (${dir})\nStart a run: tesserae train RECIPE --out ${dir}`,
+      { cause: error },
+    );
   })) as unknown as RunInfo;
   if (!(info.version <= RUN_VERSION)) {
-    throw new CheckpointError(`expected a run of version ${RUN_VERSION} or older, got ${info.version} (${dir})\nUpdate tesserae to work with it.`);
+    throw new CheckpointError(
+      `expected a run of version ${RUN_VERSION} or older, got ${info.version} (${dir})\nUpdate tesserae to work with it.`,
+    );
   }
   return info;
 }

@@ -32,11 +32,15 @@ export async function lockRun(dir: string): Promise<() => Promise<void>> {
       }
       const owner = Number(await readFile(path, 'utf8').catch(() => ''));
       if (owner > 0 && owner !== process.pid && isAlive(owner)) {
-        throw new RunLockedError(`lockRun: expected a run that nobody trains, got one that process ${owner} trains (${dir})\nWait for it, or stop it with: kill -INT ${owner}`);
+        throw new RunLockedError(
+          `lockRun: expected a run that nobody trains, got one that process ${owner} trains (${dir})\nWait for it, or stop it with: kill -INT ${owner}`,
+        );
       }
       await rm(path, { force: true });
     }
-    throw new RunLockedError(`lockRun: expected to get the lock in three tries (${dir}); another process keeps taking it`);
+    throw new RunLockedError(
+      `lockRun: expected to get the lock in three tries (${dir}); another process keeps taking it`,
+    );
   } finally {
     await rm(own, { force: true });
   }

@@ -12,7 +12,8 @@ export interface ScheduleOptions {
   readonly finalShare?: number;
 }
 
-const progress = (step: number, { steps, warmup }: ScheduleOptions): number => Math.min(1, Math.max(0, (step - warmup) / Math.max(1, steps - warmup)));
+const progress = (step: number, { steps, warmup }: ScheduleOptions): number =>
+  Math.min(1, Math.max(0, (step - warmup) / Math.max(1, steps - warmup)));
 
 /** Makers of schedules by name. */
 export const schedules = {
@@ -20,10 +21,14 @@ export const schedules = {
   linear: (options: ScheduleOptions): Schedule => warmed(options, (step) => 1 - progress(step, options)),
   cosine: (options: ScheduleOptions): Schedule => {
     const { finalShare = 0 } = options;
-    return warmed(options, (step) => finalShare + (1 - finalShare) * 0.5 * (1 + Math.cos(Math.PI * progress(step, options))));
+    return warmed(
+      options,
+      (step) => finalShare + (1 - finalShare) * 0.5 * (1 + Math.cos(Math.PI * progress(step, options))),
+    );
   },
   /** `sqrt(warmup / step)` after the warm-up (Vaswani et al. 2017). */
-  inverseSquareRoot: (options: ScheduleOptions): Schedule => warmed(options, (step) => Math.sqrt(Math.max(1, options.warmup) / Math.max(1, step))),
+  inverseSquareRoot: (options: ScheduleOptions): Schedule =>
+    warmed(options, (step) => Math.sqrt(Math.max(1, options.warmup) / Math.max(1, step))),
 } as const;
 
 function warmed({ warmup }: ScheduleOptions, after: Schedule): Schedule {

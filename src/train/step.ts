@@ -16,7 +16,7 @@ import {
 import { Module } from '../nn/index.ts';
 import { Arena } from './arena.ts';
 import { kernelsOf } from './kernels.ts';
-import { Masks, type MaskSpec } from './masks.ts';
+import { type MaskSpec, Masks } from './masks.ts';
 import type { Optimizer, ParameterSlot } from './optimizers/optimizer.ts';
 import { type GroupRules, settingsOf } from './parameter-groups.ts';
 
@@ -66,12 +66,20 @@ export class TrainStep {
   /** The weights, live: views of the arena under our names. */
   readonly parameters: NamedArrays;
 
-  private constructor(session: Session, masks: readonly MaskSpec[], objective: Objective, options: StepOptions, parameters: NamedArrays) {
+  private constructor(
+    session: Session,
+    masks: readonly MaskSpec[],
+    objective: Objective,
+    options: StepOptions,
+    parameters: NamedArrays,
+  ) {
     this.#session = session;
     this.#options = options;
     this.#objective = objective;
     this.#masks = new Masks(masks, options.seed);
-    const trained = new Set(session.outputNames.filter((name) => name.startsWith(GRADIENT)).map((name) => name.slice(GRADIENT.length)));
+    const trained = new Set(
+      session.outputNames.filter((name) => name.startsWith(GRADIENT)).map((name) => name.slice(GRADIENT.length)),
+    );
     const copies = 3 + options.optimizer.slots.length;
     const bytes = Object.values(parameters).reduce((total, array) => total + (array.data.length + 4) * 4 * copies, 0);
     this.#arena = new Arena(bytes);
@@ -83,7 +91,9 @@ export class TrainStep {
     });
     this.parameters = Object.fromEntries(weights);
     const learned = weights.filter(([name]) => trained.has(name));
-    const outputs = learned.map(([name, array]) => [`${GRADIENT}${name}`, ndArray('float32', array.shape, place(array))] as const);
+    const outputs = learned.map(
+      ([name, array]) => [`${GRADIENT}${name}`, ndArray('float32', array.shape, place(array))] as const,
+    );
     this.#gradients = Object.fromEntries(outputs);
     this.#sums = learned.map(([, array]) => place(array));
     this.#slots = learned.map(([name, array], i) => ({
@@ -128,7 +138,9 @@ export class TrainStep {
   async #differentiate(batches: readonly NamedArrays[], step: number): Promise<number> {
     const [only] = batches;
     if (batches.length === 1 && only) return this.#gradientsOf(only, step, 0);
-    const weights = batches.map((batch) => this.#objective.weightOf?.(batch) ?? (Object.values(batch)[0]?.shape[0] as number));
+    const weights = batches.map(
+      (batch) => this.#objective.weightOf?.(batch) ?? (Object.values(batch)[0]?.shape[0] as number),
+    );
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     for (const sum of this.#sums) sum.fill(0);
     let loss = 0;
@@ -186,19 +198,31 @@ function copyInto(targets: NamedArrays, sources: NamedArrays): void {
   for (const [name, target] of Object.entries(targets)) {
     const source = sources[name];
     if (!source || source.data.length !== target.data.length) {
-      throw new RangeError(`restore: expected ${target.data.length} values for '${name}', got ${source?.data.length ?? 'none'}`);
+      throw new RangeError(
+        `restore: expected ${target.data.length} values for '${name}', got ${source?.data.length ?? 'none'}`,
+      );
     }
     (target.data as Float32Array).set(source.data as Float32Array);
   }
 }
 
 /** Traces an objective in training mode and differentiates it by every parameter that is not frozen. */
-export function traceStep(objective: Objective, groups: GroupRules): { outputs: Record<string, Tensor>; taps: ReadonlyMap<string, Tensor> } {
+export function traceStep(
+  objective: Objective,
+  groups: GroupRules,
+): { outputs: Record<string, Tensor>; taps: ReadonlyMap<string, Tensor> } {
   const module = Module.root({ training: true });
-  const inputs = Object.fromEntries(Object.entries(objective.inputs).map(([name, spec]) => [name, input(name, spec.dtype, spec.shape)]));
+  const inputs = Object.fromEntries(
+    Object.entries(objective.inputs).map(([name, spec]) => [name, input(name, spec.dtype, spec.shape)]),
+  );
   const { result: loss, taps } = trace(() => objective.loss(module, inputs));
-  const trained = [...module.context.tensors].filter(([name, tensor]) => !settingsOf(name, tensor.shape as number[], groups).frozen);
-  const derived = gradients(loss, trained.map(([, tensor]) => tensor));
+  const trained = [...module.context.tensors].filter(
+    ([name, tensor]) => !settingsOf(name, tensor.shape as number[], groups).frozen,
+  );
+  const derived = gradients(
+    loss,
+    trained.map(([, tensor]) => tensor),
+  );
   const outputs = Object.fromEntries(trained.map(([name], i) => [`${GRADIENT}${name}`, derived[i] as Tensor]));
   return { outputs: { loss, ...outputs }, taps };
 }
@@ -208,12 +232,15 @@ export function sizesOf(objective: Objective, batch: NamedArrays): Record<string
   const sizes: Record<string, number> = {};
   for (const [name, spec] of Object.entries(objective.inputs)) {
     const array = batch[name];
-    if (!array) throw new RangeError(`sizesOf: expected an array '${name}' in the batch, got ${Object.keys(batch).join(', ')}`);
+    if (!array)
+      throw new RangeError(`sizesOf: expected an array '${name}' in the batch, got ${Object.keys(batch).join(', ')}`);
     spec.shape.forEach((dim, axis) => {
       const size = array.shape[axis] as number;
       if (typeof dim !== 'string') return;
       if ((sizes[dim] ??= size) !== size) {
-        throw new RangeError(`sizesOf: expected ${dim} = ${sizes[dim]} as in the other arrays, got ${size} in '${name}' [${array.shape}]`);
+        throw new RangeError(
+          `sizesOf: expected ${dim} = ${sizes[dim]} as in the other arrays, got ${size} in '${name}' [${array.shape}]`,
+        );
       }
     });
   }

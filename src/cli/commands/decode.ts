@@ -10,7 +10,10 @@ export const command: Command = {
     const tokenizer = await tokenizerOf(args);
     const skipSpecialTokens = args.values['skip-special-tokens'] === true;
     for (const { line, value } of parseJsonl(await readStdin(), 'standard input')) {
-      if (!Array.isArray(value.ids)) throw new UsageError(`expected a list ids, got ${Object.keys(value).join(', ')} (standard input, line ${line})`);
+      if (!Array.isArray(value.ids))
+        throw new UsageError(
+          `expected a list ids, got ${Object.keys(value).join(', ')} (standard input, line ${line})`,
+        );
       io.out(JSON.stringify({ text: tokenizer.decode(value.ids as number[], { skipSpecialTokens }) }));
     }
     return undefined;

@@ -1,9 +1,9 @@
 // `tesserae doctor`: what this machine has, what is missing, and the command that mends it.
 import { availableParallelism, totalmem } from 'node:os';
-import { catalogue } from '../../data/index.ts';
 import { dataFolders, findDataset } from '../../data/index.node.ts';
-import { constant, writeOnnx } from '../../graph/index.ts';
+import { catalogue } from '../../data/index.ts';
 import { nodeRuntime } from '../../graph/index.node.ts';
+import { constant, writeOnnx } from '../../graph/index.ts';
 import type { Command } from '../command.ts';
 import { version } from '../version.ts';
 
@@ -24,7 +24,12 @@ async function runtimeCheck(): Promise<Check> {
     await session.release();
     return { name: 'onnxruntime-node', ok: one?.data[0] === 1, found: 'loads and runs' };
   } catch (error) {
-    return { name: 'onnxruntime-node', ok: false, found: (error as Error).message, mend: 'npm install onnxruntime-node' };
+    return {
+      name: 'onnxruntime-node',
+      ok: false,
+      found: (error as Error).message,
+      mend: 'npm install onnxruntime-node',
+    };
   }
 }
 
@@ -34,7 +39,9 @@ async function dataChecks(): Promise<Check[]> {
   return Promise.all(
     sets.map(async ([id, entry]): Promise<Check> => {
       const found = await findDataset(id, folders);
-      return found ? { name: id, ok: true, found } : { name: id, ok: false, found: 'not on this machine', mend: `get it from ${entry.source}; set TESSERAE_DATA` };
+      return found
+        ? { name: id, ok: true, found }
+        : { name: id, ok: false, found: 'not on this machine', mend: `get it from ${entry.source}; set TESSERAE_DATA` };
     }),
   );
 }
@@ -52,7 +59,9 @@ export const command: Command = {
       ...(await dataChecks()),
     ];
     if (io.json) io.out(JSON.stringify({ version, checks }));
-    else for (const { name, ok, found, mend } of checks) io.out(`${ok ? 'ok     ' : 'missing'} ${name.padEnd(26)} ${found}${mend ? `  → ${mend}` : ''}`);
+    else
+      for (const { name, ok, found, mend } of checks)
+        io.out(`${ok ? 'ok     ' : 'missing'} ${name.padEnd(26)} ${found}${mend ? `  → ${mend}` : ''}`);
     return node && checks.find((check) => check.name === 'onnxruntime-node')?.ok ? 0 : 1;
   },
 };

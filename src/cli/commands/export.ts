@@ -16,9 +16,12 @@ export const command: Command = {
     const format = text(args, 'format') ?? 'onnx';
     const out = text(args, 'out') ?? join(dir, `export-${format}`);
     const dtype = text(args, 'dtype') ?? 'float32';
-    if (dtype !== 'float32' && dtype !== 'float16' && dtype !== 'bfloat16') throw new UsageError(`--dtype: expected float32, float16 or bfloat16, got '${dtype}'`);
+    if (dtype !== 'float32' && dtype !== 'float16' && dtype !== 'bfloat16')
+      throw new UsageError(`--dtype: expected float32, float16 or bfloat16, got '${dtype}'`);
     const { model, parameters } = await openModel(dir);
-    const found = await Promise.all(COMPANIONS.map(async (name) => [name, await readFile(join(dir, name)).catch(() => undefined)] as const));
+    const found = await Promise.all(
+      COMPANIONS.map(async (name) => [name, await readFile(join(dir, name)).catch(() => undefined)] as const),
+    );
     const files = Object.fromEntries(found.flatMap(([name, bytes]) => (bytes ? [[name, bytes] as const] : [])));
     if (format === 'safetensors') {
       await saveCheckpoint(out, { config: model.config, arrays: toFileNames(model, parameters), dtype, files });

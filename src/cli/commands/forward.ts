@@ -1,7 +1,7 @@
 // `tesserae forward`: arrays in, arrays out.
 import { readFile } from 'node:fs/promises';
-import { decodeSafetensors, encodeSafetensors } from '../../checkpoints/index.ts';
 import { writeFileAtomic } from '../../checkpoints/index.node.ts';
+import { decodeSafetensors, encodeSafetensors } from '../../checkpoints/index.ts';
 import { forwardCheckpoint } from '../../tasks/index.node.ts';
 import { type Command, required, text, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';

@@ -1,8 +1,8 @@
 // `tesserae inspect`: one classification from inside, as a page or as JSON.
 import { writeFile } from 'node:fs/promises';
 import { attentionPage } from '../../lens/index.ts';
-import { inspectText } from '../../tasks/index.ts';
 import { openClassifier } from '../../tasks/index.node.ts';
+import { inspectText } from '../../tasks/index.ts';
 import { type Command, required, text } from '../command.ts';
 import { contextOf } from '../context.ts';
 
@@ -20,10 +20,20 @@ export const command: Command = {
     }
     if (io.json) io.out(JSON.stringify(inspection));
     else if (html === undefined) {
-      const ranked = inspection.tokens.map((token, i) => ({ token, value: inspection.gradientTimesInput[i] as number }));
+      const ranked = inspection.tokens.map((token, i) => ({
+        token,
+        value: inspection.gradientTimesInput[i] as number,
+      }));
       ranked.sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
-      io.out(`${inspection.prediction} (${inspection.probabilities.map((p, i) => `${inspection.labels[i]} ${(100 * p).toFixed(1)} %`).join(', ')})`);
-      io.out(`tokens by gradient × input: ${ranked.slice(0, 8).map(({ token, value }) => `${token} ${value.toFixed(3)}`).join('  ')}`);
+      io.out(
+        `${inspection.prediction} (${inspection.probabilities.map((p, i) => `${inspection.labels[i]} ${(100 * p).toFixed(1)} %`).join(', ')})`,
+      );
+      io.out(
+        `tokens by gradient × input: ${ranked
+          .slice(0, 8)
+          .map(({ token, value }) => `${token} ${value.toFixed(3)}`)
+          .join('  ')}`,
+      );
     }
     return undefined;
   },

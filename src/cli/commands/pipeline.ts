@@ -8,7 +8,8 @@ export const command: Command = {
   flags: {},
   run: async (args, io) => {
     const name = required(args, 0, 'a task');
-    if (!Object.hasOwn(tasks, name)) throw new UsageError(`pipeline: expected a task among ${Object.keys(tasks).join(', ')}, got '${name}'`);
+    if (!Object.hasOwn(tasks, name))
+      throw new UsageError(`pipeline: expected a task among ${Object.keys(tasks).join(', ')}, got '${name}'`);
     await tasks[name as keyof typeof tasks](required(args, 1, 'a model folder'), args.positionals.slice(2), args, io);
     return undefined;
   },

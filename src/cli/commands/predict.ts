@@ -11,7 +11,10 @@ export async function answer(dir: string, inputs: readonly string[], args: Args,
     ? [...inputs]
     : args.values.jsonl === true
       ? parseJsonl(await readStdin(), 'standard input').map(({ line, value }) => {
-          if (typeof value.text !== 'string') throw new UsageError(`expected a field text, got ${Object.keys(value).join(', ')} (standard input, line ${line})`);
+          if (typeof value.text !== 'string')
+            throw new UsageError(
+              `expected a field text, got ${Object.keys(value).join(', ')} (standard input, line ${line})`,
+            );
           return value.text;
         })
       : (await readStdin()).split('\n').filter((line) => line !== '');
@@ -21,7 +24,9 @@ export async function answer(dir: string, inputs: readonly string[], args: Args,
     const best = results.map((labels) => labels[0] as (typeof labels)[number]);
     if (io.json) io.out(JSON.stringify(best));
     else if (args.values.jsonl === true) for (const one of best) io.out(JSON.stringify(one));
-    else best.forEach(({ label, score }, i) => io.out(`${label}\t${(100 * score).toFixed(1)} %\t${texts[i]}`));
+    else
+      for (const [i, { label, score }] of best.entries())
+        io.out(`${label}\t${(100 * score).toFixed(1)} %\t${texts[i]}`);
   } finally {
     await open.classifier.release();
   }

@@ -3,8 +3,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attentionPage } from '../../lens/index.ts';
-import { inspectText } from '../../tasks/index.ts';
 import { classify, evaluateRun, openClassifier, trainRun } from '../../tasks/index.node.ts';
+import { inspectText } from '../../tasks/index.ts';
 import { type Command, text } from '../command.ts';
 import { evaluationTable } from './evaluate.ts';
 import { announce, recipeFrom, trainOptions } from './train.ts';
@@ -28,7 +28,9 @@ export const command: Command = {
     const answers = await classify(open, QUESTIONS);
     await open.classifier.release();
     const answered = QUESTIONS.map((question, i) => ({ text: question, ...answers[i]?.[0] }));
-    if (!io.json) for (const { text: question, label, score = 0 } of answered) io.out(`  ${question} → ${label} (${(100 * score).toFixed(1)} %)`);
+    if (!io.json)
+      for (const { text: question, label, score = 0 } of answered)
+        io.out(`  ${question} → ${label} (${(100 * score).toFixed(1)} %)`);
     io.note('4  look at what it attends to\n');
     const page = join(out, 'attention.html');
     await writeFile(page, attentionPage(await inspectText(open, QUESTIONS[0] as string, options)));

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { recipes } from '../../../recipes/index.ts';
-import { override, type Recipe } from '../../tasks/index.ts';
 import { resumeRun, type TrainOptions, type TrainResult, trainRun } from '../../tasks/index.node.ts';
-import { type Args, type Command, integer, type Io, required, text, texts, UsageError } from '../command.ts';
+import { override, type Recipe } from '../../tasks/index.ts';
+import { type Args, type Command, type Io, integer, required, text, texts, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
 import { progressLine } from '../progress.ts';
 import { versions } from '../version.ts';
@@ -15,10 +15,14 @@ async function recipeNamed(name: string): Promise<Recipe> {
   const known = recipes[name.replace(/^recipes\//, '')];
   if (known) return known;
   const path = resolve(name);
-  if (!existsSync(path)) throw new UsageError(`expected a recipe among ${Object.keys(recipes).join(', ')}, or a file, got '${name}'`);
+  if (!existsSync(path))
+    throw new UsageError(`expected a recipe among ${Object.keys(recipes).join(', ')}, or a file, got '${name}'`);
   const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
   const found = Object.values(module).find((value) => typeof value === 'object' && value !== null && 'task' in value);
-  if (!found) throw new UsageError(`expected a module that exports a recipe, got ${Object.keys(module).join(', ') || 'nothing'} (${path})`);
+  if (!found)
+    throw new UsageError(
+      `expected a module that exports a recipe, got ${Object.keys(module).join(', ') || 'nothing'} (${path})`,
+    );
   return found as Recipe;
 }
 
@@ -50,7 +54,9 @@ export async function trainOptions(args: Args, io: Io, out: string): Promise<Tra
     signal: controller.signal,
     events: {
       ready: ({ parameters, steps, from }) => {
-        io.note(`${parameters.toLocaleString('en')} parameters, ${steps} steps${from > 0 ? `, going on after step ${from}` : ''} → ${out}\n`);
+        io.note(
+          `${parameters.toLocaleString('en')} parameters, ${steps} steps${from > 0 ? `, going on after step ${from}` : ''} → ${out}\n`,
+        );
         line = progressLine(io, steps, from, 100);
       },
       progress: (progress) => line?.(progress),

@@ -62,7 +62,9 @@ export const logisticRegression: Baseline = (train, test) => {
   const score = (row: Int32Array): number => {
     const value = 1 / Math.sqrt(Math.max(1, row.length));
     for (let c = 0; c < classes; c++) scores[c] = weights[bias + c] as number;
-    for (const id of row) for (let c = 0; c < classes; c++) scores[c] = (scores[c] as number) + value * (weights[id * classes + c] as number);
+    for (const id of row)
+      for (let c = 0; c < classes; c++)
+        scores[c] = (scores[c] as number) + value * (weights[id * classes + c] as number);
     return value;
   };
   for (let epoch = 0; epoch < 20; epoch++) {
@@ -83,7 +85,10 @@ export const logisticRegression: Baseline = (train, test) => {
       }
     }
   }
-  return vectorise(test.map(({ text }) => text), vocabulary).rows.map((row) => {
+  return vectorise(
+    test.map(({ text }) => text),
+    vocabulary,
+  ).rows.map((row) => {
     score(row);
     return labels[scores.indexOf(Math.max(...scores))] as string;
   });

@@ -12,7 +12,14 @@ export interface CsvRecord {
 export function parseCsv(text: string, where: string, columns: readonly string[], delimiter = ','): CsvRecord[] {
   let rows: { record: Record<string, string>; info: { lines: number } }[];
   try {
-    rows = parse(text, { columns: true, bom: true, delimiter, info: true, skip_empty_lines: true, relax_quotes: true }) as typeof rows;
+    rows = parse(text, {
+      columns: true,
+      bom: true,
+      delimiter,
+      info: true,
+      skip_empty_lines: true,
+      relax_quotes: true,
+    }) as typeof rows;
   } catch (error) {
     throw new DataError(`parseCsv: ${(error as CsvError).message} (${where})`, { cause: error });
   }
@@ -20,7 +27,9 @@ export function parseCsv(text: string, where: string, columns: readonly string[]
   if (!first) throw new DataError(`parseCsv: expected records after the header, got none (${where})`);
   const missing = columns.filter((column) => !(column in first.record));
   if (missing.length > 0) {
-    throw new DataError(`parseCsv: expected the columns ${columns.join(', ')}, got ${Object.keys(first.record).join(', ')} (${where})`);
+    throw new DataError(
+      `parseCsv: expected the columns ${columns.join(', ')}, got ${Object.keys(first.record).join(', ')} (${where})`,
+    );
   }
   return rows.map(({ record, info }) => ({ line: info.lines, fields: record }));
 }

@@ -15,7 +15,10 @@ export function parseJsonl(text: string, where: string): JsonLine[] {
     try {
       value = JSON.parse(raw);
     } catch (error) {
-      throw new DataError(`parseJsonl: expected a JSON object, got ${(error as Error).message} (${where}, line ${i + 1})`, { cause: error });
+      throw new DataError(
+        `parseJsonl: expected a JSON object, got ${(error as Error).message} (${where}, line ${i + 1})`,
+        { cause: error },
+      );
     }
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new DataError(`parseJsonl: expected a JSON object, got ${raw.slice(0, 60)} (${where}, line ${i + 1})`);

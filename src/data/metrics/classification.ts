@@ -39,7 +39,9 @@ export function classScores(matrix: readonly (readonly number[])[]): ClassScores
 
 /** Mean F1 over the classes that occur in truth or prediction. */
 export function macroF1(matrix: readonly (readonly number[])[]): number {
-  const scores = classScores(matrix).filter((score, label) => score.support > 0 || matrix.some((row) => (row[label] as number) > 0));
+  const scores = classScores(matrix).filter(
+    (score, label) => score.support > 0 || matrix.some((row) => (row[label] as number) > 0),
+  );
   return scores.reduce((sum, score) => sum + score.f1, 0) / scores.length;
 }
 
@@ -47,7 +49,10 @@ export function macroF1(matrix: readonly (readonly number[])[]): number {
  * A percentile bootstrap interval of the mean (Efron 1979): `samples` draws with replacement, seeded.
  * @returns `[low, high]` that holds the mean with probability `level`
  */
-export function bootstrapInterval(values: readonly number[], options: { readonly samples?: number; readonly level?: number; readonly seed?: number } = {}): [number, number] {
+export function bootstrapInterval(
+  values: readonly number[],
+  options: { readonly samples?: number; readonly level?: number; readonly seed?: number } = {},
+): [number, number] {
   const { samples = 1000, level = 0.95, seed = 0 } = options;
   const random = new Random({ seed, site: 'bootstrap' });
   const means = Array.from({ length: samples }, () => {
@@ -55,6 +60,7 @@ export function bootstrapInterval(values: readonly number[], options: { readonly
     for (let i = 0; i < values.length; i++) sum += values[random.integer(values.length)] as number;
     return sum / values.length;
   }).sort((a, b) => a - b);
-  const at = (share: number): number => means[Math.min(samples - 1, Math.max(0, Math.round(share * (samples - 1))))] as number;
+  const at = (share: number): number =>
+    means[Math.min(samples - 1, Math.max(0, Math.round(share * (samples - 1))))] as number;
   return [at((1 - level) / 2), at((1 + level) / 2)];
 }

@@ -2,13 +2,40 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { splitBy, splitOf } from '../split.ts';
 import type { TextDataset, TextExample } from '../dataset.ts';
+import { splitBy, splitOf } from '../split.ts';
 
 const require = createRequire(import.meta.url);
 
 /** Languages that the package has keywords for. */
-export const emojiLanguages: readonly string[] = ['en', 'zh', 'zh-hant', 'ja', 'ko', 'de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'ru', 'uk', 'sv', 'da', 'nb', 'fi', 'et', 'lt', 'hu', 'hi', 'bn', 'th', 'vi', 'ms'];
+export const emojiLanguages: readonly string[] = [
+  'en',
+  'zh',
+  'zh-hant',
+  'ja',
+  'ko',
+  'de',
+  'fr',
+  'es',
+  'it',
+  'pt',
+  'nl',
+  'pl',
+  'ru',
+  'uk',
+  'sv',
+  'da',
+  'nb',
+  'fi',
+  'et',
+  'lt',
+  'hu',
+  'hi',
+  'bn',
+  'th',
+  'vi',
+  'ms',
+];
 
 interface Emoji {
   readonly label: string;

@@ -13,13 +13,14 @@ export function phrasesOf(line: string, where: string): Phrase[] {
   const phrases: Phrase[] = [];
   let at = 0;
   const read = (): string => {
-    if (tokens[at++] !== '(') throw new DataError(`phrasesOf: expected '(', got '${tokens[at - 1] ?? 'the end'}' (${where})`);
+    if (tokens[at++] !== '(')
+      throw new DataError(`phrasesOf: expected '(', got '${tokens[at - 1] ?? 'the end'}' (${where})`);
     const label = Number(tokens[at++]);
     const place = phrases.push({ text: '', label }) - 1;
     const words: string[] = [];
     while (tokens[at] !== ')') {
       if (at >= tokens.length) throw new DataError(`phrasesOf: expected ')', got the end (${where})`);
-      words.push(tokens[at] === '(' ? read() : unescape(tokens[at++] as string));
+      words.push(tokens[at] === '(' ? read() : unescaped(tokens[at++] as string));
     }
     at++;
     const text = words.join(' ');
@@ -30,6 +31,6 @@ export function phrasesOf(line: string, where: string): Phrase[] {
   return phrases;
 }
 
-function unescape(word: string): string {
+function unescaped(word: string): string {
   return word.replace(/-LRB-/g, '(').replace(/-RRB-/g, ')').replace(/\\\//g, '/');
 }

@@ -31,22 +31,36 @@ function groupWeightGradient(dy: Tensor, x: Tensor, weightShape: readonly Dim[],
   const padding = half(pads);
   const sizes = kernel.map((_, i) => {
     const reach = (strides[i] as number) * ((filter.shape[i + 2] as number) - 1) + 1;
-    return Math.floor(((image.shape[i + 2] as number) + 2 * (padding[i] as number) - reach) / (dilations[i] as number)) + 1;
+    return (
+      Math.floor(((image.shape[i + 2] as number) + 2 * (padding[i] as number) - reach) / (dilations[i] as number)) + 1
+    );
   });
   const attributes = { strides: dilations, dilations: strides, pads, group: 1 };
   const shape = [image.shape[0] as Dim, filter.shape[0] as Dim, ...sizes];
   const wide = createTensor('Conv', [image, filter], attributes, { dtype: x.dtype, shape });
-  const cut = kernel.reduce((inner, size, i) => (inner.shape[i + 2] === size ? inner : slice(inner, i + 2, 0, size)), wide);
+  const cut = kernel.reduce(
+    (inner, size, i) => (inner.shape[i + 2] === size ? inner : slice(inner, i + 2, 0, size)),
+    wide,
+  );
   return swapFirst(cut);
 }
 
 function weightGradient(dy: Tensor, x: Tensor, weight: Tensor, window: Window): Tensor {
   const { group } = window;
   const parts = (t: Tensor): readonly Tensor[] =>
-    group === 1 ? [t] : split(t, Array.from({ length: group }, () => (t.shape[1] as number) / group), 1);
+    group === 1
+      ? [t]
+      : split(
+          t,
+          Array.from({ length: group }, () => (t.shape[1] as number) / group),
+          1,
+        );
   const shape = [(weight.shape[0] as number) / group, ...weight.shape.slice(1)];
   const [images, filters] = [parts(x), parts(dy)];
-  return concat(images.map((image, i) => groupWeightGradient(filters[i] as Tensor, image, shape, window)), 0);
+  return concat(
+    images.map((image, i) => groupWeightGradient(filters[i] as Tensor, image, shape, window)),
+    0,
+  );
 }
 
 function conv(x: Tensor, weight: Tensor, window: Window, shape: readonly Dim[]): Tensor {

@@ -1,7 +1,26 @@
 // Derivatives of operations that work element by element.
 import type { BinaryOps, UnaryOps } from '../operations.ts';
 import {
-  add, castTo, cos, divide, equal, erf, exp, greater, less, log, maximum, multiply, negate, power, sigmoid, sign, sin, subtract, tanh, where,
+  add,
+  castTo,
+  cos,
+  divide,
+  equal,
+  erf,
+  exp,
+  greater,
+  less,
+  log,
+  maximum,
+  multiply,
+  negate,
+  power,
+  sigmoid,
+  sign,
+  sin,
+  subtract,
+  tanh,
+  where,
 } from '../ops/index.ts';
 import type { Tensor } from '../tensor.ts';
 import { type Derivative, type Derivatives, noGradient, only, sumTo } from './derivative.ts';

@@ -1,7 +1,18 @@
 // Derivatives of reading and writing at indices.
 import { stridesOf } from '../../array/index.ts';
 import { type Dim, productOf } from '../dim.ts';
-import { full, gather, gatherElements, integers, multiply, reshape, scatterElements, scatterNd, sum, transpose } from '../ops/index.ts';
+import {
+  full,
+  gather,
+  gatherElements,
+  integers,
+  multiply,
+  reshape,
+  scatterElements,
+  scatterNd,
+  sum,
+  transpose,
+} from '../ops/index.ts';
 import type { Node, Tensor } from '../tensor.ts';
 import { type Derivatives, noGradient, only, zerosLike } from './derivative.ts';
 
@@ -21,7 +32,10 @@ function gatherDerivative(dy: Tensor, { inputs, attributes: { axis } }: Node<'Ga
   const front = [axis, ...[...data.shape.keys()].filter((i) => i !== axis)];
   const turned = { ...data, shape: front.map((i) => data.shape[i] as Dim) };
   const summed = scatterRows(turned, indices, transpose(dy, [...reads, ...rest]));
-  return transpose(summed, front.map((_, i) => front.indexOf(i)));
+  return transpose(
+    summed,
+    front.map((_, i) => front.indexOf(i)),
+  );
 }
 
 /** The sub-tensors of `data` at indices `[…, k]`: one number per place in the first k axes. */

@@ -9,7 +9,12 @@ type Movement = 'Reshape' | 'Transpose' | 'Concat' | 'Split' | 'Slice' | 'Pad' |
 /** Movements. */
 export const movementDerivatives: Derivatives<Movement> = {
   Reshape: (dy, { inputs }) => [reshape(only(dy), (inputs[0] as Tensor).shape)],
-  Transpose: (dy, { attributes: { perm } }) => [transpose(only(dy), perm.map((_, axis) => perm.indexOf(axis)))],
+  Transpose: (dy, { attributes: { perm } }) => [
+    transpose(
+      only(dy),
+      perm.map((_, axis) => perm.indexOf(axis)),
+    ),
+  ],
   Concat: (dy, { inputs, attributes: { axis } }) => {
     let start: Dim = 0;
     return inputs.map((part) => {
@@ -19,11 +24,18 @@ export const movementDerivatives: Derivatives<Movement> = {
       return piece;
     });
   },
-  Split: (dys, { outputs, attributes: { axis } }) => [concat(outputs.map((out, i) => dys[i] ?? zerosLike(out)), axis)],
+  Split: (dys, { outputs, attributes: { axis } }) => [
+    concat(
+      outputs.map((out, i) => dys[i] ?? zerosLike(out)),
+      axis,
+    ),
+  ],
   Slice: (dy, { inputs, attributes: { starts, ends, axes } }) => {
     const x = inputs[0] as Tensor;
     const before = x.shape.map((_, axis): Dim => (axes.includes(axis) ? (starts[axes.indexOf(axis)] as Dim) : 0));
-    const after = x.shape.map((dim, axis): Dim => (axes.includes(axis) ? subtractDims(dim, ends[axes.indexOf(axis)] as Dim) : 0));
+    const after = x.shape.map(
+      (dim, axis): Dim => (axes.includes(axis) ? subtractDims(dim, ends[axes.indexOf(axis)] as Dim) : 0),
+    );
     return [pad(only(dy), [...before, ...after])];
   },
   Pad: (dy, { inputs, attributes: { pads } }) => {
@@ -38,7 +50,10 @@ export const movementDerivatives: Derivatives<Movement> = {
   Expand: (dy, { inputs }) => [sumTo(only(dy), (inputs[0] as Tensor).shape)],
   Tile: (dy, { inputs, attributes: { repeats } }) => {
     const x = inputs[0] as Tensor;
-    const blocks = reshape(only(dy), x.shape.flatMap((dim, axis): Dim[] => [repeats[axis] as number, dim]));
+    const blocks = reshape(
+      only(dy),
+      x.shape.flatMap((dim, axis): Dim[] => [repeats[axis] as number, dim]),
+    );
     return [sum(blocks, { axes: repeats.map((_, axis) => 2 * axis) })];
   },
   Trilu: (dy, { attributes: { upper, k } }) => [triangle(only(dy), upper ? 'upper' : 'lower', k)],

@@ -1,5 +1,19 @@
 // Derivatives of softmax, the norms and cross-entropy. They use what the forward pass saved.
-import { add, divide, exp, mean, multiply, reciprocal, scatterElements, sqrt, subtract, sum, unsqueeze, gatherElements, negate } from '../ops/index.ts';
+import {
+  add,
+  divide,
+  exp,
+  gatherElements,
+  mean,
+  multiply,
+  negate,
+  reciprocal,
+  scatterElements,
+  sqrt,
+  subtract,
+  sum,
+  unsqueeze,
+} from '../ops/index.ts';
 import type { Node, Tensor } from '../tensor.ts';
 import { countAlong, type Derivatives, only, sumTo } from './derivative.ts';
 
@@ -11,7 +25,10 @@ function softmaxDerivative(dy: Tensor, y: Tensor, axis: number): Tensor {
 
 const rowMean = (x: Tensor): Tensor => mean(x, { axes: [-1], keepdims: true });
 
-function layerNormDerivative(dys: readonly (Tensor | undefined)[], node: Node<'LayerNormalization'>): (Tensor | undefined)[] {
+function layerNormDerivative(
+  dys: readonly (Tensor | undefined)[],
+  node: Node<'LayerNormalization'>,
+): (Tensor | undefined)[] {
   const [x, scale, bias] = node.inputs as [Tensor, Tensor, Tensor];
   const [y, centre, inverse] = node.outputs as [Tensor, Tensor, Tensor];
   const [dy, dCentre, dInverse] = dys;
@@ -25,7 +42,11 @@ function layerNormDerivative(dys: readonly (Tensor | undefined)[], node: Node<'L
   const count = countAlong(x, [y.shape.length - 1]);
   if (dCentre) parts.push(multiply(divide(dCentre, count), add(multiply(x, 0), 1)));
   if (dInverse) parts.push(divide(multiply(multiply(negate(dInverse), multiply(inverse, inverse)), normal), count));
-  return [parts.reduce((a, b) => add(a, b)), dy && sumTo(multiply(dy, normal), scale.shape), dy && sumTo(dy, bias.shape)];
+  return [
+    parts.reduce((a, b) => add(a, b)),
+    dy && sumTo(multiply(dy, normal), scale.shape),
+    dy && sumTo(dy, bias.shape),
+  ];
 }
 
 type Normal = 'Softmax' | 'LogSoftmax' | 'LayerNormalization' | 'RMSNormalization' | 'CrossEntropy';

@@ -43,8 +43,12 @@ export const productDerivatives: Derivatives<'MatMul' | 'FusedMatMul' | 'Gemm'> 
   Gemm: (dys, { inputs, attributes: { transA, transB } }) => {
     const dy = only(dys);
     const [a, b, c] = inputs as [Tensor, Tensor, Tensor | undefined];
-    const da = transA ? gemm(b, dy, undefined, { transA: transB, transB: true }) : gemm(dy, b, undefined, { transB: !transB });
-    const db = transB ? gemm(dy, a, undefined, { transA: true, transB: transA }) : gemm(a, dy, undefined, { transA: !transA });
+    const da = transA
+      ? gemm(b, dy, undefined, { transA: transB, transB: true })
+      : gemm(dy, b, undefined, { transB: !transB });
+    const db = transB
+      ? gemm(dy, a, undefined, { transA: true, transB: transA })
+      : gemm(a, dy, undefined, { transA: !transA });
     return c ? [da, db, sumTo(dy, c.shape)] : [da, db];
   },
 };

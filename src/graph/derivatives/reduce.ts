@@ -9,7 +9,10 @@ type Reduced = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin';
 /** A reduced value with its axes back as size 1. */
 function kept(value: Tensor, node: Node<Reduced>): Tensor {
   const { axes } = node.attributes;
-  return reshape(value, (node.inputs[0] as Tensor).shape.map((dim, axis): Dim => (axes.includes(axis) ? 1 : dim)));
+  return reshape(
+    value,
+    (node.inputs[0] as Tensor).shape.map((dim, axis): Dim => (axes.includes(axis) ? 1 : dim)),
+  );
 }
 
 /** The gradient goes to the extreme elements, in equal shares. */

@@ -18,7 +18,12 @@ export const elementTypes: { readonly [K in DType]: number } = {
 };
 
 /** An attribute's value: whole numbers become `INT`, `{ float }` `FLOAT`, strings `STRING`, lists `INTS`. */
-export type AttributeValue = number | string | readonly number[] | { readonly float: number } | { readonly tensor: NdArray };
+export type AttributeValue =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly tensor: NdArray };
 
 /** A protobuf message as plain data. */
 export type Message = Readonly<Record<string, unknown>>;
@@ -122,7 +127,12 @@ export class Emitter {
   /** Says that `symbol` is the size of an input's axis. */
   bindSymbols(input: string, shape: Dims): void {
     shape.forEach((dim, axis) => {
-      if (typeof dim === 'string' && symbolsOf(dim).length === 1 && symbolsOf(dim)[0] === dim && !this.#sources.has(dim)) {
+      if (
+        typeof dim === 'string' &&
+        symbolsOf(dim).length === 1 &&
+        symbolsOf(dim)[0] === dim &&
+        !this.#sources.has(dim)
+      ) {
         this.#sources.set(dim, { input, axis });
       }
     });
@@ -133,7 +143,10 @@ export class Emitter {
     if (typeof dim === 'number') return this.integers([dim]);
     return this.#once(`dim:${dim}`, () => {
       const terms = [...polynomialOf(dim)].map(([monomial, coefficient]) => {
-        const factors = monomial.split('*').filter(Boolean).map((symbol) => this.#symbol(symbol));
+        const factors = monomial
+          .split('*')
+          .filter(Boolean)
+          .map((symbol) => this.#symbol(symbol));
         if (coefficient !== 1 || factors.length === 0) factors.push(this.integers([coefficient]));
         return factors.reduce((a, b) => this.emit('Mul', [a, b]));
       });
@@ -144,7 +157,13 @@ export class Emitter {
   /** A list of sizes as an int64 vector. */
   dims(dims: Dims): string {
     if (dims.every((dim) => typeof dim === 'number')) return this.integers(dims as number[]);
-    return this.#once(`dims:${dims.join()}`, () => this.emit('Concat', dims.map((dim) => this.dim(dim)), { attributes: { axis: 0 } }));
+    return this.#once(`dims:${dims.join()}`, () =>
+      this.emit(
+        'Concat',
+        dims.map((dim) => this.dim(dim)),
+        { attributes: { axis: 0 } },
+      ),
+    );
   }
 
   /** The target of a Reshape: a constant where one size at most is symbolic. */
@@ -162,7 +181,12 @@ export class Emitter {
   #symbol(symbol: string): string {
     const source = this.#sources.get(symbol);
     if (!source) {
-      throw new ShapeError('writeOnnx', `an input with an axis of size '${symbol}'`, `only ${[...this.#sources.keys()].join(', ')}`, this.path);
+      throw new ShapeError(
+        'writeOnnx',
+        `an input with an axis of size '${symbol}'`,
+        `only ${[...this.#sources.keys()].join(', ')}`,
+        this.path,
+      );
     }
     return this.#once(`symbol:${symbol}`, () =>
       this.emit('Shape', [source.input], { attributes: { start: source.axis, end: source.axis + 1 } }),

@@ -6,7 +6,11 @@ import type { Node, Tensor } from '../tensor.ts';
 import { type Emitter, elementTypes, MICROSOFT } from './emitter.ts';
 
 /** Writes one node and returns the names of its outputs. */
-export type Spelling<K extends OpName> = (emitter: Emitter, inputs: readonly string[], node: Node<K>) => readonly string[];
+export type Spelling<K extends OpName> = (
+  emitter: Emitter,
+  inputs: readonly string[],
+  node: Node<K>,
+) => readonly string[];
 
 /** Sources are written before all nodes, by the writer itself. */
 export type Source = 'Input' | 'RandomMask';
@@ -27,7 +31,8 @@ const reduce =
       ? [emitter.emit('Identity', inputs)]
       : [emitter.emit(opType, [...inputs, emitter.integers(axes)], { attributes: { keepdims: keepdims ? 1 : 0 } })];
 
-const number = (emitter: Emitter, value: number, like: Tensor): string => emitter.constant(fromNumbers(like.dtype, [], [value]));
+const number = (emitter: Emitter, value: number, like: Tensor): string =>
+  emitter.constant(fromNumbers(like.dtype, [], [value]));
 
 const first = (node: Node): Tensor => node.inputs[0] as Tensor;
 
@@ -38,20 +43,57 @@ function swapped(emitter: Emitter, name: string, rank: number): string {
 }
 
 const unary: Spellings<keyof UnaryOps> = {
-  ...plainTable(['Identity', 'Neg', 'Abs', 'Sign', 'Exp', 'Log', 'Sqrt', 'Reciprocal', 'Tanh', 'Erf', 'Sigmoid', 'Sin', 'Cos', 'Floor', 'Relu', 'Not'] as const),
+  ...plainTable([
+    'Identity',
+    'Neg',
+    'Abs',
+    'Sign',
+    'Exp',
+    'Log',
+    'Sqrt',
+    'Reciprocal',
+    'Tanh',
+    'Erf',
+    'Sigmoid',
+    'Sin',
+    'Cos',
+    'Floor',
+    'Relu',
+    'Not',
+  ] as const),
   StopGradient: plain('Identity'),
-  Gelu: (emitter, inputs, { attributes }) => [emitter.emit('Gelu', inputs, { attributes: { approximate: attributes.approximate } })],
+  Gelu: (emitter, inputs, { attributes }) => [
+    emitter.emit('Gelu', inputs, { attributes: { approximate: attributes.approximate } }),
+  ],
   QuickGelu: (emitter, inputs, node) => {
     const { alpha } = node.attributes;
-    if (emitter.backend.fusedKernels) return [emitter.emit('QuickGelu', inputs, { attributes: { alpha: { float: alpha } }, domain: MICROSOFT })];
-    const gate = emitter.emit('Sigmoid', [emitter.emit('Mul', [inputs[0] as string, number(emitter, alpha, first(node as Node))])]);
+    if (emitter.backend.fusedKernels)
+      return [emitter.emit('QuickGelu', inputs, { attributes: { alpha: { float: alpha } }, domain: MICROSOFT })];
+    const gate = emitter.emit('Sigmoid', [
+      emitter.emit('Mul', [inputs[0] as string, number(emitter, alpha, first(node as Node))]),
+    ]);
     return [emitter.emit('Mul', [inputs[0] as string, gate])];
   },
-  Cast: (emitter, inputs, { attributes }) => [emitter.emit('Cast', inputs, { attributes: { to: elementTypes[attributes.to] } })],
+  Cast: (emitter, inputs, { attributes }) => [
+    emitter.emit('Cast', inputs, { attributes: { to: elementTypes[attributes.to] } }),
+  ],
 };
 
 const binary: Spellings<keyof BinaryOps> = plainTable([
-  'Add', 'Sub', 'Mul', 'Div', 'Pow', 'Min', 'Max', 'Equal', 'Less', 'Greater', 'LessOrEqual', 'GreaterOrEqual', 'And', 'Or',
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Pow',
+  'Min',
+  'Max',
+  'Equal',
+  'Less',
+  'Greater',
+  'LessOrEqual',
+  'GreaterOrEqual',
+  'And',
+  'Or',
 ] as const);
 
 const products: Spellings<'MatMul' | 'FusedMatMul' | 'Gemm'> = {
@@ -78,20 +120,38 @@ type Movement = 'Reshape' | 'Transpose' | 'Concat' | 'Split' | 'Slice' | 'Pad' |
 const movement: Spellings<Movement> = {
   Reshape: (emitter, inputs, node) => {
     const attributes = node.attributes.shape.includes(0) ? { allowzero: 1 } : {};
-    return [emitter.emit('Reshape', [...inputs, emitter.reshapeTarget(first(node as Node), node.attributes.shape)], { attributes })];
+    return [
+      emitter.emit('Reshape', [...inputs, emitter.reshapeTarget(first(node as Node), node.attributes.shape)], {
+        attributes,
+      }),
+    ];
   },
-  Transpose: (emitter, inputs, { attributes: { perm } }) => [emitter.emit('Transpose', inputs, { attributes: { perm } })],
+  Transpose: (emitter, inputs, { attributes: { perm } }) => [
+    emitter.emit('Transpose', inputs, { attributes: { perm } }),
+  ],
   Concat: (emitter, inputs, { attributes: { axis } }) => [emitter.emit('Concat', inputs, { attributes: { axis } })],
   Split: (emitter, inputs, { attributes: { axis, sizes } }) =>
     emitter.emitAll('Split', [...inputs, emitter.integers(sizes)], { attributes: { axis }, outputs: sizes.length }),
   Slice: (emitter, inputs, { attributes: { starts, ends, axes, steps } }) => [
-    emitter.emit('Slice', [...inputs, emitter.dims(starts), emitter.dims(ends), emitter.integers(axes), emitter.integers(steps)]),
+    emitter.emit('Slice', [
+      ...inputs,
+      emitter.dims(starts),
+      emitter.dims(ends),
+      emitter.integers(axes),
+      emitter.integers(steps),
+    ]),
   ],
   Pad: (emitter, inputs, node) => [
-    emitter.emit('Pad', [...inputs, emitter.dims(node.attributes.pads), number(emitter, node.attributes.value, first(node as Node))]),
+    emitter.emit('Pad', [
+      ...inputs,
+      emitter.dims(node.attributes.pads),
+      number(emitter, node.attributes.value, first(node as Node)),
+    ]),
   ],
   Expand: (emitter, inputs, { attributes: { shape } }) => [emitter.emit('Expand', [...inputs, emitter.dims(shape)])],
-  Tile: (emitter, inputs, { attributes: { repeats } }) => [emitter.emit('Tile', [...inputs, emitter.integers(repeats)])],
+  Tile: (emitter, inputs, { attributes: { repeats } }) => [
+    emitter.emit('Tile', [...inputs, emitter.integers(repeats)]),
+  ],
   Trilu: (emitter, inputs, { attributes: { upper, k } }) => [
     emitter.emit('Trilu', [...inputs, emitter.constant(int64([], [k]))], { attributes: { upper: upper ? 1 : 0 } }),
   ],
@@ -101,15 +161,23 @@ type Indexing = 'Gather' | 'GatherElements' | 'ScatterElements' | 'ScatterND' | 
 
 const indexing: Spellings<Indexing> = {
   Gather: (emitter, inputs, { attributes: { axis } }) => [emitter.emit('Gather', inputs, { attributes: { axis } })],
-  GatherElements: (emitter, inputs, { attributes: { axis } }) => [emitter.emit('GatherElements', inputs, { attributes: { axis } })],
+  GatherElements: (emitter, inputs, { attributes: { axis } }) => [
+    emitter.emit('GatherElements', inputs, { attributes: { axis } }),
+  ],
   ScatterElements: (emitter, inputs, { attributes: { axis, reduction } }) => [
     emitter.emit('ScatterElements', inputs, { attributes: { axis, reduction } }),
   ],
-  ScatterND: (emitter, inputs, { attributes: { reduction } }) => [emitter.emit('ScatterND', inputs, { attributes: { reduction } })],
+  ScatterND: (emitter, inputs, { attributes: { reduction } }) => [
+    emitter.emit('ScatterND', inputs, { attributes: { reduction } }),
+  ],
   // comparison with 0 … depth − 1: OneHot has no WebGPU kernel, and this is a constant-size comparison
   OneHot: (emitter, inputs, { attributes: { depth }, inputs: [indices] }) => {
     const wide = emitter.emit('Unsqueeze', [inputs[0] as string, emitter.integers([-1])]);
-    const classes = fromNumbers((indices as Tensor).dtype, [depth], Array.from({ length: depth }, (_, i) => i));
+    const classes = fromNumbers(
+      (indices as Tensor).dtype,
+      [depth],
+      Array.from({ length: depth }, (_, i) => i),
+    );
     const hits = emitter.emit('Equal', [wide, emitter.constant(classes)]);
     return [emitter.emit('Cast', [hits], { attributes: { to: elementTypes.float32 } })];
   },
@@ -139,14 +207,23 @@ const normal: Spellings<Normal> = {
     return [emitter.emit('Sub', [shifted, emitter.emit('Log', [total])])];
   },
   LayerNormalization: (emitter, inputs, { attributes: { epsilon } }) =>
-    emitter.emitAll('LayerNormalization', inputs, { attributes: { axis: -1, epsilon: { float: epsilon } }, outputs: 3 }),
+    emitter.emitAll('LayerNormalization', inputs, {
+      attributes: { axis: -1, epsilon: { float: epsilon } },
+      outputs: 3,
+    }),
   RMSNormalization: (emitter, inputs, node) => {
     const { epsilon } = node.attributes;
     const [x, scale] = inputs as [string, string];
     if (emitter.backend.fusedKernels) {
-      return [emitter.emit('SimplifiedLayerNormalization', [x, scale], { attributes: { axis: -1, epsilon: { float: epsilon } } })];
+      return [
+        emitter.emit('SimplifiedLayerNormalization', [x, scale], {
+          attributes: { axis: -1, epsilon: { float: epsilon } },
+        }),
+      ];
     }
-    const square = emitter.emit('ReduceMean', [emitter.emit('Mul', [x, x]), emitter.integers([-1])], { attributes: { keepdims: 1 } });
+    const square = emitter.emit('ReduceMean', [emitter.emit('Mul', [x, x]), emitter.integers([-1])], {
+      attributes: { keepdims: 1 },
+    });
     const root = emitter.emit('Sqrt', [emitter.emit('Add', [square, number(emitter, epsilon, first(node as Node))])]);
     return [emitter.emit('Mul', [emitter.emit('Div', [x, root]), scale])];
   },
@@ -158,7 +235,9 @@ const convolution: Spellings<'Conv' | 'ConvTranspose' | 'AveragePool'> = {
     emitter.emit('Conv', inputs, { attributes: { strides, pads, dilations, group } }),
   ],
   ConvTranspose: (emitter, inputs, { attributes: { strides, pads, dilations, group, outputPadding } }) => [
-    emitter.emit('ConvTranspose', inputs, { attributes: { strides, pads, dilations, group, output_padding: outputPadding } }),
+    emitter.emit('ConvTranspose', inputs, {
+      attributes: { strides, pads, dilations, group, output_padding: outputPadding },
+    }),
   ],
   AveragePool: (emitter, inputs, { attributes: { kernel, strides, pads } }) => [
     emitter.emit('AveragePool', inputs, { attributes: { kernel_shape: kernel, strides, pads, count_include_pad: 1 } }),
@@ -170,7 +249,9 @@ const scalarOf = (emitter: Emitter, vector: string): string => emitter.emit('Squ
 const sources: Spellings<'Constant' | 'ConstantOfShape' | 'Range' | 'DimValue'> = {
   Constant: (emitter, _, { attributes: { value } }) => [emitter.constant(value)],
   ConstantOfShape: (emitter, _, { attributes: { shape, value, dtype } }) => [
-    emitter.emit('ConstantOfShape', [emitter.dims(shape)], { attributes: { value: { tensor: fromNumbers(dtype, [1], [value]) } } }),
+    emitter.emit('ConstantOfShape', [emitter.dims(shape)], {
+      attributes: { value: { tensor: fromNumbers(dtype, [1], [value]) } },
+    }),
   ],
   Range: (emitter, _, { attributes: { size } }) => {
     const [zero, one] = [emitter.constant(int64([], [0])), emitter.constant(int64([], [1]))];
@@ -193,7 +274,10 @@ const reductions: Spellings<'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMi
     }),
   ],
   TopK: (emitter, inputs, { attributes: { axis, k } }) =>
-    emitter.emitAll('TopK', [...inputs, emitter.integers([k])], { attributes: { axis, largest: 1, sorted: 1 }, outputs: 2 }),
+    emitter.emitAll('TopK', [...inputs, emitter.integers([k])], {
+      attributes: { axis, largest: 1, sorted: 1 },
+      outputs: 2,
+    }),
 };
 
 /** The ONNX spelling of every operation that is not a graph input. */

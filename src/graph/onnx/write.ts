@@ -47,8 +47,10 @@ function valueInfo(name: string, dtype: DType, shape: Dims): Message {
 function modelInput(node: Node): ModelInput | undefined {
   const [tensor] = node.outputs as [Tensor];
   const { dtype, shape } = tensor;
-  if (isOp(node, 'Input')) return { name: node.attributes.name, dtype, shape, kind: node.attributes.trainable ? 'parameter' : 'input' };
-  if (isOp(node, 'RandomMask')) return { name: `mask:${node.attributes.site}`, dtype, shape, kind: 'mask', rate: node.attributes.rate };
+  if (isOp(node, 'Input'))
+    return { name: node.attributes.name, dtype, shape, kind: node.attributes.trainable ? 'parameter' : 'input' };
+  if (isOp(node, 'RandomMask'))
+    return { name: `mask:${node.attributes.site}`, dtype, shape, kind: 'mask', rate: node.attributes.rate };
   return undefined;
 }
 
@@ -73,14 +75,22 @@ export function writeOnnx(outputs: Readonly<Record<string, Tensor>>, options: Wr
     if (names.has(node.outputs[0] as Tensor)) continue;
     emitter.path = node.path;
     const spelling = spellings[node.op as keyof typeof spellings] as Spelling<OpName>;
-    const written = spelling(emitter, node.inputs.map((input) => names.get(input) as string), node);
-    node.outputs.forEach((tensor, i) => names.set(tensor, written[i] as string));
+    const written = spelling(
+      emitter,
+      node.inputs.map((input) => names.get(input) as string),
+      node,
+    );
+    for (const [i, tensor] of node.outputs.entries()) names.set(tensor, written[i] as string);
   }
   const declaredOutputs = Object.entries(outputs).map(([name, tensor]) => {
     nameOutput(emitter, name, names.get(tensor) as string);
     return { name, dtype: tensor.dtype, shape: tensor.shape };
   });
-  return { bytes: encode(emitter, inputs, declaredOutputs, options.name ?? 'tesserae'), inputs, outputs: declaredOutputs };
+  return {
+    bytes: encode(emitter, inputs, declaredOutputs, options.name ?? 'tesserae'),
+    inputs,
+    outputs: declaredOutputs,
+  };
 }
 
 /** Calls a computed value `name`; values that have another name to keep (inputs, constants, other outputs) get a node of their own. */
@@ -93,11 +103,19 @@ function nameOutput(emitter: Emitter, name: string, value: string): void {
   emitter.outputNames.add(value);
 }
 
-function encode(emitter: Emitter, inputs: readonly ModelInput[], outputs: WrittenModel['outputs'], name: string): Uint8Array {
+function encode(
+  emitter: Emitter,
+  inputs: readonly ModelInput[],
+  outputs: WrittenModel['outputs'],
+  name: string,
+): Uint8Array {
   const model = {
     irVersion: IR_VERSION,
     producerName: 'tesserae',
-    opsetImport: [{ domain: '', version: OPSET }, ...(emitter.backend.fusedKernels ? [{ domain: 'com.microsoft', version: 1 }] : [])],
+    opsetImport: [
+      { domain: '', version: OPSET },
+      ...(emitter.backend.fusedKernels ? [{ domain: 'com.microsoft', version: 1 }] : []),
+    ],
     graph: {
       name,
       node: emitter.finalNodes(),

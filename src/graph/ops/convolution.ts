@@ -1,8 +1,8 @@
 // Convolutions, pooling and resizing. Channels first: x `[B, C, …]`, weight `[out, in / group, …]` as in PyTorch and ONNX.
 import { float32 } from '../../array/index.ts';
 import { createTensor, currentPath, describe, ShapeError, type Tensor } from '../tensor.ts';
-import { matmul } from './product.ts';
 import { transpose } from './movement.ts';
+import { matmul } from './product.ts';
 import { constant } from './source.ts';
 
 /** Options of convolutions; one number per spatial axis, or one for all. */
@@ -32,7 +32,12 @@ export function conv(x: Tensor, weight: Tensor, options: ConvOptions = {}): Tens
   const [out, perGroup, ...kernel] = weight.shape as number[];
   const group = options.group ?? 1;
   if (weight.shape.length !== x.shape.length || perGroup === undefined || perGroup * group !== channels) {
-    throw new ShapeError('Conv', `a weight for ${channels} channels in ${group} groups`, describe(weight), currentPath());
+    throw new ShapeError(
+      'Conv',
+      `a weight for ${channels} channels in ${group} groups`,
+      describe(weight),
+      currentPath(),
+    );
   }
   const strides = perAxis(options.stride, rank, 1);
   const padding = perAxis(options.padding, rank, 0);
@@ -45,7 +50,10 @@ export function conv(x: Tensor, weight: Tensor, options: ConvOptions = {}): Tens
     throw new ShapeError('Conv', `places at least as large as the kernel [${kernel}]`, describe(x), currentPath());
   }
   const attributes = { strides, pads: [...padding, ...padding], dilations, group };
-  return createTensor('Conv', [x, weight], attributes, { dtype: x.dtype, shape: [x.shape[0] as number, out as number, ...sizes] });
+  return createTensor('Conv', [x, weight], attributes, {
+    dtype: x.dtype,
+    shape: [x.shape[0] as number, out as number, ...sizes],
+  });
 }
 
 /** Transposed convolution; weight `[in, out / group, …]`. */
@@ -75,15 +83,22 @@ export function convTranspose(
 }
 
 /** Mean over windows; padding counts as zeros. */
-export function averagePool(x: Tensor, kernel: readonly number[], options: Omit<ConvOptions, 'dilation' | 'group'> = {}): Tensor {
+export function averagePool(
+  x: Tensor,
+  kernel: readonly number[],
+  options: Omit<ConvOptions, 'dilation' | 'group'> = {},
+): Tensor {
   const [channels = 0, ...places] = fixedSizes('AveragePool', x);
   const strides = options.stride === undefined ? [...kernel] : perAxis(options.stride, kernel.length, 1);
   const padding = perAxis(options.padding, kernel.length, 0);
-  const sizes = places.map((size, i) =>
-    Math.floor((size + 2 * (padding[i] as number) - (kernel[i] as number)) / (strides[i] as number)) + 1,
+  const sizes = places.map(
+    (size, i) => Math.floor((size + 2 * (padding[i] as number) - (kernel[i] as number)) / (strides[i] as number)) + 1,
   );
   const attributes = { kernel, strides, pads: [...padding, ...padding] };
-  return createTensor('AveragePool', [x], attributes, { dtype: x.dtype, shape: [x.shape[0] as number, channels, ...sizes] });
+  return createTensor('AveragePool', [x], attributes, {
+    dtype: x.dtype,
+    shape: [x.shape[0] as number, channels, ...sizes],
+  });
 }
 
 /** Weights of a 1-D kernel at distance `t`. */

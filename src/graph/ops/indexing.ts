@@ -26,10 +26,18 @@ export function scatterElements(
   const at = normalizeAxis(options.axis ?? -1, data.shape.length);
   requireRank('ScatterElements', data, indices);
   if (indices.shape.join() !== updates.shape.join()) {
-    throw new ShapeError('ScatterElements', `updates like indices ${describe(indices)}`, describe(updates), currentPath());
+    throw new ShapeError(
+      'ScatterElements',
+      `updates like indices ${describe(indices)}`,
+      describe(updates),
+      currentPath(),
+    );
   }
   const attributes = { axis: at, reduction: options.reduction ?? 'none' } as const;
-  return createTensor('ScatterElements', [data, indices, updates], attributes, { dtype: data.dtype, shape: data.shape });
+  return createTensor('ScatterElements', [data, indices, updates], attributes, {
+    dtype: data.dtype,
+    shape: data.shape,
+  });
 }
 
 function requireRank(operation: string, data: Tensor, indices: Tensor): void {

@@ -1,6 +1,20 @@
 // Losses that the graph knows as wholes.
 import { createNode, currentPath, describe, ShapeError, type Tensor } from '../tensor.ts';
-import { absolute, add, castTo, divide, equal, exp, log, maximum, multiply, negate, not, subtract, where } from './elementwise.ts';
+import {
+  absolute,
+  add,
+  castTo,
+  divide,
+  equal,
+  exp,
+  log,
+  maximum,
+  multiply,
+  negate,
+  not,
+  subtract,
+  where,
+} from './elementwise.ts';
 import { gather } from './indexing.ts';
 import { flattenLeading, reshape } from './movement.ts';
 import { logSoftmax } from './normalize.ts';
@@ -23,7 +37,12 @@ export interface CrossEntropyOptions {
  */
 export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntropyOptions = {}): Tensor {
   if (logits.shape.slice(0, -1).join() !== labels.shape.join()) {
-    throw new ShapeError('crossEntropy', `labels [${logits.shape.slice(0, -1).join(', ')}]`, describe(labels), currentPath());
+    throw new ShapeError(
+      'crossEntropy',
+      `labels [${logits.shape.slice(0, -1).join(', ')}]`,
+      describe(labels),
+      currentPath(),
+    );
   }
   const rows = flattenLeading(logits);
   const flat = reshape(labels, rows.shape.slice(0, 1));

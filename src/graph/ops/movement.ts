@@ -9,7 +9,12 @@ export function reshape(x: Tensor, shape: Dims): Tensor {
   const rest = divideDims(productOf(x.shape), known);
   const full = shape.map((dim) => (dim === -1 ? (rest ?? -1) : dim));
   if (full.includes(-1) || productOf(full) !== productOf(x.shape)) {
-    throw new ShapeError('Reshape', `${productOf(x.shape)} elements`, `[${shape.join(', ')}] from ${describe(x)}`, currentPath());
+    throw new ShapeError(
+      'Reshape',
+      `${productOf(x.shape)} elements`,
+      `[${shape.join(', ')}] from ${describe(x)}`,
+      currentPath(),
+    );
   }
   if (full.join() === x.shape.join()) return x;
   return createTensor('Reshape', [x], { shape: full }, { dtype: x.dtype, shape: full });
@@ -28,7 +33,12 @@ export function transpose(x: Tensor, perm?: readonly number[]): Tensor {
   if ([...order].sort((a, b) => a - b).some((axis, i) => axis !== i) || order.length !== rank) {
     throw new ShapeError('Transpose', `an order of ${rank} axes`, `[${order}] for ${describe(x)}`, currentPath());
   }
-  return createTensor('Transpose', [x], { perm: order }, { dtype: x.dtype, shape: order.map((axis) => x.shape[axis] as Dim) });
+  return createTensor(
+    'Transpose',
+    [x],
+    { perm: order },
+    { dtype: x.dtype, shape: order.map((axis) => x.shape[axis] as Dim) },
+  );
 }
 
 /** Adds axes of size 1 at the given places of the result: `unsqueeze([B, T], [1]) → [B, 1, T]`. */
@@ -36,13 +46,19 @@ export function unsqueeze(x: Tensor, axes: readonly number[]): Tensor {
   const rank = x.shape.length + axes.length;
   const at = new Set(axes.map((axis) => normalizeAxis(axis, rank)));
   const rest = [...x.shape];
-  return reshape(x, Array.from({ length: rank }, (_, i) => (at.has(i) ? 1 : (rest.shift() as Dim))));
+  return reshape(
+    x,
+    Array.from({ length: rank }, (_, i) => (at.has(i) ? 1 : (rest.shift() as Dim))),
+  );
 }
 
 /** Removes axes of size 1. */
 export function squeeze(x: Tensor, axes: readonly number[]): Tensor {
   const at = new Set(axes.map((axis) => normalizeAxis(axis, x.shape.length)));
-  return reshape(x, x.shape.filter((_, i) => !at.has(i)));
+  return reshape(
+    x,
+    x.shape.filter((_, i) => !at.has(i)),
+  );
 }
 
 /** Joins tensors along an axis; all other sizes agree. */

@@ -7,12 +7,22 @@ import { max, mean, sum } from './reduce.ts';
 
 /** `exp(x) / Σ exp(x)` along an axis. */
 export function softmax(x: Tensor, axis = -1): Tensor {
-  return createTensor('Softmax', [x], { axis: normalizeAxis(axis, x.shape.length) }, { dtype: x.dtype, shape: x.shape });
+  return createTensor(
+    'Softmax',
+    [x],
+    { axis: normalizeAxis(axis, x.shape.length) },
+    { dtype: x.dtype, shape: x.shape },
+  );
 }
 
 /** `x − log Σ exp(x)` along an axis. */
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
-  return createTensor('LogSoftmax', [x], { axis: normalizeAxis(axis, x.shape.length) }, { dtype: x.dtype, shape: x.shape });
+  return createTensor(
+    'LogSoftmax',
+    [x],
+    { axis: normalizeAxis(axis, x.shape.length) },
+    { dtype: x.dtype, shape: x.shape },
+  );
 }
 
 /** `log Σ exp(x)` along an axis, shifted by the largest element; the axis stays as size 1. */
@@ -45,7 +55,11 @@ export function rmsNorm(x: Tensor, scale: Tensor, epsilon: number): Tensor {
 /** Batch normalisation with the batch's own statistics over all axes but 1: x `[B, C, …]`, scale and bias `[C]`. */
 export function batchNorm(x: Tensor, scale: Tensor, bias: Tensor, epsilon: number): Tensor {
   const axes = [...x.shape.keys()].filter((axis) => axis !== 1);
-  const perChannel = (p: Tensor): Tensor => reshape(p, x.shape.map((dim, axis) => (axis === 1 ? dim : 1)));
+  const perChannel = (p: Tensor): Tensor =>
+    reshape(
+      p,
+      x.shape.map((dim, axis) => (axis === 1 ? dim : 1)),
+    );
   const centred = subtract(x, mean(x, { axes, keepdims: true }));
   const deviation = sqrt(add(mean(multiply(centred, centred), { axes, keepdims: true }), epsilon));
   return add(multiply(divide(centred, deviation), perChannel(scale)), perChannel(bias));

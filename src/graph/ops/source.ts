@@ -1,5 +1,5 @@
 // Tensors that come from nowhere: inputs, constants, ranges, sizes, dropout masks.
-import { type DType, type NdArray, ndArray, scalar, fromNumbers } from '../../array/index.ts';
+import { type DType, fromNumbers, type NdArray, ndArray, scalar } from '../../array/index.ts';
 import type { Dim, Dims } from '../dim.ts';
 import { createTensor, currentPath, type Tensor } from '../tensor.ts';
 

@@ -2,13 +2,16 @@
 import { createNode, type Node, nodesOf, type Tensor } from '../tensor.ts';
 
 /** Makes a rewriter for one graph. It sees each node with its inputs already rewritten and returns other outputs, or undefined to keep it. */
-export type Pass = (context: { readonly uses: (tensor: Tensor) => number }) => (node: Node) => readonly Tensor[] | undefined;
+export type Pass = (context: {
+  readonly uses: (tensor: Tensor) => number;
+}) => (node: Node) => readonly Tensor[] | undefined;
 
 /** The outputs after one pass. Kept nodes whose inputs did not change stay the same objects. */
 export function rewrite(outputs: readonly Tensor[], pass: Pass): Tensor[] {
   const nodes = nodesOf(outputs);
   const counts = new Map<Tensor, number>();
-  for (const tensor of [...nodes.flatMap((node) => node.inputs), ...outputs]) counts.set(tensor, (counts.get(tensor) ?? 0) + 1);
+  for (const tensor of [...nodes.flatMap((node) => node.inputs), ...outputs])
+    counts.set(tensor, (counts.get(tensor) ?? 0) + 1);
   const replaced = new Map<Tensor, Tensor>();
   const current = (tensor: Tensor): Tensor => replaced.get(tensor) ?? tensor;
   const uses = (tensor: Tensor): number => counts.get(tensor) ?? 0;

@@ -20,7 +20,10 @@ const ortTypes: { readonly [K in DType]?: Ort.Tensor.Type } = {
 /** A feed as ONNX Runtime takes it, sharing storage. @throws RuntimeError for a storage-only type */
 export function toOrt(ort: Pick<OrtModule, 'Tensor'>, name: string, array: NdArray): Ort.Tensor {
   const type = ortTypes[array.dtype];
-  if (!type) throw new RuntimeError(`run: expected '${name}' in a type that ONNX Runtime computes with, got ${array.dtype}; cast it first`);
+  if (!type)
+    throw new RuntimeError(
+      `run: expected '${name}' in a type that ONNX Runtime computes with, got ${array.dtype}; cast it first`,
+    );
   return new ort.Tensor(type as 'float32', array.data as Float32Array, array.shape as number[]);
 }
 
@@ -37,7 +40,9 @@ export function collect(results: Record<string, Ort.Tensor>, into: NamedArrays):
       const target = into[name];
       if (!target) return [name, array];
       if (target.data.length !== array.data.length) {
-        throw new RuntimeError(`run: expected ${array.data.length} elements in the target of '${name}', got ${target.data.length}`);
+        throw new RuntimeError(
+          `run: expected ${array.data.length} elements in the target of '${name}', got ${target.data.length}`,
+        );
       }
       (target.data as Float32Array).set(array.data as Float32Array);
       return [name, target];
@@ -64,14 +69,19 @@ class NodeSession implements Session {
     const given: Record<string, Ort.Tensor> = {};
     for (const name of this.inputNames) {
       const array = feeds[name];
-      if (!array) throw new RuntimeError(`run: expected a feed for '${name}', got ${Object.keys(feeds).slice(0, 8).join(', ') || 'none'}`);
+      if (!array)
+        throw new RuntimeError(
+          `run: expected a feed for '${name}', got ${Object.keys(feeds).slice(0, 8).join(', ') || 'none'}`,
+        );
       given[name] = toOrt(this.#ort, name, array);
     }
     try {
       return collect(await session.run(given), into);
     } catch (error) {
       if (error instanceof RuntimeError) throw error;
-      const shapes = Object.entries(feeds).slice(-6).map(([name, array]) => `${name} [${array.shape}] ${array.dtype}`);
+      const shapes = Object.entries(feeds)
+        .slice(-6)
+        .map(([name, array]) => `${name} [${array.shape}] ${array.dtype}`);
       throw new RuntimeError(`run: ${(error as Error).message} (last feeds: ${shapes.join('; ')})`, { cause: error });
     }
   }
@@ -88,7 +98,10 @@ class NodeSession implements Session {
  */
 export async function nodeRuntime(): Promise<Runtime> {
   const ort = await import('onnxruntime-node').catch((error: unknown) => {
-    throw new RuntimeError("nodeRuntime: expected the package onnxruntime-node, could not load it; run 'npm install onnxruntime-node'", { cause: error });
+    throw new RuntimeError(
+      "nodeRuntime: expected the package onnxruntime-node, could not load it; run 'npm install onnxruntime-node'",
+      { cause: error },
+    );
   });
   return {
     name: 'node',

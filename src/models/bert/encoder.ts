@@ -1,5 +1,17 @@
 // The BERT encoder (Devlin et al. 2019): summed embeddings, then post-norm blocks.
-import { add, castTo, cumulativeSum, type Dim, equal, gather, multiply, not, slice, tap, type Tensor } from '../../graph/index.ts';
+import {
+  add,
+  castTo,
+  cumulativeSum,
+  type Dim,
+  equal,
+  gather,
+  multiply,
+  not,
+  slice,
+  type Tensor,
+  tap,
+} from '../../graph/index.ts';
 import {
   activationNamed,
   embedding,
@@ -21,7 +33,10 @@ import type { BertConfig } from './config.ts';
 export type PositionCount = 'from-zero' | 'after-padding-id';
 
 /** Linear layer and embedding tables start from the configured deviation. */
-export function layersOf(config: BertConfig): { linear: ReturnType<typeof linearWith>; initialize: ReturnType<typeof normalInit> } {
+export function layersOf(config: BertConfig): {
+  linear: ReturnType<typeof linearWith>;
+  initialize: ReturnType<typeof normalInit>;
+} {
   const initialize = normalInit(config.initDeviation);
   return { linear: linearWith({ initialize }), initialize };
 }
@@ -29,7 +44,8 @@ export function layersOf(config: BertConfig): { linear: ReturnType<typeof linear
 function positions(module: Module, ids: Tensor, config: BertConfig, count: PositionCount): Tensor {
   const { initialize } = layersOf(config);
   return module.child('position', (m) => {
-    if (count === 'from-zero') return firstRows(m.parameter('weight', [config.maxLength, config.dim], initialize), ids.shape[1] as Dim);
+    if (count === 'from-zero')
+      return firstRows(m.parameter('weight', [config.maxLength, config.dim], initialize), ids.shape[1] as Dim);
     const real = castTo(not(equal(ids, config.padId)), 'int64');
     const places = add(multiply(cumulativeSum(real, 1), real), config.padId);
     return embedding(m, places, { count: config.maxLength, dim: config.dim, paddingId: config.padId }, initialize);

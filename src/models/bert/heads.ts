@@ -1,5 +1,16 @@
 // What stands on the encoder: pooler, classifiers, masked language model, question answering; and their losses.
-import { add, type CrossEntropyOptions, crossEntropy, meanSquaredError, multiply, slice, split, squeeze, tanh, type Tensor } from '../../graph/index.ts';
+import {
+  add,
+  type CrossEntropyOptions,
+  crossEntropy,
+  meanSquaredError,
+  multiply,
+  slice,
+  split,
+  squeeze,
+  type Tensor,
+  tanh,
+} from '../../graph/index.ts';
 import { activationNamed, layerNormWith, type Module, project, zerosInit } from '../../nn/index.ts';
 import type { Inputs } from '../architecture.ts';
 import type { BertConfig } from './config.ts';
@@ -28,7 +39,9 @@ function classified(module: Module, features: Tensor, { config, inputs, loss }: 
   const logits = module.child('classifier', (m) => layersOf(config).linear(m, features, config.labels.length));
   if (!inputs.labels) return { logits };
   const isRegression = config.labels.length === 1 && inputs.labels.dtype === 'float32';
-  const value = isRegression ? meanSquaredError(squeeze(logits, [-1]), inputs.labels) : crossEntropy(logits, inputs.labels, loss);
+  const value = isRegression
+    ? meanSquaredError(squeeze(logits, [-1]), inputs.labels)
+    : crossEntropy(logits, inputs.labels, loss);
   return { loss: value, logits };
 }
 
@@ -43,7 +56,11 @@ export const bare: Head = (_module, states) => ({ last_hidden_state: states });
 
 /** BERT: classifier on the pooled `[CLS]`. */
 export const sequenceOnPooler: Head = (module, states, context) => {
-  const pooled = module.dropout(pool(module, states, context.config), context.config.classifierDropout, 'classifier_dropout');
+  const pooled = module.dropout(
+    pool(module, states, context.config),
+    context.config.classifierDropout,
+    'classifier_dropout',
+  );
   return classified(module, pooled, context);
 };
 
@@ -53,7 +70,9 @@ export function sequenceOnHidden(activation: 'tanh' | 'relu'): Head {
     const { config } = context;
     const first = firstState(states);
     const kept = activation === 'tanh' ? module.dropout(first, config.classifierDropout, 'hidden_dropout') : first;
-    const hidden = module.child('classifier_hidden', (m) => activationNamed(activation)(layersOf(config).linear(m, kept, config.dim)));
+    const hidden = module.child('classifier_hidden', (m) =>
+      activationNamed(activation)(layersOf(config).linear(m, kept, config.dim)),
+    );
     return classified(module, module.dropout(hidden, config.classifierDropout, 'classifier_dropout'), context);
   };
 }

@@ -3,7 +3,16 @@ import type { Dims } from '../../graph/index.ts';
 import type { Architecture, HubConfig, InputSpec, Model, WeightNames } from '../architecture.ts';
 import { type BertConfig, bertConfigFrom, distilBertConfigFrom } from './config.ts';
 import { encode, type PositionCount } from './encoder.ts';
-import { answers, bare, bareWithPooler, type Head, maskedLanguageModel, sequenceOnHidden, sequenceOnPooler, tokens } from './heads.ts';
+import {
+  answers,
+  bare,
+  bareWithPooler,
+  type Head,
+  maskedLanguageModel,
+  sequenceOnHidden,
+  sequenceOnPooler,
+  tokens,
+} from './heads.ts';
 import { bertWeights, distilBertWeights, robertaTokenWeights, robertaWeights } from './weights.ts';
 
 interface Class {

@@ -75,7 +75,10 @@ export const robertaWeights: WeightNames = {
 /** `RobertaForTokenClassification` calls its classifier as BERT does. */
 export const robertaTokenWeights: WeightNames = {
   ...robertaWeights,
-  renames: [...robertaWeights.renames.filter(([theirs]) => !theirs.startsWith('classifier.')), ...affine('classifier', 'classifier')],
+  renames: [
+    ...robertaWeights.renames.filter(([theirs]) => !theirs.startsWith('classifier.')),
+    ...affine('classifier', 'classifier'),
+  ],
 };
 
 /** `model_type` distilbert. */

@@ -1,6 +1,6 @@
 // GPT-2 (Radford et al. 2019): learned positions, pre-norm blocks under a causal mask, a head tied to the embedding table.
 // File names and the [in, out] layout of its "Conv1D" weights follow the published checkpoints.
-import { add, concat, crossEntropy, type Dim, full, slice, tap, type Tensor } from '../../graph/index.ts';
+import { add, concat, crossEntropy, type Dim, full, slice, type Tensor, tap } from '../../graph/index.ts';
 import {
   activationNamed,
   causalBias,
@@ -17,7 +17,15 @@ import {
   type TowerResult,
   tower,
 } from '../../nn/index.ts';
-import { type Architecture, affine, ConfigReader, type HubConfig, type Inputs, type Model, type WeightNames } from '../architecture.ts';
+import {
+  type Architecture,
+  affine,
+  ConfigReader,
+  type HubConfig,
+  type Inputs,
+  type Model,
+  type WeightNames,
+} from '../architecture.ts';
 
 /** What a GPT-2 `config.json` says. */
 export interface GptConfig {
@@ -72,7 +80,9 @@ const weights: WeightNames = {
 };
 
 function wordTable(module: Module, config: GptConfig): Tensor {
-  return module.child('wte', (m) => m.parameter('weight', [config.vocabSize, config.dim], normalInit(config.initDeviation)));
+  return module.child('wte', (m) =>
+    m.parameter('weight', [config.vocabSize, config.dim], normalInit(config.initDeviation)),
+  );
 }
 
 function decode(module: Module, inputs: Inputs, config: GptConfig): TowerResult {
@@ -80,10 +90,15 @@ function decode(module: Module, inputs: Inputs, config: GptConfig): TowerResult 
   const initialize = normalInit(config.initDeviation);
   const layer = linearWith({ initialize, layout: 'in,out' });
   // residual projections start smaller, so that the stream's variance does not grow with depth (GPT-2 paper, 2.3)
-  const outputLayer = linearWith({ initialize: normalInit(config.initDeviation / Math.sqrt(2 * config.layers)), layout: 'in,out' });
+  const outputLayer = linearWith({
+    initialize: normalInit(config.initDeviation / Math.sqrt(2 * config.layers)),
+    layout: 'in,out',
+  });
   const tokens = ids.shape[1] as Dim;
   const words = module.child('wte', (m) => embedding(m, ids, { count: config.vocabSize, dim: config.dim }, initialize));
-  const places = module.child('wpe', (m) => firstRows(m.parameter('weight', [config.maxLength, config.dim], initialize), tokens));
+  const places = module.child('wpe', (m) =>
+    firstRows(m.parameter('weight', [config.maxLength, config.dim], initialize), tokens),
+  );
   const x = tap('embeddings', module.dropout(add(words, places), config.embeddingDropout, 'embedding_dropout'));
   const causal = causalBias(tokens);
   const result = tower(module, x, config.layers, {
@@ -108,7 +123,9 @@ export function shiftLabels(labels: Tensor): Tensor {
   return concat([slice(labels, 1, 1, tokens), full([batch, 1], -100, 'int64')], 1);
 }
 
-const heads: Readonly<Record<string, (module: Module, x: Tensor, config: GptConfig, inputs: Inputs) => Record<string, Tensor>>> = {
+const heads: Readonly<
+  Record<string, (module: Module, x: Tensor, config: GptConfig, inputs: Inputs) => Record<string, Tensor>>
+> = {
   GPT2Model: (_module, x) => ({ last_hidden_state: x }),
   GPT2LMHeadModel: (module, x, config) => ({ logits: project(x, wordTable(module, config)) }),
 };
@@ -122,7 +139,11 @@ function create(className: string, hub: HubConfig): Model {
     className,
     modelType: 'gpt2',
     config: hub,
-    inputs: { input_ids: places, attention_mask: optional, ...(className === 'GPT2LMHeadModel' ? { labels: optional } : {}) },
+    inputs: {
+      input_ids: places,
+      attention_mask: optional,
+      ...(className === 'GPT2LMHeadModel' ? { labels: optional } : {}),
+    },
     weights,
     maxLength: config.maxLength,
     forward: (module, inputs, loss = {}) => {
@@ -133,7 +154,8 @@ function create(className: string, hub: HubConfig): Model {
         ...hiddenStates.map((state, i) => [`hidden_states.${i}`, state] as const),
         ...attentions.map((pattern, i) => [`attentions.${i}`, pattern] as const),
       ]);
-      const withLoss = logits && inputs.labels ? { loss: crossEntropy(logits, shiftLabels(inputs.labels), loss), ...values } : values;
+      const withLoss =
+        logits && inputs.labels ? { loss: crossEntropy(logits, shiftLabels(inputs.labels), loss), ...values } : values;
       return { values: withLoss, states };
     },
   };

@@ -1,5 +1,25 @@
 // T5's relative positions (Raffel et al. 2020): distances fall into buckets, each bucket has a learned bias per head.
-import { add, castTo, type Dim, divide, gather, less, log, maximum, minimum, multiply, negate, absolute, range, subtract, type Tensor, transpose, unsqueeze, where, greater } from '../../graph/index.ts';
+import {
+  absolute,
+  add,
+  castTo,
+  type Dim,
+  divide,
+  gather,
+  greater,
+  less,
+  log,
+  maximum,
+  minimum,
+  multiply,
+  negate,
+  range,
+  subtract,
+  type Tensor,
+  transpose,
+  unsqueeze,
+  where,
+} from '../../graph/index.ts';
 import { type Initializer, normalInit } from '../initialize.ts';
 import type { Module } from '../module.ts';
 
@@ -19,7 +39,10 @@ export function relativeBuckets(distance: Tensor, options: RelativeOptions): Ten
   const buckets = bidirectional ? options.buckets / 2 : options.buckets;
   const magnitude = bidirectional ? absolute(distance) : maximum(negate(distance), 0);
   const exact = buckets / 2;
-  const ratio = divide(log(divide(castTo(maximum(magnitude, 1), 'float32'), exact)), Math.fround(Math.log(maxDistance / exact)));
+  const ratio = divide(
+    log(divide(castTo(maximum(magnitude, 1), 'float32'), exact)),
+    Math.fround(Math.log(maxDistance / exact)),
+  );
   const spaced = castTo(add(multiply(ratio, buckets - exact), exact), 'int64');
   const bucket = where(less(magnitude, exact), magnitude, minimum(spaced, buckets - 1));
   return bidirectional ? add(bucket, multiply(castTo(greater(distance, 0), 'int64'), buckets)) : bucket;

@@ -9,7 +9,11 @@ export interface AlignedText {
 
 /** A text that nobody has changed. */
 export function aligned(text: string): AlignedText {
-  return { text, starts: Array.from({ length: text.length }, (_, i) => i), ends: Array.from({ length: text.length }, (_, i) => i + 1) };
+  return {
+    text,
+    starts: Array.from({ length: text.length }, (_, i) => i),
+    ends: Array.from({ length: text.length }, (_, i) => i + 1),
+  };
 }
 
 /** Every code point replaced by a text (`''` removes it), keeping its place. */

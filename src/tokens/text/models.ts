@@ -20,7 +20,9 @@ function vocabulary(component: Component): Map<string, number> {
   const ids = new Set<number>();
   for (const [token, id] of entries) {
     if (!Number.isSafeInteger(id) || id < 0 || ids.has(id)) {
-      throw new TokenizerError(`model.vocab: expected every id once, a whole number >= 0, got ${id} for '${token}' (tokenizer.json)`);
+      throw new TokenizerError(
+        `model.vocab: expected every id once, a whole number >= 0, got ${id} for '${token}' (tokenizer.json)`,
+      );
     }
     ids.add(id);
   }
@@ -29,7 +31,10 @@ function vocabulary(component: Component): Map<string, number> {
 
 function unknownId(component: Component, vocab: ReadonlyMap<string, number>): number {
   const id = vocab.get(String(component.unk_token));
-  if (id === undefined) throw new TokenizerError(`model.unk_token: expected a token of the vocabulary, got ${JSON.stringify(component.unk_token)} (tokenizer.json)`);
+  if (id === undefined)
+    throw new TokenizerError(
+      `model.unk_token: expected a token of the vocabulary, got ${JSON.stringify(component.unk_token)} (tokenizer.json)`,
+    );
   return id;
 }
 
@@ -68,11 +73,17 @@ function wordPiece(component: Component): TokenModel {
   };
 }
 
-const makers: Readonly<Record<string, (component: Component) => TokenModel>> = { WordLevel: wordLevel, WordPiece: wordPiece };
+const makers: Readonly<Record<string, (component: Component) => TokenModel>> = {
+  WordLevel: wordLevel,
+  WordPiece: wordPiece,
+};
 
 /** @throws TokenizerError for a model that is not known, or a broken vocabulary */
 export function tokenModel(component: Component): TokenModel {
   const make = makers[component.type];
-  if (!make) throw new TokenizerError(`model: expected one of ${Object.keys(makers).join(', ')}, got '${component.type}' (tokenizer.json)`);
+  if (!make)
+    throw new TokenizerError(
+      `model: expected one of ${Object.keys(makers).join(', ')}, got '${component.type}' (tokenizer.json)`,
+    );
   return make(component);
 }

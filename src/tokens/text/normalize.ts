@@ -8,7 +8,8 @@ export type Normalizer = (text: AlignedText) => AlignedText;
 /** A component as `tokenizer.json` describes it. */
 export type Component = Readonly<Record<string, unknown>> & { readonly type: string };
 
-const isControl = (point: string): boolean => !/^[\t\n\r]$/.test(point) && /^[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}]$/u.test(point);
+const isControl = (point: string): boolean =>
+  !/^[\t\n\r]$/.test(point) && /^[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}]$/u.test(point);
 const isWhitespace = (point: string): boolean => /^\p{White_Space}$/u.test(point);
 
 /** The blocks that BERT spaces out (bert/tokenization.py, `_is_chinese_char`). */
@@ -23,17 +24,21 @@ export function isHan(point: string): boolean {
   );
 }
 
-const stripAccents: Normalizer = (text) => mapCodePoints(text, (point) => point.normalize('NFD').replace(/\p{Mn}/gu, ''));
+const stripAccents: Normalizer = (text) =>
+  mapCodePoints(text, (point) => point.normalize('NFD').replace(/\p{Mn}/gu, ''));
 const lowercase: Normalizer = (text) => mapCodePoints(text, (point) => point.toLowerCase());
 
 function bert(component: Component): Normalizer {
   const steps: Normalizer[] = [];
   if (component.clean_text ?? true) {
     steps.push((text) =>
-      mapCodePoints(text, (point) => (point === '\0' || point === '\ufffd' || isControl(point) ? '' : isWhitespace(point) ? ' ' : point)),
+      mapCodePoints(text, (point) =>
+        point === '\0' || point === '\ufffd' || isControl(point) ? '' : isWhitespace(point) ? ' ' : point,
+      ),
     );
   }
-  if (component.handle_chinese_chars ?? true) steps.push((text) => mapCodePoints(text, (point) => (isHan(point) ? ` ${point} ` : point)));
+  if (component.handle_chinese_chars ?? true)
+    steps.push((text) => mapCodePoints(text, (point) => (isHan(point) ? ` ${point} ` : point)));
   const lower = component.lowercase ?? true;
   if (component.strip_accents ?? lower) steps.push(stripAccents);
   if (lower) steps.push(lowercase);
@@ -54,6 +59,9 @@ const makers: Readonly<Record<string, (component: Component) => Normalizer>> = {
 export function normalizer(component: Component | null | undefined): Normalizer {
   if (!component) return (text) => text;
   const make = makers[component.type];
-  if (!make) throw new TokenizerError(`normalizer: expected one of ${Object.keys(makers).join(', ')}, got '${component.type}' (tokenizer.json)`);
+  if (!make)
+    throw new TokenizerError(
+      `normalizer: expected one of ${Object.keys(makers).join(', ')}, got '${component.type}' (tokenizer.json)`,
+    );
   return make(component);
 }

@@ -30,7 +30,8 @@ const bert: PreTokenizer = (text) => {
 };
 
 function matches(pattern: RegExp): PreTokenizer {
-  return (text) => Array.from(text.matchAll(pattern), (match): [number, number] => [match.index, match.index + match[0].length]);
+  return (text) =>
+    Array.from(text.matchAll(pattern), (match): [number, number] => [match.index, match.index + match[0].length]);
 }
 
 /** Every code point a word: how character tokenizers are written in `tokenizer.json`. */
@@ -39,14 +40,19 @@ export const CHARACTERS = '[\\s\\S]';
 function split(component: Component): PreTokenizer {
   const pattern = (component.pattern as Record<string, string> | undefined)?.Regex;
   if (pattern !== CHARACTERS || component.behavior !== 'Isolated' || component.invert) {
-    throw new TokenizerError(`pre_tokenizer Split: expected the pattern ${CHARACTERS}, isolated, got ${JSON.stringify(component)} (tokenizer.json)`);
+    throw new TokenizerError(
+      `pre_tokenizer Split: expected the pattern ${CHARACTERS}, isolated, got ${JSON.stringify(component)} (tokenizer.json)`,
+    );
   }
   return matches(/[\s\S]/gu);
 }
 
 const makers: Readonly<Record<string, (component: Component) => PreTokenizer>> = {
   BertPreTokenizer: () => bert,
-  Whitespace: () => matches(/[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\s]+/gu),
+  Whitespace: () =>
+    matches(
+      /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\s]+/gu,
+    ),
   WhitespaceSplit: () => matches(/\P{White_Space}+/gu),
   Split: split,
 };
@@ -55,6 +61,9 @@ const makers: Readonly<Record<string, (component: Component) => PreTokenizer>> =
 export function preTokenizer(component: Component | null | undefined): PreTokenizer {
   if (!component) return (text) => (text === '' ? [] : [[0, text.length]]);
   const make = makers[component.type];
-  if (!make) throw new TokenizerError(`pre_tokenizer: expected one of ${Object.keys(makers).join(', ')}, got '${component.type}' (tokenizer.json)`);
+  if (!make)
+    throw new TokenizerError(
+      `pre_tokenizer: expected one of ${Object.keys(makers).join(', ')}, got '${component.type}' (tokenizer.json)`,
+    );
   return make(component);
 }

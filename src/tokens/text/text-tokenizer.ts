@@ -25,7 +25,11 @@ interface Template {
   readonly pairTypes: readonly number[];
 }
 
-type Post = Component & { readonly single?: unknown[]; readonly pair?: unknown[]; readonly special_tokens?: Record<string, { ids: number[] }> };
+type Post = Component & {
+  readonly single?: unknown[];
+  readonly pair?: unknown[];
+  readonly special_tokens?: Record<string, { ids: number[] }>;
+};
 
 function template(post: Post | null | undefined): Template {
   if (!post) return { single: ['A'], pair: ['A', 'B'], pairTypes: [0, 0] };
@@ -33,27 +37,43 @@ function template(post: Post | null | undefined): Template {
     const [cls, sep] = [(post.cls as [string, number])[1], (post.sep as [string, number])[1]];
     return { single: [cls, 'A', sep], pair: [cls, 'A', sep, 'B', sep], pairTypes: [0, 0, 0, 1, 1] };
   }
-  if (post.type !== 'TemplateProcessing') throw new TokenizerError(`post_processor: expected TemplateProcessing or BertProcessing, got '${post.type}' (tokenizer.json)`);
+  if (post.type !== 'TemplateProcessing')
+    throw new TokenizerError(
+      `post_processor: expected TemplateProcessing or BertProcessing, got '${post.type}' (tokenizer.json)`,
+    );
   const read = (part: unknown): { place: number | 'A' | 'B'; type: number } => {
     const { Sequence, SpecialToken } = part as Record<string, { id: string; type_id: number }>;
     if (Sequence) return { place: Sequence.id as 'A' | 'B', type: Sequence.type_id };
     const id = SpecialToken && post.special_tokens?.[SpecialToken.id]?.ids[0];
-    if (!SpecialToken || id === undefined) throw new TokenizerError(`post_processor: expected known special tokens, got ${JSON.stringify(part)} (tokenizer.json)`);
+    if (!SpecialToken || id === undefined)
+      throw new TokenizerError(
+        `post_processor: expected known special tokens, got ${JSON.stringify(part)} (tokenizer.json)`,
+      );
     return { place: id, type: SpecialToken.type_id };
   };
   const [single, pair] = [(post.single ?? []).map(read), (post.pair ?? []).map(read)];
-  return { single: single.map((part) => part.place), pair: pair.map((part) => part.place), pairTypes: pair.map((part) => part.type) };
+  return {
+    single: single.map((part) => part.place),
+    pair: pair.map((part) => part.place),
+    pairTypes: pair.map((part) => part.type),
+  };
 }
 
 function decoderOf(component: Component | null | undefined): (tokens: readonly string[]) => string {
   if (!component) return (tokens) => tokens.join(' ');
   if (component.type === 'Fuse') return (tokens) => tokens.join('');
-  if (component.type !== 'WordPiece') throw new TokenizerError(`decoder: expected WordPiece or Fuse, got '${component.type}' (tokenizer.json)`);
+  if (component.type !== 'WordPiece')
+    throw new TokenizerError(`decoder: expected WordPiece or Fuse, got '${component.type}' (tokenizer.json)`);
   const prefix = String(component.prefix ?? '##');
   return (tokens) => {
-    const joined = tokens.map((token, i) => (i > 0 && token.startsWith(prefix) ? token.slice(prefix.length) : (i > 0 ? ' ' : '') + token)).join('');
+    const joined = tokens
+      .map((token, i) => (i > 0 && token.startsWith(prefix) ? token.slice(prefix.length) : (i > 0 ? ' ' : '') + token))
+      .join('');
     if (!(component.cleanup ?? true)) return joined;
-    return joined.replace(/ ([.?!,])/g, '$1').replace(/ ' /g, "'").replace(/ (n't|'m|'s|'ve|'re)/g, '$1');
+    return joined
+      .replace(/ ([.?!,])/g, '$1')
+      .replace(/ ' /g, "'")
+      .replace(/ (n't|'m|'s|'ve|'re)/g, '$1');
   };
 }
 
@@ -92,7 +112,11 @@ class TextTokenizer implements Tokenizer {
     for (const [token, id] of this.#ids) this.#tokens.set(id, token);
     this.vocabSize = Math.max(-1, ...this.#tokens.keys()) + 1;
     const contents = this.#added.map((token) => token.content).sort((a, b) => b.length - a.length);
-    if (contents.length > 0) this.#addedPattern = new RegExp(contents.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'g');
+    if (contents.length > 0)
+      this.#addedPattern = new RegExp(
+        contents.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'),
+        'g',
+      );
   }
 
   tokenToId(token: string): number | undefined {
@@ -108,7 +132,9 @@ class TextTokenizer implements Tokenizer {
   }
 
   decode(ids: ArrayLike<number>, options: { readonly skipSpecialTokens?: boolean } = {}): string {
-    const kept = Array.from(ids).filter((id) => this.#tokens.has(id) && !(options.skipSpecialTokens && this.#special.has(id)));
+    const kept = Array.from(ids).filter(
+      (id) => this.#tokens.has(id) && !(options.skipSpecialTokens && this.#special.has(id)),
+    );
     return this.#decode(kept.map((id) => this.#tokens.get(id) as string));
   }
 
@@ -120,9 +146,19 @@ class TextTokenizer implements Tokenizer {
     const types = pair === undefined ? places.map(() => 0) : addSpecialTokens ? this.#template.pairTypes : [0, 1];
     const specials = places.filter((place) => typeof place === 'number').length;
     if (maxLength !== undefined) truncateLongest(parts, Math.max(0, maxLength - specials));
-    const encoding: Encoding = { ids: [], tokens: [], offsets: [], typeIds: [], specialTokensMask: [], attentionMask: [], wordIds: [], overflowing: [] };
+    const encoding: Encoding = {
+      ids: [],
+      tokens: [],
+      offsets: [],
+      typeIds: [],
+      specialTokensMask: [],
+      attentionMask: [],
+      wordIds: [],
+      overflowing: [],
+    };
     places.forEach((place, i) => {
-      const tokens: readonly Token[] = typeof place === 'number' ? [{ id: place, offset: [0, 0], word: null }] : parts[place];
+      const tokens: readonly Token[] =
+        typeof place === 'number' ? [{ id: place, offset: [0, 0], word: null }] : parts[place];
       for (const token of tokens) this.#push(encoding, token, types[i] ?? 0, typeof place === 'number');
     });
     return encoding;
@@ -146,7 +182,8 @@ class TextTokenizer implements Tokenizer {
     const { special = 'allow' } = options;
     if (this.#addedPattern && special !== 'text') {
       for (const match of text.matchAll(this.#addedPattern)) {
-        if (special === 'refuse') throw new TokenizerError(`encode: expected text without special tokens, got '${match[0]}' at ${match.index}`);
+        if (special === 'refuse')
+          throw new TokenizerError(`encode: expected text without special tokens, got '${match[0]}' at ${match.index}`);
         this.#cut(text.slice(at, match.index), at, tokens, words);
         const end = match.index + match[0].length;
         tokens.push({ id: this.#ids.get(match[0]) as number, offset: [match.index, end], word: words.count++ });
@@ -161,7 +198,10 @@ class TextTokenizer implements Tokenizer {
     const { text, starts, ends } = this.#normalize(aligned(segment));
     for (const [start, end] of this.#preTokenize(text)) {
       for (const piece of this.#model.cut(text.slice(start, end))) {
-        const offset: [number, number] = [base + (starts[start + piece.start] as number), base + (ends[start + piece.end - 1] as number)];
+        const offset: [number, number] = [
+          base + (starts[start + piece.start] as number),
+          base + (ends[start + piece.end - 1] as number),
+        ];
         tokens.push({ id: piece.id, offset, word: words.count });
       }
       words.count++;

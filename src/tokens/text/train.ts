@@ -24,7 +24,15 @@ interface Parts {
 }
 
 function assemble(parts: Parts): Tokenizer {
-  const special = (content: string, id: number) => ({ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true });
+  const special = (content: string, id: number) => ({
+    id,
+    content,
+    single_word: false,
+    lstrip: false,
+    rstrip: false,
+    normalized: false,
+    special: true,
+  });
   const place = (kind: 'Sequence' | 'SpecialToken', id: string, type: number) => ({ [kind]: { id, type_id: type } });
   const single = [place('SpecialToken', '[CLS]', 0), place('Sequence', 'A', 0), place('SpecialToken', '[SEP]', 0)];
   const known = (token: string) => ({ id: token, ids: [SPECIALS.indexOf(token)], tokens: [token] });
@@ -74,7 +82,13 @@ export function trainCharTokenizer(texts: Iterable<string>, options: TrainTokeni
 
 /** WordPiece with BERT's normaliser and pre-tokenizer. Ties go to the pair whose pieces come first in the vocabulary. */
 export function trainWordPieceTokenizer(texts: Iterable<string>, options: TrainTokenizerOptions): Tokenizer {
-  const clean: Component = { type: 'BertNormalizer', clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase: options.lowercase };
+  const clean: Component = {
+    type: 'BertNormalizer',
+    clean_text: true,
+    handle_chinese_chars: true,
+    strip_accents: null,
+    lowercase: options.lowercase,
+  };
   const cutter: Component = { type: 'BertPreTokenizer' };
   const [normalize, cut] = [normalizer(clean), preTokenizer(cutter)];
   const words = new Map<string, number>();
@@ -89,7 +103,13 @@ export function trainWordPieceTokenizer(texts: Iterable<string>, options: TrainT
   return assemble({
     normalizer: clean,
     preTokenizer: cutter,
-    model: { type: 'WordPiece', vocab: numbered(vocab), unk_token: UNK, continuing_subword_prefix: '##', max_input_chars_per_word: 100 },
+    model: {
+      type: 'WordPiece',
+      vocab: numbered(vocab),
+      unk_token: UNK,
+      continuing_subword_prefix: '##',
+      max_input_chars_per_word: 100,
+    },
     decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
   });
 }
@@ -148,7 +168,9 @@ function mergePairs(counts: ReadonlyMap<string, number>, options: TrainTokenizer
   };
   const ordered = [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
   for (const point of [...new Set(ordered.flatMap(([word]) => [...word]))].sort()) idOf(point);
-  const words = ordered.map(([word, count]): Word => ({ pieces: Array.from(word, (point, i) => idOf(i === 0 ? point : `##${point}`)), count }));
+  const words = ordered.map(
+    ([word, count]): Word => ({ pieces: Array.from(word, (point, i) => idOf(i === 0 ? point : `##${point}`)), count }),
+  );
   const pairs = new Pairs();
   for (const word of words) pairs.add(word, 1);
   while (vocab.length < options.vocabSize) {

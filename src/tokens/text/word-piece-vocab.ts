@@ -3,23 +3,52 @@ import { type Tokenizer, TokenizerError } from '../tokenizer.ts';
 import { tokenizerFromJson } from './text-tokenizer.ts';
 
 /** BERT's tokenizer over a vocabulary. @throws TokenizerError when a special token is missing or a token occurs twice */
-export function wordPieceFromVocab(lines: readonly string[], options: { readonly lowercase?: boolean } = {}): Tokenizer {
+export function wordPieceFromVocab(
+  lines: readonly string[],
+  options: { readonly lowercase?: boolean } = {},
+): Tokenizer {
   const tokens = lines.at(-1) === '' ? lines.slice(0, -1) : lines;
   const vocab = new Map(tokens.map((token, id) => [token, id]));
-  if (vocab.size !== tokens.length) throw new TokenizerError(`wordPieceFromVocab: expected every token once, got ${tokens.length - vocab.size} twice (vocab.txt)`);
+  if (vocab.size !== tokens.length)
+    throw new TokenizerError(
+      `wordPieceFromVocab: expected every token once, got ${tokens.length - vocab.size} twice (vocab.txt)`,
+    );
   const id = (token: string): number => {
     const found = vocab.get(token);
-    if (found === undefined) throw new TokenizerError(`wordPieceFromVocab: expected the token ${token}, got a vocabulary without it (vocab.txt)`);
+    if (found === undefined)
+      throw new TokenizerError(
+        `wordPieceFromVocab: expected the token ${token}, got a vocabulary without it (vocab.txt)`,
+      );
     return found;
   };
   const specials = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'].filter((token) => vocab.has(token));
   return tokenizerFromJson({
     version: '1.0',
-    added_tokens: specials.map((content) => ({ id: id(content), content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true })),
-    normalizer: { type: 'BertNormalizer', clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase: options.lowercase ?? true },
+    added_tokens: specials.map((content) => ({
+      id: id(content),
+      content,
+      single_word: false,
+      lstrip: false,
+      rstrip: false,
+      normalized: false,
+      special: true,
+    })),
+    normalizer: {
+      type: 'BertNormalizer',
+      clean_text: true,
+      handle_chinese_chars: true,
+      strip_accents: null,
+      lowercase: options.lowercase ?? true,
+    },
     pre_tokenizer: { type: 'BertPreTokenizer' },
     post_processor: { type: 'BertProcessing', sep: ['[SEP]', id('[SEP]')], cls: ['[CLS]', id('[CLS]')] },
     decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
-    model: { type: 'WordPiece', unk_token: '[UNK]', continuing_subword_prefix: '##', max_input_chars_per_word: 100, vocab: Object.fromEntries(vocab) },
+    model: {
+      type: 'WordPiece',
+      unk_token: '[UNK]',
+      continuing_subword_prefix: '##',
+      max_input_chars_per_word: 100,
+      vocab: Object.fromEntries(vocab),
+    },
   });
 }

@@ -3,7 +3,9 @@ import { kernelsOf } from '../kernels.ts';
 import type { Optimizer } from './optimizer.ts';
 
 /** Adam's moments, decay applied to the weight itself. */
-export function adamW(options: { readonly beta1?: number; readonly beta2?: number; readonly epsilon?: number } = {}): Optimizer {
+export function adamW(
+  options: { readonly beta1?: number; readonly beta2?: number; readonly epsilon?: number } = {},
+): Optimizer {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   return {
     name: 'adamW',
