@@ -14,6 +14,7 @@ export {
   symbolsOf,
 } from './dim.ts';
 export { gradients } from './gradients.ts';
+export { interpret, meanings, type Value } from './interpret.ts';
 export { type ModelInput, PORTABLE, type WriteOptions, type WrittenModel, writeOnnx } from './onnx/write.ts';
 export type { OpName, Ops } from './operations.ts';
 export { averagePool, type ConvOptions, conv, convTranspose, resize, resizeMatrix } from './ops/convolution.ts';
