@@ -17,7 +17,10 @@ const table: Readonly<Record<CommandName, Entry>> = {
   evaluate: { usage: 'RUN [--data SET|FILE] [--split test]', load: () => import('./commands/evaluate.ts') },
   predict: { usage: 'RUN [TEXT…] [--jsonl]', load: () => import('./commands/predict.ts') },
   pipeline: { usage: 'TASK MODEL [TEXT…]', load: () => import('./commands/pipeline.ts') },
-  inspect: { usage: 'RUN TEXT [--html FILE]', load: () => import('./commands/inspect.ts') },
+  inspect: {
+    usage: 'RUN TEXT [--html FILE] [--svg FILE --layer N --head N]',
+    load: () => import('./commands/inspect.ts'),
+  },
   forward: {
     usage: 'MODEL INPUTS.safetensors --out OUT.safetensors [--want a,b]',
     load: () => import('./commands/forward.ts'),

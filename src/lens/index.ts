@@ -3,3 +3,4 @@
  * @module lens
  */
 export { type AttentionCapture, attentionPage, captureId } from './attention-page.ts';
+export { attentionSvg } from './attention-svg.ts';
