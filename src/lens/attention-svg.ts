@@ -30,6 +30,7 @@ export function attentionSvg(capture: AttentionCapture, layer: number, head: num
   });
   const percent = (100 * Math.max(...capture.probabilities)).toFixed(1);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui, sans-serif" font-size="15">
+<title>Attention of layer ${layer + 1}, head ${head + 1}</title>
 <rect width="100%" height="100%" fill="#fbfaf7"/>
 <g stroke="#b24a24" stroke-width="3" stroke-linecap="round">${lines.join('')}</g>
 <g fill="#1c1b1a">${words.join('')}</g>

@@ -1,0 +1,20 @@
+"""Twenty steps of torch's optimizers on fixed gradients: src/train/fixtures/optimizers.json. Needs torch."""
+import json, math, os, torch
+OUT = os.path.join(os.path.dirname(__file__), "..", "src", "train", "fixtures", "optimizers.json")
+N, STEPS = 7, 20
+start = [math.sin(i + 1) for i in range(N)]
+grads = [[math.cos(3 * t + i) * (0.1 + i) for i in range(N)] for t in range(STEPS)]
+cases = {
+    "adamW": (torch.optim.AdamW, dict(lr=0.01, betas=(0.9, 0.98), eps=1e-8, weight_decay=0.1)),
+    "sgd": (torch.optim.SGD, dict(lr=0.01, momentum=0.9, weight_decay=0.1)),
+}
+result = {"start": start, "gradients": grads}
+for name, (make, options) in cases.items():
+    p = torch.nn.Parameter(torch.tensor(start, dtype=torch.float64))
+    opt = make([p], **options)
+    for g in grads:
+        p.grad = torch.tensor(g, dtype=torch.float64)
+        opt.step()
+    result[name] = p.detach().tolist()
+os.makedirs(os.path.dirname(OUT), exist_ok=True)
+json.dump(result, open(OUT, "w"))
