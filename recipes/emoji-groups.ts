@@ -12,13 +12,13 @@ export const emojiGroups: TextClassificationRecipe = {
   model: { dim: 128, layers: 2, heads: 4, ffnDim: 256, maxLength: 64, dropout: 0.2, attentionDropout: 0 },
   train: {
     ...trainDefaults,
-    steps: 1500,
+    steps: 2400,
     batchSize: 32,
     learningRate: 1e-3,
     warmup: 100,
     weightDecay: 0.05,
     labelSmoothing: 0.1,
-    evaluateEvery: 150,
-    saveEvery: 150,
+    evaluateEvery: 300,
+    saveEvery: 300,
   },
 };

@@ -2,17 +2,27 @@
 import { resolve } from 'node:path';
 import { dataFolders } from '../data/index.node.ts';
 import { nodeRuntime } from '../graph/index.node.ts';
+import { type Runtime, wasmRuntime } from '../graph/index.ts';
 import type { JobContext } from '../tasks/index.ts';
 import { type Args, type Io, integer, text, UsageError } from './command.ts';
+
+const runtimes: Readonly<Record<string, (threads: number | undefined) => Promise<Runtime>>> = {
+  node: () => nodeRuntime(),
+  wasm: (threads) => wasmRuntime(threads),
+};
 
 /** Runtime, threads and data folders of one command. @throws UsageError for a runtime that does not exist */
 export async function contextOf(args: Args, io: Io): Promise<JobContext> {
   const name = text(args, 'runtime') ?? 'node';
-  if (name !== 'node')
-    throw new UsageError(`--runtime: expected node, got '${name}' (wasm, ffi and webgpu are not built yet)`);
+  const make = Object.hasOwn(runtimes, name) ? runtimes[name] : undefined;
+  if (!make) {
+    throw new UsageError(
+      `--runtime: expected ${Object.keys(runtimes).join(' or ')}, got '${name}' (ffi and webgpu are not built yet)`,
+    );
+  }
   const threads = integer(args, 'threads');
   return {
-    runtime: await nodeRuntime(),
+    runtime: await make(threads),
     session: threads === undefined ? {} : { threads },
     folders: dataFolders(process.env).map((folder) => resolve(folder)),
     note: (message) => io.note(`  ${message}\n`),

@@ -83,6 +83,7 @@ export { optimize, passes } from './optimize.ts';
 export type { Pass } from './passes/rewrite.ts';
 export { mermaid, printGraph } from './print.ts';
 export { type Backend, type Runtime, RuntimeError, type Session, type SessionOptions } from './runtime/session.ts';
+export { wasmRuntime } from './runtime/wasm.ts';
 export {
   createNode,
   createTensor,

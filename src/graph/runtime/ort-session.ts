@@ -1,0 +1,111 @@
+// A session over any of ONNX Runtime's JavaScript packages, which share one interface. Feeds are shared with the runtime.
+import type * as Ort from 'onnxruntime-common';
+import { type DType, type NamedArrays, type NdArray, ndArray } from '../../array/index.ts';
+import { RuntimeError, type Session, type SessionOptions } from './session.ts';
+
+/** The part of an ONNX Runtime package that is used here. */
+export type OrtModule = Pick<typeof Ort, 'InferenceSession' | 'Tensor'>;
+
+/** ONNX Runtime's names of element types. */
+const ortTypes: { readonly [K in DType]?: Ort.Tensor.Type } = {
+  float32: 'float32',
+  float64: 'float64',
+  float16: 'float16',
+  int64: 'int64',
+  int32: 'int32',
+  int8: 'int8',
+  uint8: 'uint8',
+  bool: 'bool',
+};
+
+/** A feed as ONNX Runtime takes it, sharing storage. @throws RuntimeError for a storage-only type */
+function toOrt(ort: OrtModule, name: string, array: NdArray): Ort.Tensor {
+  const type = ortTypes[array.dtype];
+  if (!type) {
+    throw new RuntimeError(
+      `run: expected '${name}' in a type that ONNX Runtime computes with, got ${array.dtype}; cast it first`,
+    );
+  }
+  return new ort.Tensor(type as 'float32', array.data as Float32Array, array.shape as number[]);
+}
+
+/** Results as arrays; those with a target are copied into it. */
+function collect(results: Ort.InferenceSession.OnnxValueMapType, into: NamedArrays): Record<string, NdArray> {
+  return Object.fromEntries(
+    Object.entries(results).map(([name, value]) => {
+      const tensor = value as Ort.Tensor;
+      const array = ndArray(tensor.type as DType, tensor.dims, tensor.data as Float32Array) as NdArray;
+      const target = into[name];
+      if (!target) return [name, array];
+      if (target.data.length !== array.data.length) {
+        throw new RuntimeError(
+          `run: expected ${array.data.length} elements in the target of '${name}', got ${target.data.length}`,
+        );
+      }
+      (target.data as Float32Array).set(array.data as Float32Array);
+      return [name, target];
+    }),
+  );
+}
+
+class OrtSession implements Session {
+  readonly #ort: OrtModule;
+  #session: Ort.InferenceSession | undefined;
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+
+  constructor(ort: OrtModule, session: Ort.InferenceSession) {
+    this.#ort = ort;
+    this.#session = session;
+    this.inputNames = session.inputNames;
+    this.outputNames = session.outputNames;
+  }
+
+  async run(feeds: NamedArrays, into: NamedArrays = {}): Promise<Record<string, NdArray>> {
+    const session = this.#session;
+    if (!session) throw new RuntimeError('run: expected a live session, this one is released');
+    const given: Record<string, Ort.Tensor> = {};
+    for (const name of this.inputNames) {
+      const array = feeds[name];
+      if (!array) {
+        throw new RuntimeError(
+          `run: expected a feed for '${name}', got ${Object.keys(feeds).slice(0, 8).join(', ') || 'none'}`,
+        );
+      }
+      given[name] = toOrt(this.#ort, name, array);
+    }
+    try {
+      return collect(await session.run(given), into);
+    } catch (error) {
+      if (error instanceof RuntimeError) throw error;
+      const shapes = Object.entries(feeds).map(([name, array]) => `${name} [${array.shape}] ${array.dtype}`);
+      throw new RuntimeError(`run: ${(error as Error).message} (feeds: ${shapes.slice(0, 8).join('; ')})`, {
+        cause: error,
+      });
+    }
+  }
+
+  async release(): Promise<void> {
+    await this.#session?.release();
+    this.#session = undefined;
+  }
+}
+
+/** Loads a model into a session. @throws RuntimeError when the runtime refuses it */
+export async function createOrtSession(
+  ort: OrtModule,
+  model: Uint8Array,
+  settings: Ort.InferenceSession.SessionOptions,
+  options: SessionOptions,
+): Promise<Session> {
+  const merged = {
+    graphOptimizationLevel: options.optimization ?? 'disabled',
+    logSeverityLevel: 3,
+    ...settings,
+  } as const;
+  try {
+    return new OrtSession(ort, await ort.InferenceSession.create(model, merged));
+  } catch (error) {
+    throw new RuntimeError(`createSession: ${(error as Error).message}`, { cause: error });
+  }
+}
