@@ -13,20 +13,17 @@ const model = modelFor({
   ...{ vocab_size: V, n_positions: T, n_embd: D, n_layer: L, n_head: H },
   ...{ resid_pdrop: 0, embd_pdrop: 0, attn_pdrop: 0 },
 });
+const initial = initializeParameters(parameterSpecs(model), 0);
 const begun = performance.now();
-const step = await TrainStep.create(
-  objectiveOf(model, ['input_ids', 'labels']),
-  initializeParameters(parameterSpecs(model), 0),
-  {
-    runtime: await nodeRuntime(),
-    session: { threads },
-    optimizer: adamW(),
-    groups: { weightDecay: 0.01 },
-    learningRate: () => 3e-4,
-    clipNorm: 1,
-    seed: 0,
-  },
-);
+const step = await TrainStep.create(objectiveOf(model, ['input_ids', 'labels']), initial, {
+  runtime: await nodeRuntime(),
+  session: { threads },
+  optimizer: adamW(),
+  groups: { weightDecay: 0.01 },
+  learningRate: () => 3e-4,
+  clipNorm: 1,
+  seed: 0,
+});
 const create = performance.now() - begun;
 const ids = int64(
   [B, T],

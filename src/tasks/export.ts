@@ -6,7 +6,11 @@ import { traceForward } from './forward.ts';
 
 /** The bytes of an ONNX model with its weights inside, in standard operators only. Inputs: the model's own, without labels. */
 export function exportOnnx(model: Model, parameters: NamedArrays): Uint8Array {
-  const given = Object.keys(model.inputs).filter((name) => !/labels|_positions/.test(name));
+  // one token type says nothing; tokenizers of such models give none
+  const hasTypes = Number(model.config.type_vocab_size ?? 0) > 1;
+  const given = Object.keys(model.inputs).filter(
+    (name) => !/labels|_positions/.test(name) && (hasTypes || name !== 'token_type_ids'),
+  );
   const traced = traceForward(model, given);
   const names = Object.keys(traced.values);
   const optimized = optimize(Object.values(traced.values));
