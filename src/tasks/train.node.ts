@@ -7,7 +7,19 @@ import { loadPlainText, loadTextDataset } from '../data/index.node.ts';
 import { loadParameters, type Model, modelFor, toFileNames } from '../models/index.ts';
 import { loadTokenizer } from '../tokens/index.node.ts';
 import { RunFolder } from '../train/index.node.ts';
-import { adamW, type FitSink, type FitState, fit, type Metrics, START, schedules, TrainStep } from '../train/index.ts';
+import {
+  adamW,
+  diagnose,
+  type FitSink,
+  type FitState,
+  fit,
+  type Metrics,
+  NonFiniteLossError,
+  START,
+  type StepOptions,
+  schedules,
+  TrainStep,
+} from '../train/index.ts';
 import type { Job, JobContext } from './job.ts';
 import { prepareLanguageModel, prepareMaskedLanguageModel } from './language-model.ts';
 import { modelCard } from './model-card.ts';
@@ -123,7 +135,7 @@ export function prepareJob(recipe: Recipe, context: JobContext): Promise<Job> {
 async function drive(run: RunFolder, recipe: Recipe, job: Job, options: TrainOptions): Promise<TrainResult> {
   const { train } = recipe;
   const share = schedules[train.schedule]({ steps: train.steps, warmup: train.warmup, finalShare: train.finalShare });
-  const step = await TrainStep.create(job.objective, job.initial, {
+  const stepOptions: StepOptions = {
     runtime: options.runtime,
     session: options.session,
     optimizer: adamW({ beta2: train.beta2 }),
@@ -131,7 +143,8 @@ async function drive(run: RunFolder, recipe: Recipe, job: Job, options: TrainOpt
     learningRate: (at) => train.learningRate * share(at),
     clipNorm: train.clipNorm,
     seed: recipe.seed,
-  });
+  };
+  const step = await TrainStep.create(job.objective, job.initial, stepOptions);
   try {
     const saved = await run.resume();
     if (saved) step.restore(saved.weights, saved.optimizer);
@@ -153,12 +166,26 @@ async function drive(run: RunFolder, recipe: Recipe, job: Job, options: TrainOpt
       keepBest: (state, metrics) => publish(run.dir, recipe, job, { weights: step.parameters, state, metrics }),
       progress: options.events?.progress ?? (() => undefined),
     };
-    const state = await fit(step, plan, sink, { from, ...(options.signal ? { signal: options.signal } : {}) });
+    const state = await fit(step, plan, sink, { from, ...(options.signal ? { signal: options.signal } : {}) }).catch(
+      (error: unknown) => explain(error, job, step.parameters, stepOptions),
+    );
     return { dir: run.dir, state, interrupted: state.step < train.steps && !state.stopped };
   } finally {
     await step.release();
     await run.close();
   }
+}
+
+/** A non-finite loss is reported with the first value that was not finite. Always throws. */
+async function explain(error: unknown, job: Job, parameters: NamedArrays, options: StepOptions): Promise<never> {
+  if (!(error instanceof NonFiniteLossError)) throw error;
+  const [batch] = error.batches;
+  const found = batch && (await diagnose(job.objective, parameters, batch, { ...options, step: error.step }));
+  const where = found
+    ? `the first that is not finite: ${found.kind} '${found.name}'`
+    : 'all tapped values are finite: it arose in the derivative';
+  const shapes = Object.entries(batch ?? {}).map(([name, array]) => `${name} [${array.shape}]`);
+  throw new NonFiniteLossError(error.step, error.result, error.batches, `${where} (batch ${shapes.join(', ')})`);
 }
 
 /** The best weights so far as a checkpoint: the run folder itself. */

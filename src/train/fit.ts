@@ -55,13 +55,15 @@ export interface FitSink {
 export class NonFiniteLossError extends Error {
   override readonly name = 'NonFiniteLossError';
   readonly step: number;
+  readonly result: StepResult;
   readonly batches: readonly NamedArrays[];
 
-  constructor(step: number, result: StepResult, batches: readonly NamedArrays[]) {
+  constructor(step: number, result: StepResult, batches: readonly NamedArrays[], where = '') {
     super(
-      `fit: expected a finite loss and gradient, got loss ${result.loss} and gradient norm ${result.gradientNorm} (step ${step})\n` +
+      `fit: expected a finite loss and gradient, got loss ${result.loss} and gradient norm ${result.gradientNorm} (step ${step})${where ? `; ${where}` : ''}\n` +
         'The weights before this step are saved. Lower the learning rate, clip gradients, or look at the batch.',
     );
+    this.result = result;
     this.step = step;
     this.batches = batches;
   }

@@ -3,6 +3,7 @@
  * @module train
  */
 export { Arena } from './arena.ts';
+export { diagnose, type NonFinite } from './diagnose.ts';
 export { crc32c } from './event-file.ts';
 export { type FitPlan, type FitSink, type FitState, fit, type Metrics, NonFiniteLossError, START } from './fit.ts';
 export { fillMask, type MaskSpec, Masks } from './masks.ts';

@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { float32, type NdArray } from '../array/index.ts';
 import { nodeRuntime } from '../graph/index.node.ts';
-import { meanSquaredError } from '../graph/index.ts';
+import { log, meanSquaredError, tap } from '../graph/index.ts';
 import { linear } from '../nn/index.ts';
 import { RunFolder, RunLockedError } from './index.node.ts';
 import {
   Arena,
   adamW,
   crc32c,
+  diagnose,
   fillMask,
   layerwiseDecay,
   lion,
@@ -233,4 +234,22 @@ test('a full disk while saving is one error, and the older state stays', async (
   await expect(run.save(saved(2), full)).rejects.toThrow('the disk is full');
   expect((await run.resume())?.state.step).toBe(1);
   await run.close();
+});
+
+test('a non-finite loss is traced to where it began', async () => {
+  const odd: Objective = {
+    inputs: objective.inputs,
+    loss: (module, { x, y }) =>
+      module.child('head', (m) => meanSquaredError(tap('logits', log(linear(m, x as never, 1))), y as never)),
+  };
+  const parameters = { 'head.weight': float32([1, 2], [1, 1]), 'head.bias': float32([1], [0]) };
+  const options = { runtime: await nodeRuntime(), groups: { weightDecay: 0 }, seed: 0, step: 1 };
+  expect(await diagnose(odd, parameters, batch([[-1, -1, 0]]), options)).toEqual({
+    kind: 'value',
+    name: 'head.logits',
+  });
+  expect(await diagnose(odd, parameters, batch([[1, 1, 0]]), options)).toBeUndefined();
+  expect(await diagnose(odd, parameters, batch([[Number.NaN, 1, 0]]), options)).toEqual({ kind: 'input', name: 'x' });
+  const broken = { ...parameters, 'head.bias': float32([1], [Number.NaN]) };
+  expect(await diagnose(odd, broken, batch([[1, 1, 0]]), options)).toEqual({ kind: 'parameter', name: 'head.bias' });
 });
