@@ -14,8 +14,10 @@ export type Residual = (
 ) => Tensor;
 
 /** `norm(x + sublayer(x))`: BERT, Marian, the 2017 Transformer. */
-export const postNorm: Residual = (module, x, norm, sublayer) =>
-  module.child(norm.name, (m) => norm.layer(m, add(x, sublayer(x))));
+export const postNorm: Residual = (module, x, norm, sublayer) => {
+  const sum = add(x, sublayer(x));
+  return module.child(norm.name, (m) => norm.layer(m, sum));
+};
 
 /** `x + sublayer(norm(x))`: GPT-2, ViT, T5. */
 export const preNorm: Residual = (module, x, norm, sublayer) =>

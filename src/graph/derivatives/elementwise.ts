@@ -19,7 +19,6 @@ import {
   sign,
   sin,
   subtract,
-  tanh,
   where,
 } from '../ops/index.ts';
 import type { Tensor } from '../tensor.ts';
@@ -39,13 +38,16 @@ function geluSlope(x: Tensor): Tensor {
   return add(cumulative, multiply(x, density));
 }
 
-/** Of `0.5 x (1 + tanh(k (x + c x³)))`, k = sqrt(2/π), c = 0.044715. */
-function geluTanhSlope(x: Tensor): Tensor {
+/**
+ * Of `y = 0.5 x (1 + tanh(k (x + c x³)))`, k = sqrt(2/π), c = 0.044715. With s = sigmoid(2k (x + c x³)) it is y = x s, so the slope is
+ * `s + y (1 − s) 2k (1 + 3c x²)`: fewer passes over memory than by tanh.
+ */
+function geluTanhSlope(x: Tensor, y: Tensor): Tensor {
   const [k, c] = [Math.sqrt(2 / Math.PI), 0.044715];
-  const x2 = square(x);
-  const t = tanh(multiply(x, add(multiply(x2, k * c), k)));
-  const inner = add(multiply(x2, 3 * k * c), k);
-  return add(multiply(add(t, 1), 0.5), multiply(multiply(multiply(x, 0.5), inner), subtract(1, square(t))));
+  const cubic = multiply(square(x), 2 * k * c);
+  const gate = sigmoid(multiply(x, add(cubic, 2 * k)));
+  const inner = add(multiply(cubic, 3), 2 * k);
+  return add(gate, multiply(multiply(y, subtract(1, gate)), inner));
 }
 
 /** Unary operations. */
@@ -66,9 +68,9 @@ export const unaryDerivatives: Derivatives<keyof UnaryOps> = {
   Cos: local((x) => negate(sin(x))),
   Floor: noGradient,
   Relu: (dy, { outputs }) => [multiply(only(dy), castTo(greater(outputs[0] as Tensor, 0), only(dy).dtype))],
-  Gelu: (dy, { inputs, attributes }) => {
-    const x = inputs[0] as Tensor;
-    return [multiply(only(dy), attributes.approximate === 'tanh' ? geluTanhSlope(x) : geluSlope(x))];
+  Gelu: (dy, { inputs, outputs, attributes }) => {
+    const [x, y] = [inputs[0] as Tensor, outputs[0] as Tensor];
+    return [multiply(only(dy), attributes.approximate === 'tanh' ? geluTanhSlope(x, y) : geluSlope(x))];
   },
   QuickGelu: (dy, { inputs, outputs, attributes }) => {
     const gate = sigmoid(multiply(inputs[0] as Tensor, attributes.alpha));
