@@ -129,12 +129,14 @@ export function scope<T>(name: string, body: () => T): T {
 
 /**
  * Names an intermediate value, so that it can be fetched or replaced, and returns the value to go on with.
- * The full name is the module path plus `name`.
+ * The full name is the module path plus `name`; a module that runs again names its values `…#2`, `…#3`.
  * @throws ShapeError when a replacement has another shape or element type
  */
 export function tap(name: string, value: Tensor): Tensor {
   if (!context) return value;
-  const path = [...context.path, name].filter(Boolean).join('.');
+  const first = [...context.path, name].filter(Boolean).join('.');
+  let path = first;
+  for (let call = 2; context.taps.has(path); call++) path = `${first}#${call}`;
   const replacement = context.replacements[path];
   let kept = value;
   if (replacement) {
@@ -143,7 +145,6 @@ export function tap(name: string, value: Tensor): Tensor {
       throw new ShapeError('tap', describe(value), describe(kept), path);
     }
   }
-  if (context.taps.has(path)) throw new ShapeError('tap', 'a name used once', `'${path}' again`, currentPath());
   context.taps.set(path, kept);
   return kept;
 }
