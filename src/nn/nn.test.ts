@@ -74,7 +74,18 @@ test('T5 buckets are the published ones, in float32 as the reference computes th
 test('ALiBi slopes of 8 and 12 heads', () => {
   expect(alibiSlopes(8)).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((i) => 2 ** -i));
   const twelve = [
-    0.5, 0.25, 0.125, 0.0625, 0.03125, 0.015625, 0.0078125, 0.00390625, 0.707107, 0.353553, 0.176777, 0.088388,
+    0.5,
+    0.25,
+    0.125,
+    0.0625,
+    0.03125,
+    0.015625,
+    0.0078125,
+    0.00390625,
+    Math.SQRT1_2,
+    0.353553,
+    0.176777,
+    0.088388,
   ];
   alibiSlopes(12).forEach((slope, i) => {
     expect(slope).toBeCloseTo(twelve[i] as number, 6);
