@@ -3,16 +3,15 @@ import type { NamedArrays, NdArray } from '../array/index.ts';
 import {
   gradients,
   input,
-  optimize,
   type Replacement,
   type Runtime,
   type SessionOptions,
   type Tensor,
   trace,
-  writeOnnx,
 } from '../graph/index.ts';
 import type { Model } from '../models/index.ts';
 import { Module } from '../nn/index.ts';
+import { runOutputs } from './session.ts';
 
 /** Groups of results; anything else is the name of a tap. */
 export type Want = 'logits' | 'loss' | 'hidden_states' | 'attentions' | 'gradients' | 'all' | (string & {});
@@ -111,18 +110,5 @@ export async function runForward(
 ): Promise<Record<string, NdArray>> {
   const traced = traceForward(model, Object.keys(inputs), options.replacements);
   const selected = selectOutputs(traced, options);
-  const names = Object.keys(selected);
-  const optimized = optimize(Object.values(selected));
-  const onnx = writeOnnx(Object.fromEntries(names.map((name, i) => [name, optimized[i] as Tensor])), {
-    backend: options.runtime.backend,
-  });
-  const session = await options.runtime.createSession(onnx.bytes, options.session);
-  try {
-    const feeds = Object.fromEntries(
-      session.inputNames.map((name) => [name, (parameters[name] ?? inputs[name]) as NdArray] as const),
-    );
-    return await session.run(feeds);
-  } finally {
-    await session.release();
-  }
+  return runOutputs(selected, [parameters, inputs], options);
 }

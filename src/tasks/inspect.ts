@@ -1,9 +1,10 @@
 // Looking at one classification: the attention of every layer and head, probabilities, and which tokens the answer leans on.
 import { int64, type NamedArrays, type NdArray } from '../array/index.ts';
-import { gradients, type Runtime, type SessionOptions, slice, sum, type Tensor, writeOnnx } from '../graph/index.ts';
+import { gradients, type Runtime, type SessionOptions, slice, sum, type Tensor } from '../graph/index.ts';
 import type { Model } from '../models/index.ts';
 import type { Tokenizer } from '../tokens/index.ts';
 import { traceForward } from './forward.ts';
+import { runOutputs } from './session.ts';
 import { labelsOf } from './text-classification.ts';
 
 /** Everything the page shows; all numbers come from one run of the model. */
@@ -38,19 +39,8 @@ export async function inspectText(
   };
   const traced = traceForward(model, Object.keys(inputs));
   const { logits } = traced.values as { logits: Tensor };
-  const run = async (outputs: Record<string, Tensor>): Promise<Record<string, NdArray>> => {
-    const written = writeOnnx(outputs, { backend: options.runtime.backend });
-    const session = await options.runtime.createSession(written.bytes, options.session);
-    try {
-      return await session.run(
-        Object.fromEntries(
-          session.inputNames.map((name) => [name, ((inputs as NamedArrays)[name] ?? parameters[name]) as NdArray]),
-        ),
-      );
-    } finally {
-      await session.release();
-    }
-  };
+  const run = (outputs: Record<string, Tensor>): Promise<Record<string, NdArray>> =>
+    runOutputs(outputs, [inputs, parameters], options);
   const first = await run({ logits, ...traced.states });
   const scores = Array.from((first.logits as NdArray).data as Float32Array);
   const predicted = scores.indexOf(Math.max(...scores));

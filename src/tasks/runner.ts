@@ -1,16 +1,9 @@
 // A loaded model that answers: one session in evaluation mode, parameters fed at each call (shared, not copied).
 import type { NamedArrays, NdArray } from '../array/index.ts';
-import {
-  optimize,
-  type Replacement,
-  type Runtime,
-  type Session,
-  type SessionOptions,
-  type Tensor,
-  writeOnnx,
-} from '../graph/index.ts';
+import type { Replacement, Runtime, Session, SessionOptions } from '../graph/index.ts';
 import type { Model } from '../models/index.ts';
 import { selectOutputs, traceForward, type Want } from './forward.ts';
+import { feedsFor, loadOutputs } from './session.ts';
 
 /** Options of `ModelRunner.create`. */
 export interface RunnerOptions {
@@ -35,20 +28,13 @@ export class ModelRunner {
   static async create(model: Model, options: RunnerOptions): Promise<ModelRunner> {
     const traced = traceForward(model, options.inputs, options.replacements);
     const selected = selectOutputs(traced, { want: options.want });
-    const names = Object.keys(selected);
-    const optimized = optimize(Object.values(selected));
-    const outputs = Object.fromEntries(names.map((name, i) => [name, optimized[i] as Tensor]));
-    const onnx = writeOnnx(outputs, { backend: options.runtime.backend });
-    return new ModelRunner(await options.runtime.createSession(onnx.bytes, options.session), options.inputs);
+    return new ModelRunner(await loadOutputs(selected, options), options.inputs);
   }
 
   /** The selected results for one batch. */
   run(parameters: NamedArrays, inputs: NamedArrays): Promise<Record<string, NdArray>> {
-    const given = new Set(this.#inputs);
-    const feeds = this.#session.inputNames.map(
-      (name) => [name, (given.has(name) ? inputs : parameters)[name] as NdArray] as const,
-    );
-    return this.#session.run(Object.fromEntries(feeds));
+    const own = Object.fromEntries(this.#inputs.flatMap((name) => (inputs[name] ? [[name, inputs[name]]] : [])));
+    return this.#session.run(feedsFor(this.#session, own, parameters));
   }
 
   release(): Promise<void> {

@@ -1,0 +1,41 @@
+// Named tensors to a loaded session, and the arrays it asks for: what running, inspecting and serving share.
+import type { NamedArrays, NdArray } from '../array/index.ts';
+import { optimize, type Runtime, type Session, type SessionOptions, type Tensor, writeOnnx } from '../graph/index.ts';
+
+/** Where a graph is loaded. */
+export interface SessionTarget {
+  readonly runtime: Runtime;
+  readonly session?: SessionOptions;
+}
+
+/** Cleans the graph up, writes it for the runtime and loads it. The caller releases the session. */
+export function loadOutputs(outputs: Readonly<Record<string, Tensor>>, target: SessionTarget): Promise<Session> {
+  const names = Object.keys(outputs);
+  const optimized = optimize(Object.values(outputs));
+  const named = Object.fromEntries(names.map((name, i) => [name, optimized[i] as Tensor]));
+  const { bytes } = writeOnnx(named, { backend: target.runtime.backend });
+  return target.runtime.createSession(bytes, target.session);
+}
+
+/** The arrays that a session reads, each from the first source that has it; missing ones are the session's to name. */
+export function feedsFor(session: Session, ...sources: readonly NamedArrays[]): NamedArrays {
+  const find = (name: string): NdArray | undefined => sources.find((source) => name in source)?.[name];
+  const found = session.inputNames
+    .map((name) => [name, find(name)] as const)
+    .filter(([, array]) => array !== undefined);
+  return Object.fromEntries(found) as NamedArrays;
+}
+
+/** Loads, runs once, releases. */
+export async function runOutputs(
+  outputs: Readonly<Record<string, Tensor>>,
+  sources: readonly NamedArrays[],
+  target: SessionTarget,
+): Promise<Record<string, NdArray>> {
+  const session = await loadOutputs(outputs, target);
+  try {
+    return await session.run(feedsFor(session, ...sources));
+  } finally {
+    await session.release();
+  }
+}
