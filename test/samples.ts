@@ -41,6 +41,8 @@ const onX = (f: (x: T) => T | readonly T[]): Sample => sample(x234, (t) => f(at(
 const flag = (x: T): T => g.castTo(x, 'float32');
 const logic = (f: (a: T, b: T) => T): Sample[] => binary((a, b) => flag(f(g.greater(a, 0), g.greater(b, 0))));
 
+const barred = (x: T, after: T): T => g.createTensor('Barrier', [x, after], {}, x);
+
 /** Samples of every operation. */
 export const samples: { readonly [K in g.OpName]: readonly Sample[] } = {
   Input: [onX((x) => x)],
@@ -51,7 +53,18 @@ export const samples: { readonly [K in g.OpName]: readonly Sample[] } = {
     onX((x) => g.add(x, g.unsqueeze(g.castTo(g.range('batch'), 'float32'), [1, 2]))),
   ],
   DimValue: [onX((x) => g.multiply(x, g.castTo(g.dimValue(g.multiplyDims('batch', 3)), 'float32')))],
-  RandomMask: [],
+  RandomMask: [onX((x) => g.dropout(x, 0.3)), onX((x) => g.dropout(g.tanh(g.dropout(x, 0.5, 'a')), 0.5, 'b'))],
+  Recompute: [
+    onX((x) => g.recompute((y) => g.multiply(g.tanh(y), g.sin(y)), [x])),
+    // two results, one of them an input; a weight and a mask from outside
+    sample({ ...x234, w: { shape: [4, 4] } }, (t) =>
+      g.recompute((x) => [g.dropout(g.gelu(g.matmul(x, at(t, 'w'))), 0.4), x], [g.sin(at(t, 'x'))]),
+    ),
+    sample({ table: { shape: [4, 3] }, i: { shape: [2, 2], integers: [0, 3, 3, 1] } }, (t) =>
+      g.recompute((i) => g.exp(g.gather(at(t, 'table'), i)), [at(t, 'i')]),
+    ),
+  ],
+  Barrier: [onX((x) => g.createTensor('Barrier', [g.sin(x), g.sum(x)], {}, x)), onX((x) => barred(g.sum(x), x))],
   Identity: unary(g.identity),
   StopGradient: [onX((x) => g.multiply(g.stopGradient(g.constant(2)), x))],
   Neg: unary(g.negate),
@@ -101,27 +114,44 @@ export const samples: { readonly [K in g.OpName]: readonly Sample[] } = {
   ReduceMin: [onX((x) => g.min(x, { axes: [0, 2], keepdims: true }))],
   ArgMax: [onX((x) => flag(g.argMax(x))), onX((x) => flag(g.argMax(x, 1, true)))],
   CumSum: [onX((x) => g.cumulativeSum(x, 1)), onX((x) => g.cumulativeSum(x, -1, { exclusive: true, reverse: true }))],
-  TopK: [onX((x) => g.topK(x, 2).values)],
+  TopK: [onX((x) => g.topK(x, 2).values), onX((x) => g.topK(x, 3, 1).values)],
   MatMul: [
     sample({ a: { shape: [2, 3], dims: ['batch', 3] }, b: { shape: [3, 4] } }, (t) => g.matmul(at(t, 'a'), at(t, 'b'))),
     sample({ a: { shape: [2, 1, 3, 4] }, b: { shape: [5, 4, 2] } }, (t) => g.matmul(at(t, 'a'), at(t, 'b'))),
     sample({ a: { shape: [2, 3, 4] }, b: { shape: [4, 5] } }, (t) => g.matmul(at(t, 'a'), at(t, 'b'))),
+    sample({ a: { shape: [3, 4] }, b: { shape: [2, 4, 5], dims: ['batch', 4, 5] } }, (t) =>
+      g.matmul(at(t, 'a'), at(t, 'b')),
+    ),
+    sample({ a: { shape: [0, 4] }, b: { shape: [4, 5] } }, (t) => g.matmul(at(t, 'a'), at(t, 'b'))),
   ],
   FusedMatMul: [true, false].flatMap((transA) =>
-    [true, false].map((transB) =>
-      sample({ a: { shape: transA ? [2, 3, 4] : [2, 4, 3] }, b: { shape: transB ? [2, 5, 3] : [2, 3, 5] } }, (t) =>
-        g.fusedMatmul(at(t, 'a'), at(t, 'b'), { transA, transB, alpha: 0.7 }),
+    [true, false].flatMap((transB) =>
+      // batches on both sides; a stream times a weight matrix
+      [[2], []].map((lead) =>
+        sample(
+          {
+            a: { shape: transA ? [2, 3, 4] : [2, 4, 3], dims: transA ? [2, 3, 'rows'] : [2, 'rows', 3] },
+            b: { shape: transB ? [...lead, 5, 3] : [...lead, 3, 5] },
+          },
+          (t) => g.fusedMatmul(at(t, 'a'), at(t, 'b'), { transA, transB, alpha: 0.7 }),
+        ),
       ),
     ),
   ),
-  Gemm: [true, false].flatMap((transA) =>
-    [true, false].map((transB) =>
-      sample(
-        { a: { shape: transA ? [3, 4] : [4, 3] }, b: { shape: transB ? [5, 3] : [3, 5] }, c: { shape: [5] } },
-        (t) => g.gemm(at(t, 'a'), at(t, 'b'), at(t, 'c'), { transA, transB }),
+  Gemm: [
+    ...[true, false].flatMap((transA) =>
+      [true, false].map((transB) =>
+        sample(
+          { a: { shape: transA ? [3, 4] : [4, 3] }, b: { shape: transB ? [5, 3] : [3, 5] }, c: { shape: [5] } },
+          (t) => g.gemm(at(t, 'a'), at(t, 'b'), at(t, 'c'), { transA, transB }),
+        ),
       ),
     ),
-  ),
+    sample({ a: { shape: [4, 3], dims: ['batch', 3] }, b: { shape: [3, 5] } }, (t) => g.gemm(at(t, 'a'), at(t, 'b'))),
+    sample({ a: { shape: [4, 3] }, b: { shape: [3, 5] }, c: { shape: [4, 1] } }, (t) =>
+      g.gemm(at(t, 'a'), at(t, 'b'), at(t, 'c')),
+    ),
+  ],
   Reshape: [onX((x) => g.reshape(x, ['batch', 12])), onX((x) => g.flattenLeading(x))],
   Transpose: [onX((x) => g.transpose(x, [2, 0, 1])), onX((x) => g.transpose(x))],
   Concat: [onX((x) => g.concat([x, g.multiply(x, 2)], 0)), onX((x) => g.concat([x, x, x], 2))],
@@ -141,10 +171,18 @@ export const samples: { readonly [K in g.OpName]: readonly Sample[] } = {
     sample({ x: { shape: [2, 3, 4] }, i: { shape: [2], integers: [2, 2] } }, (t) =>
       g.gather(at(t, 'x'), at(t, 'i'), 1),
     ),
+    sample({ x: { shape: [2, 3, 4], dims: ['batch', 3, 4] }, i: { shape: [2, 2], integers: [3, 0, 3, 1] } }, (t) =>
+      g.gather(at(t, 'x'), at(t, 'i'), -1),
+    ),
+    sample({ x: { shape: [4, 3] }, i: { shape: [0], integers: [] } }, (t) => g.gather(at(t, 'x'), at(t, 'i'))),
+    sample({ x: { shape: [4, 3] }, i: { shape: [], integers: [2] } }, (t) => g.gather(at(t, 'x'), at(t, 'i'))),
   ],
   GatherElements: [
     sample({ x: { shape: [2, 3] }, i: { shape: [2, 2], integers: [0, 2, 1, 1] } }, (t) =>
       g.gatherElements(at(t, 'x'), at(t, 'i'), 1),
+    ),
+    sample({ x: { shape: [3, 4] }, i: { shape: [5, 2], integers: [0, 2, 1, 1, 2, 2, 0, 0, 1, 0] } }, (t) =>
+      g.gatherElements(at(t, 'x'), at(t, 'i'), 0),
     ),
   ],
   ScatterElements: (['none', 'add'] as const).map((reduction) =>
@@ -158,6 +196,14 @@ export const samples: { readonly [K in g.OpName]: readonly Sample[] } = {
     ),
     sample({ x: { shape: [4, 3] }, i: { shape: [2, 2], integers: [3, 1, 0, 2] }, u: { shape: [2] } }, (t) =>
       g.scatterNd(at(t, 'x'), at(t, 'i'), at(t, 'u'), reduction),
+    ),
+    sample(
+      {
+        x: { shape: [2, 3, 2], dims: ['batch', 'tokens', 2] },
+        i: { shape: [2, 2], integers: [1, 1, 0, 2] },
+        u: { shape: [2, 2] },
+      },
+      (t) => g.scatterNd(at(t, 'x'), at(t, 'i'), at(t, 'u'), reduction),
     ),
   ]),
   OneHot: [sample({ i: { shape: [2, 2], integers: [0, 3, 1, 1] } }, (t) => g.oneHot(at(t, 'i'), 4))],
@@ -178,6 +224,18 @@ export const samples: { readonly [K in g.OpName]: readonly Sample[] } = {
     sample({ x: { shape: [2, 2, 3] }, y: { shape: [2, 2], integers: [2, 0, 1, -100] } }, (t) =>
       g.crossEntropy(at(t, 'x'), at(t, 'y'), { smoothing: 0.2, classWeights: g.constant(float32([3], [0.5, 1, 2])) }),
     ),
+    // weighted and smoothed alone; another ignored label; nothing that counts; the classes' weights as an input
+    ...[{ smoothing: 0.1 }, { classWeights: g.constant(float32([3], [0.5, 1, 2])) }, { ignore: 0 }].map((options) =>
+      sample({ x: { shape: [4, 3] }, y: { shape: [4], integers: [2, 0, 1, 0] } }, (t) =>
+        g.crossEntropy(at(t, 'x'), at(t, 'y'), options),
+      ),
+    ),
+    sample({ x: { shape: [2, 3] }, y: { shape: [2], integers: [-100, -100] } }, (t) =>
+      g.crossEntropy(at(t, 'x'), at(t, 'y')),
+    ),
+    sample({ x: { shape: [2, 3] }, y: { shape: [2], integers: [0, 2] }, w: { shape: [3], low: 0.5 } }, (t) =>
+      g.crossEntropy(at(t, 'x'), at(t, 'y'), { classWeights: at(t, 'w'), smoothing: 0.3 }),
+    ),
   ],
   Conv: [
     sample({ x: { shape: [2, 4, 5] }, w: { shape: [6, 2, 3] } }, (t) =>
@@ -194,6 +252,12 @@ export const samples: { readonly [K in g.OpName]: readonly Sample[] } = {
     ),
     sample({ x: { shape: [1, 4, 3, 3] }, w: { shape: [4, 1, 2, 2] } }, (t) =>
       g.convTranspose(at(t, 'x'), at(t, 'w'), { group: 2 }),
+    ),
+    sample({ x: { shape: [2, 3, 4] }, w: { shape: [3, 2, 2] } }, (t) =>
+      g.convTranspose(at(t, 'x'), at(t, 'w'), { stride: 3, dilation: 2, padding: 1, outputPadding: 2 }),
+    ),
+    sample({ x: { shape: [1, 2, 2, 2, 2] }, w: { shape: [2, 1, 2, 1, 2] } }, (t) =>
+      g.convTranspose(at(t, 'x'), at(t, 'w'), { stride: 2 }),
     ),
   ],
   AveragePool: [
@@ -218,6 +282,25 @@ export const composites: Readonly<Record<string, Sample>> = {
   groupNorm: sample({ x: { shape: [2, 4, 3] }, w: { shape: [4] }, b: { shape: [4] } }, (t) =>
     g.groupNorm(at(t, 'x'), 2, { scale: at(t, 'w'), bias: at(t, 'b'), epsilon: 1e-3 }),
   ),
+  binaryCrossEntropyOfTargets: sample({ x: { shape: [4] }, y: { shape: [4], low: 0, high: 1 } }, (t) =>
+    g.binaryCrossEntropy(at(t, 'x'), at(t, 'y')),
+  ),
+  // the derivative of a derivative flows through the rebuilt region
+  secondOrderRecompute: onX((x) =>
+    g.gradients(g.sum(g.recompute((y) => g.multiply(g.sin(y), g.softmax(y)), [g.tanh(x)])), [x]),
+  ),
+  recomputeInRecompute: onX((x) =>
+    g.gradients(
+      g.sum(g.recompute((y) => g.sin(g.recompute((z) => g.exp(g.tanh(z)), [g.multiply(y, y)])), [g.cos(x)])),
+      [x],
+    ),
+  ),
+  secondOrderConv: sample({ x: { shape: [1, 2, 5] }, w: { shape: [2, 2, 3] } }, (t) =>
+    g.gradients(g.sum(g.tanh(g.conv(at(t, 'x'), at(t, 'w'), { stride: 2, padding: 1 }))), [at(t, 'x'), at(t, 'w')]),
+  ),
+  secondOrderCrossEntropy: sample({ x: { shape: [2, 3] }, y: { shape: [2], integers: [0, 2] } }, (t) =>
+    g.gradients(g.crossEntropy(at(t, 'x'), at(t, 'y')), [at(t, 'x')]),
+  ),
   secondOrder: onX((x) => g.gradients(g.sum(g.multiply(g.softmax(x), g.sin(x))), [x])),
   secondOrderNorm: sample({ x: { shape: [3, 4] }, w: { shape: [4] }, b: { shape: [4] } }, (t) =>
     g.gradients(g.sum(g.tanh(g.layerNorm(at(t, 'x'), at(t, 'w'), at(t, 'b'), 1e-3))), [at(t, 'x')]),
@@ -231,12 +314,33 @@ export interface Traced {
   readonly feeds: Readonly<Record<string, NdArray>>;
 }
 
+/** Masks of dropout, at their symbolic sizes. */
+function masksOf(outputs: readonly g.Tensor[], inputs: Sample['inputs']): Record<string, NdArray> {
+  const sizes: Record<string, number> = {};
+  for (const { dims, shape } of Object.values(inputs)) {
+    dims?.forEach((dim, axis) => {
+      if (typeof dim === 'string') sizes[dim] = shape[axis] as number;
+    });
+  }
+  const masks: Record<string, NdArray> = {};
+  for (const node of g.nodesOf(outputs)) {
+    if (!g.isOp(node, 'RandomMask')) continue;
+    const { site, rate, shape } = node.attributes;
+    const random = new Random({ seed: 9, site });
+    const size = shape.map((dim) => g.evaluateDim(dim, sizes));
+    const values = Array.from({ length: sizeOf(size) }, () => (random.uniform() < rate ? 0 : 1 / (1 - rate)));
+    masks[`mask:${site}`] = float32(size, values);
+  }
+  return masks;
+}
+
 /** Builds a sample's graph and seeded feeds. */
 export function traceSample({ inputs, make }: Sample): Traced {
   const tensors = Object.entries(inputs).map(
     ([name, input]) => [name, g.input(name, input.integers ? 'int64' : 'float32', input.dims ?? input.shape)] as const,
   );
   const made = make(Object.fromEntries(tensors));
+  const outputs = Array.isArray(made) ? (made as g.Tensor[]) : [made as g.Tensor];
   const feeds = Object.entries(inputs).map(([name, { shape, integers, low = -2, high = 2 }]) => {
     const random = new Random({ seed: 7, site: name });
     const values = Array.from({ length: sizeOf(shape) }, () => low + (high - low) * random.uniform());
@@ -244,7 +348,7 @@ export function traceSample({ inputs, make }: Sample): Traced {
   });
   return {
     inputs: Object.fromEntries(tensors),
-    outputs: Array.isArray(made) ? made : [made as g.Tensor],
-    feeds: Object.fromEntries(feeds),
+    outputs,
+    feeds: { ...Object.fromEntries(feeds), ...masksOf(outputs, inputs) },
   };
 }

@@ -19,8 +19,12 @@ export function polynomialOf(dim: Dim): Polynomial {
   const terms = new Map<string, number>();
   for (const term of dim.split('+')) {
     const factors = term.split('*');
-    const coefficient = /^-?\d+$/.test(factors[0] ?? '') ? Number(factors.shift()) : 1;
-    const monomial = factors.sort().join('*');
+    const isNumber = (factor: string): boolean => /^-?\d+$/.test(factor);
+    const coefficient = factors.filter(isNumber).reduce((product, factor) => product * Number(factor), 1);
+    const monomial = factors
+      .filter((factor) => !isNumber(factor))
+      .sort()
+      .join('*');
     terms.set(monomial, (terms.get(monomial) ?? 0) + coefficient);
   }
   memo.set(dim, terms);
@@ -44,7 +48,8 @@ export function addDims(a: Dim, b: Dim): Dim {
 
 /** `a · b`. */
 export function multiplyDims(a: Dim, b: Dim): Dim {
-  if (typeof a === 'number' && typeof b === 'number') return a * b;
+  // + 0: there is no negative zero
+  if (typeof a === 'number' && typeof b === 'number') return a * b + 0;
   const terms = new Map<string, number>();
   for (const [left, k] of polynomialOf(a)) {
     for (const [right, l] of polynomialOf(b)) {

@@ -15,6 +15,9 @@ export {
 } from './dim.ts';
 export { gradients } from './gradients.ts';
 export { interpret, meanings, type Value } from './interpret.ts';
+export { OnnxError } from './onnx/error.ts';
+export type { ExternalOptions } from './onnx/external-data.ts';
+export { type ReadModel, type ReadOptions, readOnnx } from './onnx/read.ts';
 export { type ModelInput, PORTABLE, type WriteOptions, type WrittenModel, writeOnnx } from './onnx/write.ts';
 export type { OpName, Ops } from './operations.ts';
 export { averagePool, type ConvOptions, conv, convTranspose, resize, resizeMatrix } from './ops/convolution.ts';
@@ -82,6 +85,7 @@ export { constant, constantLike, dimValue, full, input, integers, parameter, ran
 export { optimize, passes } from './optimize.ts';
 export type { Pass } from './passes/rewrite.ts';
 export { mermaid, printGraph } from './print.ts';
+export { recompute } from './recompute.ts';
 export { type Backend, type Runtime, RuntimeError, type Session, type SessionOptions } from './runtime/session.ts';
 export { wasmRuntime } from './runtime/wasm.ts';
 export {

@@ -71,6 +71,11 @@ export interface Ops extends UnaryOps, BinaryOps {
   DimValue: { readonly dim: Dim };
   /** Dropout's mask, float32: 0 with probability `rate`, else 1 / (1 − rate). Fed by the runner from (seed, step, site). */
   RandomMask: { readonly site: string; readonly rate: number; readonly shape: Dims };
+  // regions
+  /** Inputs: the region's results, then all it takes from outside; outputs: the results. See `recompute`. */
+  Recompute: { readonly results: number };
+  /** Inputs: a value and what to wait for; the value. */
+  Barrier: None;
   // elementwise on three
   Where: None;
   // reductions

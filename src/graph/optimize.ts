@@ -1,12 +1,20 @@
 // Graph clean-up: small passes, each a rewriting of single nodes, applied inputs first. None changes a value beyond rounding.
 import { commonSubexpressions } from './passes/common-subexpressions.ts';
+import { foldConstants } from './passes/fold-constants.ts';
 import { foldScale } from './passes/fold-scale.ts';
+import { foldTransposes } from './passes/fold-transposes.ts';
 import { neutralElements } from './passes/neutral-elements.ts';
 import { type Pass, rewrite } from './passes/rewrite.ts';
 import type { Tensor } from './tensor.ts';
 
 /** The passes in the order they run. */
-export const passes: readonly Pass[] = [neutralElements, foldScale, commonSubexpressions];
+export const passes: readonly Pass[] = [
+  foldConstants,
+  neutralElements,
+  foldTransposes,
+  foldScale,
+  commonSubexpressions,
+];
 
 /** The same values computed by fewer and faster nodes. Dead nodes vanish by themselves: a graph is what its outputs reach. */
 export function optimize(outputs: readonly Tensor[], chosen: readonly Pass[] = passes): Tensor[] {

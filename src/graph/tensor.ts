@@ -51,6 +51,11 @@ export interface Signature {
 
 let nextId = 0;
 
+/** Nodes made from now on have this id or a larger one. */
+export function upcomingId(): number {
+  return nextId;
+}
+
 /** Records a node and returns its outputs. Builders in `ops/` call this after checking shapes. */
 export function createNode<K extends OpName>(
   op: K,

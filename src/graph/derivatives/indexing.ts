@@ -1,20 +1,19 @@
 // Derivatives of reading and writing at indices.
-import { stridesOf } from '../../array/index.ts';
 import { type Dim, productOf } from '../dim.ts';
 import {
+  add,
   full,
   gather,
   gatherElements,
-  integers,
   multiply,
   reshape,
   scatterElements,
   scatterNd,
-  sum,
+  slice,
   transpose,
 } from '../ops/index.ts';
 import type { Node, Tensor } from '../tensor.ts';
-import { type Derivatives, noGradient, only, zerosLike } from './derivative.ts';
+import { type Derivatives, noGradient, only, sizeScalar, zerosLike } from './derivative.ts';
 
 /** Rows added up where they were read: `[N, …]` into zeros of the table's shape. */
 function scatterRows(table: Tensor, indices: Tensor, rows: Tensor): Tensor {
@@ -41,10 +40,15 @@ function gatherDerivative(dy: Tensor, { inputs, attributes: { axis } }: Node<'Ga
 /** The sub-tensors of `data` at indices `[…, k]`: one number per place in the first k axes. */
 function gatherNd(data: Tensor, indices: Tensor): Tensor {
   const depth = indices.shape.at(-1) as number;
-  const lead = data.shape.slice(0, depth) as number[];
+  const lead = data.shape.slice(0, depth);
   const rest = data.shape.slice(depth);
   if (depth === 1) return gather(data, reshape(indices, indices.shape.slice(0, -1)));
-  const places = sum(multiply(indices, integers(stridesOf(lead))), { axes: [-1] });
+  const places = lead
+    .map((_, axis) => {
+      const at = reshape(slice(indices, -1, axis, axis + 1), indices.shape.slice(0, -1));
+      return multiply(at, sizeScalar(productOf(lead.slice(axis + 1)), indices));
+    })
+    .reduce((a, b) => add(a, b));
   return gather(reshape(data, [productOf(lead), ...rest]), places);
 }
 

@@ -23,6 +23,12 @@ function softmaxLine(values: readonly number[]): number[] {
   return exps.map((value) => value / total);
 }
 
+function logSoftmaxLine(values: readonly number[]): number[] {
+  const largest = Math.max(...values);
+  const total = Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
+  return values.map((value) => value - largest - total);
+}
+
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 const rowOf = (x: Value, place: readonly number[]): number[] =>
   Array.from({ length: x.shape.at(-1) as number }, (_, i) => read(x, [...place.slice(0, -1), i]));
@@ -32,13 +38,7 @@ type Normal = 'Softmax' | 'LogSoftmax' | 'LayerNormalization' | 'RMSNormalizatio
 /** Norms and cross-entropy. */
 export const normalizeMeanings: Meanings<Normal> = {
   Softmax: ([x], { attributes: { axis } }) => [lines(x as Value, axis, softmaxLine)],
-  LogSoftmax: ([x], { attributes: { axis } }) => [
-    lines(x as Value, axis, (values) => {
-      const largest = Math.max(...values);
-      const total = Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
-      return values.map((value) => value - largest - total);
-    }),
-  ],
+  LogSoftmax: ([x], { attributes: { axis } }) => [lines(x as Value, axis, logSoftmaxLine)],
   LayerNormalization: ([input, scale, bias], { attributes: { epsilon } }, { shapes }) => {
     const x = input as Value;
     const statistics = (place: readonly number[]): [number, number] => {
@@ -68,10 +68,9 @@ export const normalizeMeanings: Meanings<Normal> = {
   },
   CrossEntropy: ([logits, labels], _node, { shapes }) => {
     const probabilities = lines(logits as Value, 1, softmaxLine);
-    const loss = build(
-      shapes[0] as number[],
-      (place) => -Math.log(read(probabilities, [...place, read(labels as Value, place)])),
-    );
+    // not the logarithm of the probability, which may be 0
+    const logs = lines(logits as Value, 1, logSoftmaxLine);
+    const loss = build(shapes[0] as number[], (place) => -read(logs, [...place, read(labels as Value, place)]));
     return [loss, probabilities];
   },
 };

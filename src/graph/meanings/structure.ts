@@ -14,6 +14,12 @@ export const sourceMeanings: Meanings<Sources> = {
   DimValue: (_, { attributes: { dim } }, { sizes }) => [build([], () => evaluateDim(dim, sizes))],
 };
 
+/** Regions: values pass. */
+export const regionMeanings: Meanings<'Recompute' | 'Barrier'> = {
+  Recompute: (inputs, { attributes: { results } }) => inputs.slice(0, results),
+  Barrier: ([x]) => [x as Value],
+};
+
 type Reduced = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin';
 
 /** All elements that fall on one place of the result, reduced by `f`. */

@@ -66,16 +66,19 @@ export class Emitter {
   readonly #sources = new Map<string, { readonly input: string; readonly axis: number }>();
   readonly #computed = new Set<string>();
   readonly #renamed = new Map<string, string>();
+  readonly #reserved: ReadonlySet<string>;
   #count = 0;
 
-  constructor(backend: Backend) {
+  /** `reserved`: names of inputs and outputs, which no value in between may get. */
+  constructor(backend: Backend, reserved: Iterable<string> = []) {
     this.backend = backend;
+    this.#reserved = new Set(reserved);
   }
 
   /** Writes a node and returns the names of its outputs. */
   emitAll(opType: string, inputs: readonly string[], options: EmitOptions = {}): string[] {
     const { attributes = {}, outputs = 1, domain = '' } = options;
-    const name = `${this.path ? `${this.path}/` : ''}${opType}_${this.#count++}`;
+    const name = this.#fresh(`${this.path ? `${this.path}/` : ''}${opType}`);
     const output = Array.from({ length: outputs }, (_, i) => (outputs === 1 ? name : `${name}.${i}`));
     for (const value of output) this.#computed.add(value);
     const list = Object.entries(attributes).map(([key, value]) => attribute(key, value));
@@ -113,7 +116,7 @@ export class Emitter {
     const key = array.data.length <= 64 ? `${array.dtype}[${array.shape}]${array.data.join()}` : undefined;
     const known = key === undefined ? undefined : this.#memo.get(key);
     if (known) return known;
-    const name = `constant_${this.#count++}`;
+    const name = this.#fresh('constant');
     this.initializers.push(tensorMessage(name, array));
     if (key !== undefined) this.#memo.set(key, name);
     return name;
@@ -176,6 +179,12 @@ export class Emitter {
     const rest = copied.filter((dim) => typeof dim === 'string');
     if (rest.length <= 1 && !isEmpty) return this.integers(copied.map((dim) => (typeof dim === 'string' ? -1 : dim)));
     return this.dims(shape);
+  }
+
+  #fresh(stem: string): string {
+    let name = `${stem}_${this.#count++}`;
+    while (this.#reserved.has(name)) name = `${stem}_${this.#count++}`;
+    return name;
   }
 
   #symbol(symbol: string): string {

@@ -280,9 +280,21 @@ const reductions: Spellings<'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMi
     }),
 };
 
+const regions: Spellings<'Recompute' | 'Barrier'> = {
+  Recompute: (_, inputs, { attributes: { results } }) => inputs.slice(0, results),
+  // a Reshape to its own shape, plus nothing of the other's shape: no copy, but it cannot run before that is known
+  Barrier: (emitter, [x = '', after = '']) => {
+    const total = emitter.emit('ReduceProd', [emitter.emit('Shape', [after])], { attributes: { keepdims: 0 } });
+    const nothing = emitter.emit('Mul', [total, emitter.constant(int64([], [0]))]);
+    const target = emitter.emit('Add', [emitter.emit('Shape', [x]), nothing]);
+    return [emitter.emit('Reshape', [x, target], { attributes: { allowzero: 1 } })];
+  },
+};
+
 /** The ONNX spelling of every operation that is not a graph input. */
 export const spellings: Spellings<Exclude<OpName, Source>> = {
   ...sources,
+  ...regions,
   ...unary,
   ...binary,
   Where: plain('Where'),

@@ -4,8 +4,9 @@ import type { DType, NamedArrays } from '../../array/index.ts';
 import type { Dims } from '../dim.ts';
 import type { OpName } from '../operations.ts';
 import type { Backend } from '../runtime/session.ts';
-import { isOp, type Node, nodesOf, type Tensor } from '../tensor.ts';
-import { Emitter, elementTypes, type Message, tensorMessage } from './emitter.ts';
+import { describe, isOp, type Node, nodesOf, ShapeError, type Tensor } from '../tensor.ts';
+import { Emitter, elementTypes, type Message, MICROSOFT, tensorMessage } from './emitter.ts';
+import { type ExternalOptions, externalize, MESSAGE_LIMIT, weightBytes } from './external-data.ts';
 import { type Spelling, spellings } from './spelling.ts';
 
 /** One input of a written model. */
@@ -23,6 +24,8 @@ export interface WrittenModel {
   readonly bytes: Uint8Array;
   readonly inputs: readonly ModelInput[];
   readonly outputs: readonly { readonly name: string; readonly dtype: DType; readonly shape: Dims }[];
+  /** With `externalData`: the data file, as pieces to write one after the other. Empty otherwise. */
+  readonly externalData: readonly Uint8Array[];
 }
 
 /** Options of `writeOnnx`. */
@@ -31,10 +34,14 @@ export interface WriteOptions {
   readonly name?: string;
   /** Parameters to store in the model; they are no inputs then. An export does this, training does not. */
   readonly initializers?: NamedArrays;
+  /** Puts large weights into a file beside the model; needed above 2 GB. */
+  readonly externalData?: ExternalOptions;
+  /** Default 20. */
+  readonly opset?: keyof typeof irVersions;
 }
 
-const OPSET = 20;
-const IR_VERSION = 9;
+/** The file format's version by opset; every operator used means the same in all of them. */
+const irVersions = { 20: 9, 21: 10 } as const;
 
 /** A back end without kernels of its own: standard ONNX operators only. What exports use. */
 export const PORTABLE: Backend = { fusedKernels: false };
@@ -54,19 +61,42 @@ function modelInput(node: Node): ModelInput | undefined {
   return undefined;
 }
 
-/** The model that computes `outputs`, by name. @throws ShapeError when a symbolic size belongs to no input */
+/** Inputs by name; nodes that ask for one name are fed one value. */
+function declareInputs(nodes: readonly Node[], names: Map<Tensor, string>): Map<string, ModelInput> {
+  const declared = new Map<string, ModelInput>();
+  for (const node of nodes) {
+    const one = modelInput(node);
+    if (!one) continue;
+    const tensor = node.outputs[0] as Tensor;
+    const twin = declared.get(one.name);
+    if (twin && (twin.dtype !== one.dtype || twin.shape.join() !== one.shape.join())) {
+      const shape = `[${twin.shape.join(', ')}] ${twin.dtype}`;
+      throw new ShapeError('writeOnnx', `one type of '${one.name}', ${shape}`, describe(tensor), node.path);
+    }
+    if (!twin) declared.set(one.name, one);
+    names.set(tensor, one.name);
+  }
+  return declared;
+}
+
+/**
+ * The model that computes `outputs`, by name.
+ * @throws ShapeError when a symbolic size belongs to no input, or two inputs of one name differ
+ * @throws RangeError above 2 GB without `externalData`, or when an output is called like an input
+ */
 export function writeOnnx(outputs: Readonly<Record<string, Tensor>>, options: WriteOptions): WrittenModel {
-  const emitter = new Emitter(options.backend);
   const names = new Map<Tensor, string>();
   const nodes = nodesOf(Object.values(outputs));
+  const declared = declareInputs(nodes, names);
+  const clash = Object.keys(outputs).find((name) => declared.has(name));
+  if (clash !== undefined)
+    throw new RangeError(`writeOnnx: expected outputs that are not called like inputs, got '${clash}'`);
+  const emitter = new Emitter(options.backend, [...declared.keys(), ...Object.keys(outputs)]);
   const inputs: ModelInput[] = [];
-  for (const node of nodes) {
-    const declared = modelInput(node);
-    if (!declared) continue;
-    names.set(node.outputs[0] as Tensor, declared.name);
-    const stored = options.initializers?.[declared.name];
-    if (stored) emitter.initializers.push(tensorMessage(declared.name, stored));
-    else inputs.push(declared);
+  for (const input of declared.values()) {
+    const stored = options.initializers?.[input.name];
+    if (stored) emitter.initializers.push(tensorMessage(input.name, stored));
+    else inputs.push(input);
   }
   const order = { input: 0, parameter: 1, mask: 2 };
   inputs.sort((a, b) => order[a.kind] - order[b.kind]);
@@ -86,11 +116,11 @@ export function writeOnnx(outputs: Readonly<Record<string, Tensor>>, options: Wr
     nameOutput(emitter, name, names.get(tensor) as string);
     return { name, dtype: tensor.dtype, shape: tensor.shape };
   });
-  return {
-    bytes: encode(emitter, inputs, declaredOutputs, options.name ?? 'tesserae'),
-    inputs,
-    outputs: declaredOutputs,
-  };
+  const { initializers, chunks } = options.externalData
+    ? externalize(emitter.initializers, options.externalData)
+    : { initializers: emitter.initializers, chunks: [] };
+  const bytes = encode(emitter, { initializers, inputs, outputs: declaredOutputs }, options);
+  return { bytes, inputs, outputs: declaredOutputs, externalData: chunks };
 }
 
 /** Calls a computed value `name`; values that have another name to keep (inputs, constants, other outputs) get a node of their own. */
@@ -103,23 +133,29 @@ function nameOutput(emitter: Emitter, name: string, value: string): void {
   emitter.outputNames.add(value);
 }
 
-function encode(
-  emitter: Emitter,
-  inputs: readonly ModelInput[],
-  outputs: WrittenModel['outputs'],
-  name: string,
-): Uint8Array {
+interface Parts extends Pick<WrittenModel, 'inputs' | 'outputs'> {
+  readonly initializers: readonly Message[];
+}
+
+function encode(emitter: Emitter, { initializers, inputs, outputs }: Parts, options: WriteOptions): Uint8Array {
+  const size = weightBytes(initializers);
+  if (size > MESSAGE_LIMIT) {
+    throw new RangeError(
+      `writeOnnx: expected at most 2 GB of weights inside a model, got ${(size / 2 ** 30).toFixed(1)} GB; pass externalData`,
+    );
+  }
+  const opset = options.opset ?? 20;
   const model = {
-    irVersion: IR_VERSION,
+    irVersion: irVersions[opset],
     producerName: 'tesserae',
     opsetImport: [
-      { domain: '', version: OPSET },
-      ...(emitter.backend.fusedKernels ? [{ domain: 'com.microsoft', version: 1 }] : []),
+      { domain: '', version: opset },
+      ...(emitter.backend.fusedKernels ? [{ domain: MICROSOFT, version: 1 }] : []),
     ],
     graph: {
-      name,
+      name: options.name ?? 'tesserae',
       node: emitter.finalNodes(),
-      initializer: emitter.initializers,
+      initializer: initializers,
       input: inputs.map((input) => valueInfo(input.name, input.dtype, input.shape)),
       output: outputs.map((output) => valueInfo(output.name, output.dtype, output.shape)),
     },

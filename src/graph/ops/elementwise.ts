@@ -27,6 +27,17 @@ function unary<K extends keyof UnaryOps>(op: K, x: Tensor, attributes: UnaryOps[
   return createTensor(op, [x], attributes as never, { dtype, shape: x.shape });
 }
 
+function requireBool(operation: string, ...tensors: readonly Tensor[]): void {
+  for (const x of tensors) {
+    if (x.dtype !== 'bool') throw new ShapeError(operation, 'bool', describe(x), currentPath());
+  }
+}
+
+function logical(op: 'And' | 'Or', a: Tensor, b: Tensor): Tensor {
+  requireBool(op, a, b);
+  return binary(op, a, b, 'bool');
+}
+
 function pair(operation: string, a: Operand, b: Operand): [Tensor, Tensor] {
   if (typeof a === 'number' && typeof b === 'number') {
     throw new ShapeError(operation, 'at least one tensor', 'two numbers', currentPath());
@@ -70,7 +81,10 @@ export const quickGelu = (x: Tensor): Tensor => unary('QuickGelu', x, { alpha: 1
 export const silu = (x: Tensor): Tensor => multiply(x, sigmoid(x));
 /** `1 / sqrt(x)`. */
 export const rsqrt = (x: Tensor): Tensor => reciprocal(sqrt(x));
-export const not = (x: Tensor): Tensor => unary('Not', x, {});
+export const not = (x: Tensor): Tensor => {
+  requireBool('Not', x);
+  return unary('Not', x, {});
+};
 
 /** The same values in another element type; the tensor itself when it has that type. */
 export function castTo(x: Tensor, dtype: DType): Tensor {
@@ -89,11 +103,12 @@ export const less = (a: Operand, b: Operand): Tensor => binary('Less', a, b, 'bo
 export const greater = (a: Operand, b: Operand): Tensor => binary('Greater', a, b, 'bool');
 export const lessOrEqual = (a: Operand, b: Operand): Tensor => binary('LessOrEqual', a, b, 'bool');
 export const greaterOrEqual = (a: Operand, b: Operand): Tensor => binary('GreaterOrEqual', a, b, 'bool');
-export const and = (a: Operand, b: Operand): Tensor => binary('And', a, b, 'bool');
-export const or = (a: Operand, b: Operand): Tensor => binary('Or', a, b, 'bool');
+export const and = (a: Tensor, b: Tensor): Tensor => logical('And', a, b);
+export const or = (a: Tensor, b: Tensor): Tensor => logical('Or', a, b);
 
 /** `a` where the condition holds, else `b`; all three broadcast. */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  requireBool('Where', condition);
   const [x, y] = pair('Where', a, b);
   const shape = broadcastDims('Where', condition.shape, broadcastDims('Where', x.shape, y.shape));
   return createTensor('Where', [condition, x, y], {}, { dtype: x.dtype, shape });

@@ -1,28 +1,18 @@
 // Softmax and the norms.
-import { normalizeAxis } from '../../array/index.ts';
 import { createNode, createTensor, currentPath, describe, ShapeError, type Tensor } from '../tensor.ts';
+import { axisOf } from './axis.ts';
 import { add, divide, exp, log, multiply, sqrt, subtract } from './elementwise.ts';
 import { reshape } from './movement.ts';
 import { max, mean, sum } from './reduce.ts';
 
 /** `exp(x) / Σ exp(x)` along an axis. */
 export function softmax(x: Tensor, axis = -1): Tensor {
-  return createTensor(
-    'Softmax',
-    [x],
-    { axis: normalizeAxis(axis, x.shape.length) },
-    { dtype: x.dtype, shape: x.shape },
-  );
+  return createTensor('Softmax', [x], { axis: axisOf('Softmax', x, axis) }, { dtype: x.dtype, shape: x.shape });
 }
 
 /** `x − log Σ exp(x)` along an axis. */
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
-  return createTensor(
-    'LogSoftmax',
-    [x],
-    { axis: normalizeAxis(axis, x.shape.length) },
-    { dtype: x.dtype, shape: x.shape },
-  );
+  return createTensor('LogSoftmax', [x], { axis: axisOf('LogSoftmax', x, axis) }, { dtype: x.dtype, shape: x.shape });
 }
 
 /** `log Σ exp(x)` along an axis, shifted by the largest element; the axis stays as size 1. */
@@ -32,8 +22,9 @@ export function logSumExp(x: Tensor, axis = -1): Tensor {
 }
 
 function requireWidth(operation: string, x: Tensor, scale: Tensor): void {
-  if (scale.shape.length !== 1 || scale.shape[0] !== x.shape.at(-1)) {
-    throw new ShapeError(operation, `a scale [${x.shape.at(-1)}]`, describe(scale), currentPath());
+  if (scale.shape.length !== 1 || scale.shape[0] !== x.shape.at(-1) || scale.dtype !== x.dtype) {
+    const got = `${describe(scale)} for ${describe(x)}`;
+    throw new ShapeError(operation, `a scale [${x.shape.at(-1)}] ${x.dtype}`, got, currentPath());
   }
 }
 

@@ -1,6 +1,7 @@
 // Matrix products.
 import type { Dim, Dims } from '../dim.ts';
 import { createTensor, currentPath, describe, ShapeError, type Tensor } from '../tensor.ts';
+import { requireSameType } from './axis.ts';
 import { broadcastDims } from './elementwise.ts';
 
 function lastTwo(shape: Dims, transposed: boolean): [Dim, Dim] {
@@ -45,6 +46,7 @@ export function gemm(a: Tensor, b: Tensor, c?: Tensor, options: Omit<FusedOption
   const { transA = false, transB = false } = options;
   const shape = productShape('Gemm', a, b, transA, transB);
   if (shape.length !== 2) throw new ShapeError('Gemm', 'matrices', `${describe(a)} and ${describe(b)}`, currentPath());
+  if (c) requireSameType('Gemm', a, c);
   if (c && broadcastDims('Gemm', c.shape, shape).join() !== shape.join()) {
     throw new ShapeError('Gemm', `a bias that broadcasts to [${shape.join(', ')}]`, describe(c), currentPath());
   }

@@ -1,7 +1,7 @@
 // Reductions along axes, and what picks by size.
-import { normalizeAxis } from '../../array/index.ts';
 import type { Dim } from '../dim.ts';
-import { createNode, createTensor, type Tensor } from '../tensor.ts';
+import { createNode, createTensor, currentPath, describe, ShapeError, type Tensor } from '../tensor.ts';
+import { axesOf, axisOf } from './axis.ts';
 
 /** Which axes to reduce (default: all), and whether they stay as size 1 (default: no). */
 export interface ReduceOptions {
@@ -12,8 +12,7 @@ export interface ReduceOptions {
 type ReduceOp = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin';
 
 function reduce(op: ReduceOp, x: Tensor, options: ReduceOptions = {}): Tensor {
-  const rank = x.shape.length;
-  const axes = [...(options.axes ?? x.shape.keys())].map((axis) => normalizeAxis(axis, rank)).sort((a, b) => a - b);
+  const axes = axesOf(op, x, [...(options.axes ?? x.shape.keys())]).sort((a, b) => a - b);
   const keepdims = options.keepdims ?? false;
   const shape = x.shape.flatMap((dim, axis): Dim[] => (axes.includes(axis) ? (keepdims ? [1] : []) : [dim]));
   return createTensor(op, [x], { axes, keepdims }, { dtype: x.dtype, shape });
@@ -26,7 +25,7 @@ export const min = (x: Tensor, options?: ReduceOptions): Tensor => reduce('Reduc
 
 /** Index of the first largest element along an axis, int64. */
 export function argMax(x: Tensor, axis = -1, keepdims = false): Tensor {
-  const at = normalizeAxis(axis, x.shape.length);
+  const at = axisOf('ArgMax', x, axis);
   const shape = x.shape.flatMap((dim, i): Dim[] => (i === at ? (keepdims ? [1] : []) : [dim]));
   return createTensor('ArgMax', [x], { axis: at, keepdims }, { dtype: 'int64', shape });
 }
@@ -38,13 +37,17 @@ export function cumulativeSum(
   options: { readonly exclusive?: boolean; readonly reverse?: boolean } = {},
 ): Tensor {
   const { exclusive = false, reverse = false } = options;
-  const at = normalizeAxis(axis, x.shape.length);
+  const at = axisOf('CumSum', x, axis);
   return createTensor('CumSum', [x], { axis: at, exclusive, reverse }, { dtype: x.dtype, shape: x.shape });
 }
 
 /** The `k` largest elements along an axis, largest first, and their indices (int64). */
 export function topK(x: Tensor, k: number, axis = -1): { values: Tensor; indices: Tensor } {
-  const at = normalizeAxis(axis, x.shape.length);
+  const at = axisOf('TopK', x, axis);
+  const size = x.shape[at] as Dim;
+  if (!Number.isInteger(k) || k < 0 || (typeof size === 'number' && k > size)) {
+    throw new ShapeError('TopK', `k in [0, ${size}]`, `${k} for ${describe(x)}`, currentPath());
+  }
   const shape = x.shape.map((dim, i) => (i === at ? k : dim));
   const [values, indices] = createNode('TopK', [x], { axis: at, k }, [
     { dtype: x.dtype, shape },

@@ -39,6 +39,7 @@ export const neutralElements: Pass = () => (node) => {
     if (x.shape.join() === shape.join()) return [x];
     return isOp(x.node, 'Reshape') ? [reshape(x.node.inputs[0] as Tensor, shape)] : undefined;
   }
+  if (isOp(node, 'Recompute')) return node.inputs.slice(0, node.attributes.results);
   if (node.op === 'Identity' || node.op === 'StopGradient') return node.inputs;
   if (node.op === 'Where' && node.inputs[1] === node.inputs[2]) {
     const [, x] = node.inputs as [Tensor, Tensor];
