@@ -36,9 +36,12 @@ async function openSharp(input: string | Uint8Array, options: SharpOptions): Pro
 function failed(error: unknown, where: string): never {
   if (error instanceof UnitsError) throw error;
   const reason = (error as Error).message.split('\n')[0];
-  throw new UnitsError(`loadPicture: expected a whole PNG, JPEG, WebP, GIF, AVIF, SVG or TIFF, got ${reason} (${where})`, {
-    cause: error,
-  });
+  throw new UnitsError(
+    `loadPicture: expected a whole PNG, JPEG, WebP, GIF, AVIF, SVG or TIFF, got ${reason} (${where})`,
+    {
+      cause: error,
+    },
+  );
 }
 
 /** Width, height and pages that the header claims. @throws UnitsError when that is more than `maxPixels` */

@@ -1,6 +1,14 @@
 // A picture as a sequence of patches: H×W×C → N × (P·Q·C), in the order of a convolution's weights, and back (Dosovitskiy et al. 2021).
 import { type NdArray, ndArray } from '../../array/index.ts';
-import { type Box, checkSameShape, positionsFrom, type Units, UnitsError, type UnitValues, vectorsOf } from '../units.ts';
+import {
+  type Box,
+  checkSameShape,
+  positionsFrom,
+  type Units,
+  UnitsError,
+  type UnitValues,
+  vectorsOf,
+} from '../units.ts';
 
 /** Sizes in pixels, `[height, width]`. */
 export interface PatchLayout {
@@ -95,7 +103,10 @@ export function cutPatches(pixels: NdArray<'float32'>, layout: PatchLayout): Uni
   const columns = countAlong('width', width, patch[1], stride[1]);
   const grid: Grid = { rows, columns, patch, stride };
   const size = channels * patch[0] * patch[1];
-  const values: UnitValues = { kind: 'vectors', vectors: ndArray('float32', [rows * columns, size], cut(pixels, grid)) };
+  const values: UnitValues = {
+    kind: 'vectors',
+    vectors: ndArray('float32', [rows * columns, size], cut(pixels, grid)),
+  };
   const cells = Array.from({ length: rows * columns }, (_, n) => [Math.floor(n / columns), n % columns] as const);
   return {
     modality: 'image',

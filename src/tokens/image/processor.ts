@@ -113,7 +113,9 @@ export function imageProcessorFromJson(config: unknown, where = 'preprocessor_co
     throw new UnitsError(`imageProcessorFromJson: expected an object, got ${JSON.stringify(config)} (${where})`);
   }
   const outer = config as Json;
-  const own = (typeof outer.image_processor === 'object' && outer.image_processor ? outer.image_processor : outer) as Json;
+  const own = (
+    typeof outer.image_processor === 'object' && outer.image_processor ? outer.image_processor : outer
+  ) as Json;
   const family = familyOf(own, where);
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== null));
   const json: Json = { ...family, ...given };
@@ -121,7 +123,9 @@ export function imageProcessorFromJson(config: unknown, where = 'preprocessor_co
   const { resample } = json;
   const filter = typeof resample === 'number' ? filters[resample] : undefined;
   if (!filter) {
-    throw new UnitsError(`imageProcessorFromJson: expected resample 0 to 5, got ${JSON.stringify(resample)} (${where})`);
+    throw new UnitsError(
+      `imageProcessorFromJson: expected resample 0 to 5, got ${JSON.stringify(resample)} (${where})`,
+    );
   }
   const on = (name: string, otherwise: boolean): boolean =>
     typeof json[name] === 'boolean' ? (json[name] as boolean) : otherwise;
@@ -130,7 +134,9 @@ export function imageProcessorFromJson(config: unknown, where = 'preprocessor_co
     channels,
     ...(on('do_resize', true) ? { resize: { size: sizeFrom(json.size, family.squareNumber, where), filter } } : {}),
     ...(crop && 'height' in crop ? { crop } : {}),
-    ...(on('do_rescale', true) ? { rescale: typeof json.rescale_factor === 'number' ? json.rescale_factor : 1 / 255 } : {}),
+    ...(on('do_rescale', true)
+      ? { rescale: typeof json.rescale_factor === 'number' ? json.rescale_factor : 1 / 255 }
+      : {}),
     ...(on('do_normalize', true)
       ? {
           normalize: {
@@ -143,7 +149,10 @@ export function imageProcessorFromJson(config: unknown, where = 'preprocessor_co
 }
 
 /** Height and width that a picture will be resized to: the longer side is truncated, as the reference does. */
-export function targetSize(source: { readonly height: number; readonly width: number }, size: TargetSize): [number, number] {
+export function targetSize(
+  source: { readonly height: number; readonly width: number },
+  size: TargetSize,
+): [number, number] {
   if ('height' in size) return [size.height, size.width];
   const [short, long] = [Math.min(source.height, source.width), Math.max(source.height, source.width)];
   let newShort = size.shortestEdge;

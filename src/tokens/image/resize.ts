@@ -1,5 +1,6 @@
-// Resizing a picture exactly as Pillow does (libImaging/Resample.c, 8 bits per channel): two passes, horizontal then vertical, each
-// rounded to bytes, weights in fixed point with 22 bits; the filter widens when the picture shrinks.
+// Resizing a picture exactly as Pillow does (libImaging/Resample.c, 8 bits per channel): two passes, each rounded to bytes, weights in
+// fixed point with 22 bits; the filter widens when the picture shrinks. Horizontal first, as ever; since version 13 vertical first where
+// that saves work, which moves some bytes by one.
 import { UnitsError } from '../units.ts';
 import type { Picture } from './picture.ts';
 
@@ -22,7 +23,7 @@ const kernels: Readonly<Record<Exclude<ResizeFilter, 'nearest'>, Kernel>> = {
     support: 1,
     weight: (signed) => {
       const x = Math.abs(signed);
-      return x >= 1 ? 0 : sinc(x) * (0.54 + 0.46 * Math.cos(x * Math.PI));
+      return x >= 1 ? 0 : sinc(x) * (Math.fround(0.54) + Math.fround(0.46) * Math.cos(x * Math.PI));
     },
   },
   bicubic: {
@@ -70,7 +71,7 @@ function weightsOf(kernel: Kernel, from: number, to: number): Weights {
 
 const clip = (sum: number): number => {
   const value = sum >> BITS;
-  return value < 0 ? 0 : value > 255 ? 255 : value;
+  return value < 0 ? 0 : Math.min(value, 255);
 };
 
 /** Three channels are the usual case, and kept in registers. */
@@ -159,6 +160,28 @@ function nearest(source: Picture, height: number, width: number): Uint8Array {
   return out;
 }
 
+/** Pillow 13's choice, found by trying 1,295 sizes: its result equals one order or the other. */
+function verticalFirst(source: Picture, height: number, width: number): boolean {
+  return width !== source.width && height < source.height && source.height - height > 2 * (source.width - width);
+}
+
+function lengthen(source: Picture, height: number, kernel: Kernel): Uint8Array {
+  const weights = weightsOf(kernel, source.height, height);
+  return vertical(source.data, source.width * source.channels, height, weights, 0);
+}
+
+function widen(source: Picture, width: number, kernel: Kernel, rows: readonly [number, number]): Uint8Array {
+  const pass = source.channels === 3 ? horizontalRgb : horizontal;
+  return pass(source, width, rows, weightsOf(kernel, source.width, width));
+}
+
+/** First and last row that the vertical pass reads: the others need no horizontal pass. */
+function rowsRead(from: number, to: number, kernel: Kernel): [number, number] {
+  if (from === to) return [0, from];
+  const { first, count } = weightsOf(kernel, from, to);
+  return [first[0] as number, (first[to - 1] as number) + (count[to - 1] as number)];
+}
+
 /**
  * The picture at another size, byte for byte what Pillow's `Image.resize((width, height), filter)` gives for L and RGB.
  * @throws UnitsError for a size below one pixel
@@ -171,19 +194,18 @@ export function resizePicture(source: Picture, height: number, width: number, fi
   if (height === source.height && width === source.width) return source;
   if (filter === 'nearest') return { height, width, channels, data: nearest(source, height, width) };
   const kernel = kernels[filter];
-  const down = weightsOf(kernel, source.height, height);
-  let { data } = source;
-  // Rows that the vertical pass never reads need no horizontal pass.
-  let [firstRow, lastRow] = [0, source.height];
-  if (width !== source.width) {
-    if (height !== source.height) {
-      firstRow = down.first[0] as number;
-      lastRow = (down.first[height - 1] as number) + (down.count[height - 1] as number);
-    }
-    const across = weightsOf(kernel, source.width, width);
-    const pass = channels === 3 ? horizontalRgb : horizontal;
-    data = pass(source, width, [firstRow, lastRow], across);
+  if (verticalFirst(source, height, width)) {
+    const low = { height, width: source.width, channels, data: lengthen(source, height, kernel) };
+    return { height, width, channels, data: widen(low, width, kernel, [0, height]) };
   }
-  if (height !== source.height) data = vertical(data, width * channels, height, down, firstRow);
-  return { height, width, channels, data };
+  const rows = rowsRead(source.height, height, kernel);
+  const data = width === source.width ? source.data : widen(source, width, kernel, rows);
+  if (height === source.height) return { height, width, channels, data };
+  const skipped = width === source.width ? 0 : rows[0];
+  return {
+    height,
+    width,
+    channels,
+    data: vertical(data, width * channels, height, weightsOf(kernel, source.height, height), skipped),
+  };
 }
