@@ -1,5 +1,7 @@
 /**
- * Tokenizers from disk.
+ * Tokenizers, pictures, sounds, videos and sequences from disk.
  * @module tokens/node
  */
+export { loadSequences } from './dna/load.node.ts';
+export { type Animation, type LoadPictureOptions, loadAnimation, loadPicture, pngOf } from './image/load.node.ts';
 export { loadTokenizer } from './text/load.node.ts';

@@ -2,7 +2,55 @@
  * Any modality to tokens and back. No weights.
  * @module tokens
  */
+export { parseFasta, parseFastq, parseSequences } from './dna/fasta.ts';
+export {
+  courseVocabulary,
+  cutKmers,
+  dnabertVocabulary,
+  type KmerOptions,
+  type KmerVocabulary,
+  longPieces,
+  type Span,
+  vocabularyTokens,
+} from './dna/k-mer.ts';
+export {
+  cutPairs,
+  encodePairs,
+  type PairEncoding,
+  type PairEncodingOptions,
+  pairEncodingJson,
+  trainPairEncoding,
+} from './dna/pair-encoding.ts';
+export { type DnaRecord, readBases, reverseComplement } from './dna/sequence.ts';
+export { cutPatches, type PatchLayout, padPixels } from './image/patches.ts';
+export { centerCrop, greyOf, type Picture, picture, rgbOf } from './image/picture.ts';
+export {
+  fitPicture,
+  type ImageProcessor,
+  imageProcessorFromJson,
+  pictureFromArray,
+  plainProcessor,
+  processPicture,
+  type TargetSize,
+  targetSize,
+} from './image/processor.ts';
+export { type ResizeFilter, resizePicture } from './image/resize.ts';
+export { sinusoidPositions } from './sinusoid.ts';
 export { tokenizerFromJson } from './text/text-tokenizer.ts';
 export { type TrainTokenizerOptions, trainCharTokenizer, trainWordPieceTokenizer } from './text/train.ts';
 export { wordPieceFromVocab } from './text/word-piece-vocab.ts';
 export { type EncodeOptions, type Encoding, type Tokenizer, TokenizerError, type TokenizerJson } from './tokenizer.ts';
+export {
+  type Band,
+  type Box,
+  checkSameShape,
+  countOf,
+  idsOf,
+  type Place,
+  positionsFrom,
+  type Tube,
+  type Units,
+  UnitsError,
+  type UnitValues,
+  vectorsOf,
+} from './units.ts';
