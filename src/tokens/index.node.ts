@@ -2,6 +2,7 @@
  * Tokenizers, pictures, sounds, videos and sequences from disk.
  * @module tokens/node
  */
+export { type LoadSoundOptions, loadSound } from './audio/load.node.ts';
 export { loadSequences } from './dna/load.node.ts';
 export { type Animation, type LoadPictureOptions, loadAnimation, loadPicture, pngOf } from './image/load.node.ts';
 export { loadTokenizer } from './text/load.node.ts';

@@ -2,6 +2,29 @@
  * Any modality to tokens and back. No weights.
  * @module tokens
  */
+export {
+  type FrameMeaning,
+  featureStatistics,
+  kaldiFilterBank,
+  type Spectrogram,
+  whisperLogMel,
+} from './audio/filter-bank.ts';
+export { type MelFilters, type MelOptions, melFilters } from './audio/mel.ts';
+export {
+  type AstProcessor,
+  audioSetProcessor,
+  melsFirst,
+  processSound,
+  type SoundProcessor,
+  soundProcessorFromJson,
+  type WhisperProcessor,
+  whisperProcessor,
+} from './audio/processor.ts';
+export { type ResampleQuality, resampleSound } from './audio/resample.ts';
+export { inspectSound, monoOf, type Sound, type SoundReport, secondsOf, sound } from './audio/sound.ts';
+export { astLayout, cutSpectrogram, patchCounts, type SpectrogramLayout } from './audio/spectrogram-patches.ts';
+export { type PowerSpectrum, powerSpectrum } from './audio/spectrum.ts';
+export { readWav } from './audio/wav.ts';
 export { parseFasta, parseFastq, parseSequences } from './dna/fasta.ts';
 export {
   courseVocabulary,
