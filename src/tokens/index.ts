@@ -58,6 +58,7 @@ export {
   targetSize,
 } from './image/processor.ts';
 export { type ResizeFilter, resizePicture } from './image/resize.ts';
+export { rotatePicture } from './image/rotate.ts';
 export { sinusoidPositions } from './sinusoid.ts';
 export { tokenizerFromJson } from './text/text-tokenizer.ts';
 export { type TrainTokenizerOptions, trainCharTokenizer, trainWordPieceTokenizer } from './text/train.ts';
@@ -77,3 +78,15 @@ export {
   type UnitValues,
   vectorsOf,
 } from './units.ts';
+export { type Clip, type FrameSampling, pickFrames, processClip, sampleFrames } from './video/clip.ts';
+export {
+  type ClipTimes,
+  cutTubes,
+  framePatches,
+  type TubeLayout,
+  type TubeShape,
+  tubeCounts,
+  tubelets,
+  tubePositions,
+  tubeVitLayout,
+} from './video/tubes.ts';
