@@ -3,6 +3,7 @@
  * @module tokens/node
  */
 export { type LoadSoundOptions, loadSound } from './audio/load.node.ts';
+export { emojiConcepts } from './concepts/emoji.node.ts';
 export { loadSequences } from './dna/load.node.ts';
 export { type Animation, type LoadPictureOptions, loadAnimation, loadPicture, pngOf } from './image/load.node.ts';
 export { loadTokenizer } from './text/load.node.ts';

@@ -25,6 +25,17 @@ export { inspectSound, monoOf, type Sound, type SoundReport, secondsOf, sound } 
 export { astLayout, cutSpectrogram, patchCounts, type SpectrogramLayout } from './audio/spectrogram-patches.ts';
 export { type PowerSpectrum, powerSpectrum } from './audio/spectrum.ts';
 export { readWav } from './audio/wav.ts';
+export {
+  type ConceptOptions,
+  cutConcepts,
+  cutFeatures,
+  type FeatureVocabulary,
+  type FeatureVocabularyOptions,
+  featureVocabulary,
+  hashedVocabulary,
+  type Item,
+} from './concepts/bags.ts';
+export { type Concept, concept, type Neighbour, nearestConcepts, parseFeatures } from './concepts/concept.ts';
 export { parseFasta, parseFastq, parseSequences } from './dna/fasta.ts';
 export {
   courseVocabulary,
