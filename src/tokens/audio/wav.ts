@@ -3,6 +3,8 @@
 import { UnitsError } from '../units.ts';
 import type { Sound } from './sound.ts';
 
+type Library = typeof import('wavefile');
+
 interface Layout {
   readonly format: number;
   readonly channels: number;
@@ -62,11 +64,13 @@ function check(layout: Layout, where: string): void {
 export async function readWav(bytes: Uint8Array, where: string): Promise<Sound> {
   const layout = layoutOf(bytes, where);
   check(layout, where);
-  const { default: wavefile } = await import('wavefile');
-  let file: InstanceType<typeof wavefile.WaveFile>;
+  // a CommonJS module: loaders differ in where they put its names
+  const loaded = (await import('wavefile')) as Library & { default?: Library };
+  const WaveFile = loaded.WaveFile ?? loaded.default?.WaveFile;
+  let file: InstanceType<Library['WaveFile']>;
   let samples: Float64Array | Float64Array[];
   try {
-    file = new wavefile.WaveFile(bytes);
+    file = new WaveFile(bytes);
     if (file.bitDepth === '8a') file.fromALaw('16');
     if (file.bitDepth === '8m') file.fromMuLaw('16');
     if (file.bitDepth === '4') file.fromIMAADPCM('16');

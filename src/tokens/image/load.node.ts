@@ -166,3 +166,11 @@ export async function pngOf(source: Picture): Promise<Uint8Array> {
   const { height, width, channels, data } = source;
   return new Uint8Array(await sharp(data, { raw: { height, width, channels } }).png().toBuffer());
 }
+
+/** An SVG drawing as PNG bytes on white. */
+export async function svgToPng(drawing: string): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp');
+  return new Uint8Array(
+    await sharp(Buffer.from(drawing), { unlimited: true }).flatten({ background: '#fff' }).png().toBuffer(),
+  );
+}
