@@ -7,7 +7,7 @@ import type { ShownPicture } from './picture-drawing.ts';
 const WIDTH = 672;
 const WAVE = 90;
 const SPECTRUM = 256;
-const LEFT = 44;
+const LEFT = 56;
 
 /** Dark blue over green to yellow: five points of the viridis map (van der Walt and Smith 2015). */
 const map: readonly (readonly [number, number, number])[] = [
@@ -44,14 +44,16 @@ export function heatPicture(features: NdArray<'float32'>): Picture {
 
 function waveform(samples: Float32Array, width: number): string {
   const per = Math.max(1, samples.length / width);
+  // drawn as high as the loudest moment allows
+  const peak = samples.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
   const columns = Array.from({ length: Math.min(width, samples.length) }, (_, x) => {
     let [low, high] = [0, 0];
     for (let i = Math.floor(x * per); i < Math.min(samples.length, (x + 1) * per); i++) {
       low = Math.min(low, samples[i] as number);
       high = Math.max(high, samples[i] as number);
     }
-    const y = (value: number): string => ((1 - value) * (WAVE / 2)).toFixed(1);
-    return `M${x} ${y(low)}V${y(high + 0.01)}`;
+    const y = (value: number): string => ((1 - value / peak) * (WAVE / 2)).toFixed(1);
+    return `M${x} ${y(low)}V${y(high + 0.01 * peak)}`;
   });
   return `<path d="${columns.join('')}" stroke="#4c78a8" fill="none"/>`;
 }

@@ -33,7 +33,7 @@ tr.unit.on td { background: color-mix(in srgb, rgb(var(--accent)) 18%, transpare
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .8125rem; font-variant-numeric: tabular-nums; }
 td, th { padding: .15rem .5rem; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--line); font-weight: 400; }
-#numbers td { text-align: right; font-family: ui-monospace, monospace; padding: .15rem .3rem; }
+#numbers td, .matrix td { text-align: right; font-family: ui-monospace, monospace; padding: .15rem .3rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; margin: 0 0 .5rem; font-size: .875rem; }
 dt { color: var(--soft); } dd { margin: 0; }
 #panel { position: sticky; bottom: 0; background: var(--paper); border-top: 1px solid var(--line); padding: .5rem 0; }
@@ -93,6 +93,7 @@ export function unitsPage(story: UnitsStory): string {
   const capture = embeddedJson({ modality: units.modality, facts, units: rows });
   const section = (key: string, hint: string, body: string): string =>
     `<section><h2 data-say="${key}"></h2><p class="hint" data-say="${hint}"></p>${body}</section>`;
+  const matrix = (id: string): string => `<div class="scroll"><table class="matrix" id="${id}"></table></div>`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -106,10 +107,10 @@ export function unitsPage(story: UnitsStory): string {
 <p class="hint"><span data-say="source"></span>: ${escaped(source)}</p>
 <main>
 ${section('original', 'originalHint', `<div class="scroll">${original}</div>`)}
-${section('units', 'unitsHint', `${strip}<div class="scroll"><table><tbody id="list"></tbody></table></div><p class="hint" data-say="more"></p>`)}
-${section('values', valueKeys[values.kind], '')}
-${section('positions', 'positionsHint', '')}
-${section('sum', 'sumHint', '')}
+${section('units', 'unitsHint', `${strip}<div class="scroll"><table><tbody id="list"></tbody></table></div><p class="hint" id="more" data-say="more"></p>`)}
+${section('values', valueKeys[values.kind], matrix('own'))}
+${section('positions', 'positionsHint', matrix('encoded'))}
+${section('sum', 'sumHint', matrix('sums'))}
 <div id="panel"><h2 id="chosen"></h2><dl id="facts"></dl><div class="scroll"><table id="numbers"></table></div></div>
 </main>
 <footer>${fingerprint(capture)}</footer>

@@ -31,6 +31,13 @@ function choose(n) {
   row(table, say('rowUnit'), unit.own, most); row(table, say('rowPosition'), unit.encoded, most); row(table, say('rowSum'), unit.sum, most);
 }
 
+function matrix(id, key) {
+  const table = find(id), rows = story.units.slice(0, 8);
+  table.textContent = '';
+  const most = Math.max(...rows.flatMap((unit) => unit[key].map(Math.abs)));
+  rows.forEach((unit, n) => { row(table, unit.name, unit[key], most); table.lastChild.className = 'unit'; table.lastChild.dataset.unit = n; });
+}
+
 function words() {
   document.documentElement.lang = language;
   const values = { ...story.facts, modality: dictionaries[language][story.modality] ?? story.modality };
@@ -42,6 +49,8 @@ function words() {
     const line = make('tr', list); line.className = 'unit'; line.dataset.unit = n;
     for (const text of [n, unit.name, unit.place[language], unit.value, '(' + unit.position.join(', ') + ')']) make('td', line, text);
   }
+  find('more').hidden = story.facts.rest === 0;
+  matrix('own', 'own'); matrix('encoded', 'encoded'); matrix('sums', 'sum');
   choose(chosen);
 }
 

@@ -8,9 +8,11 @@ const en = {
   units: '2 · Units and their places',
   unitsHint: '{count} units. Each knows where it lies in the original.',
   values: '3 · Ids or vectors',
-  valuesIds: 'Each unit is an id below {size}: a row of an embedding table.',
-  valuesVectors: 'Each unit is a vector of {length} numbers. Together: a matrix [{count}, {length}].',
-  valuesBags: 'Each unit is a bag of ids below {size} with weights: a weighted sum of rows of an embedding table.',
+  valuesIds: 'Each unit is an id below {size}: a row of an embedding table. The first rows, {dim} numbers each:',
+  valuesVectors:
+    'Each unit is a vector of {length} numbers, together a matrix [{count}, {length}]. A linear layer makes {dim} numbers of each; the first rows:',
+  valuesBags:
+    'Each unit is a bag of ids below {size} with weights: a weighted sum of rows of an embedding table, {dim} numbers each:',
   positions: '4 · Positions',
   positionsHint: 'Axes: {axes}. Sines and cosines of each coordinate, {dim} numbers in all.',
   sum: '5 · The sum that enters the Transformer',
@@ -43,9 +45,10 @@ const zh: Record<UnitsTextKey, string> = {
   units: '2 · 单元与位置',
   unitsHint: '共 {count} 个单元，每个都知道自己在原始数据中的位置。',
   values: '3 · 编号或向量',
-  valuesIds: '每个单元是小于 {size} 的编号：嵌入表中的一行。',
-  valuesVectors: '每个单元是 {length} 个数的向量，合起来是矩阵 [{count}, {length}]。',
-  valuesBags: '每个单元是一袋带权重的编号（小于 {size}）：嵌入表若干行的加权和。',
+  valuesIds: '每个单元是小于 {size} 的编号：嵌入表中的一行。前几行（各 {dim} 个数）：',
+  valuesVectors:
+    '每个单元是 {length} 个数的向量，合起来是矩阵 [{count}, {length}]；线性层把每个变成 {dim} 个数，前几行：',
+  valuesBags: '每个单元是一袋带权重的编号（小于 {size}）：嵌入表若干行的加权和，各 {dim} 个数：',
   positions: '4 · 位置编码',
   positionsHint: '坐标轴：{axes}。每个坐标的正弦与余弦，共 {dim} 个数。',
   sum: '5 · 输入 Transformer 的和',
