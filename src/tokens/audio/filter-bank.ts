@@ -63,25 +63,27 @@ function checkSamples(samples: Float32Array, least: number, what: string): void 
       `${what}: expected at least ${least} samples (one frame), got ${samples.length}; pad with silence`,
     );
   }
-  const bad = samples.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new UnitsError(`${what}: expected finite samples, got ${samples[bad]} at sample ${bad}`);
+  for (let i = 0; i < samples.length; i++) {
+    if (Number.isFinite(samples[i])) continue;
+    throw new UnitsError(`${what}: expected finite samples, got ${samples[i]} at sample ${i}`);
+  }
 }
 
-/** Reads frame `index` prepared for the transform into `out`. */
-type FrameReader = (index: number, out: Float64Array) => void;
+/** Writes frame `index`, prepared for the transform, to every second place of `out` from `lane`. */
+type FrameReader = (index: number, out: number[], lane: 0 | 1) => void;
 
 /** Mel energies of all frames, `[count · mels]`; frames go through the transform two by two. */
 function energies(count: number, read: FrameReader, { spectrum, filters }: Kit): Float64Array {
   const mels = filters.weights.length;
   const out = new Float64Array(count * mels);
-  const [first, second] = [new Float64Array(spectrum.size), new Float64Array(spectrum.size)];
   const half = spectrum.size / 2 + 1;
   const [power, powerSecond] = [new Float64Array(half), new Float64Array(half)];
   for (let t = 0; t < count; t += 2) {
-    read(t, first);
-    if (t + 1 < count) read(t + 1, second);
-    else second.fill(0);
-    spectrum.pair(first, second, power, powerSecond);
+    // an odd last frame goes through with the one before it once more
+    const [first, second] = t + 1 < count ? [t, t + 1] : [t, Math.max(0, t - 1)];
+    read(first, spectrum.input, 0);
+    read(second, spectrum.input, 1);
+    spectrum.run(power, powerSecond);
     applyMel(filters, power, out, t * mels);
     if (t + 1 < count) applyMel(filters, powerSecond, out, (t + 1) * mels);
   }
@@ -97,7 +99,7 @@ export function kaldiFilterBank(samples: Float32Array, mels = 128, rate = 16000)
   checkSamples(samples, FRAME, 'kaldiFilterBank');
   const kit = kitFor('kaldi', mels, rate);
   const count = 1 + Math.floor((samples.length - FRAME) / HOP);
-  const read: FrameReader = (index, out) => {
+  const read: FrameReader = (index, out, lane) => {
     const start = index * HOP;
     let mean = 0;
     for (let i = 0; i < FRAME; i++) mean += samples[start + i] as number;
@@ -105,12 +107,13 @@ export function kaldiFilterBank(samples: Float32Array, mels = 128, rate = 16000)
     let before = (samples[start] as number) - mean;
     for (let i = 0; i < FRAME; i++) {
       const value = (samples[start + i] as number) - mean;
-      out[i] = (value - 0.97 * before) * (kit.window[i] as number);
+      out[2 * i + lane] = (value - 0.97 * before) * (kit.window[i] as number);
       before = value;
     }
   };
   const energy = energies(count, read, kit);
-  const features = Float32Array.from(energy, (value) => Math.log(Math.max(value, KALDI_FLOOR)));
+  const features = new Float32Array(energy.length);
+  for (let i = 0; i < features.length; i++) features[i] = Math.log(Math.max(energy[i] as number, KALDI_FLOOR));
   const meaning = { rate, frame: FRAME, hop: HOP, offset: 0, edges: kit.filters.edges };
   return { features: ndArray('float32', [count, mels], features), meaning };
 }
@@ -129,11 +132,11 @@ export function whisperLogMel(samples: Float32Array, mels = 80, rate = 16000): S
     if (at < 0) return samples[-at] as number;
     return samples[at < samples.length ? at : 2 * (samples.length - 1) - at] as number;
   };
-  const read: FrameReader = (index, out) => {
+  const read: FrameReader = (index, out, lane) => {
     const start = index * HOP - half;
     const inside = start >= 0 && start + FRAME <= samples.length;
     for (let i = 0; i < FRAME; i++) {
-      out[i] = (inside ? (samples[start + i] as number) : mirrored(start + i)) * (kit.window[i] as number);
+      out[2 * i + lane] = (inside ? (samples[start + i] as number) : mirrored(start + i)) * (kit.window[i] as number);
     }
   };
   const energy = energies(count, read, kit);
@@ -143,7 +146,8 @@ export function whisperLogMel(samples: Float32Array, mels = 80, rate = 16000): S
     energy[i] = value;
     if (value > largest) largest = value;
   }
-  const features = Float32Array.from(energy, (value) => (Math.max(value, largest - 8) + 4) / 4);
+  const features = new Float32Array(energy.length);
+  for (let i = 0; i < features.length; i++) features[i] = (Math.max(energy[i] as number, largest - 8) + 4) / 4;
   const meaning = { rate, frame: FRAME, hop: HOP, offset: -half, edges: kit.filters.edges };
   return { features: ndArray('float32', [count, mels], features), meaning };
 }

@@ -2,11 +2,13 @@
 // frames share one complex transform, as its real and its imaginary part.
 import FFT from 'fft.js';
 
-/** Writes `|X[k]|²` for `k = 0 … size/2`. */
+/** Two frames in, two power spectra `|X[k]|²`, `k = 0 … size/2`, out. */
 export interface PowerSpectrum {
   readonly size: number;
-  /** Both frames hold `size` numbers, both outputs `size / 2 + 1`. */
-  readonly pair: (first: Float64Array, second: Float64Array, out: Float64Array, outSecond: Float64Array) => void;
+  /** Where the frames go: sample `i` of the first to `2i`, of the second to `2i + 1`. What is not written stays 0. */
+  readonly input: number[];
+  /** Both outputs hold `size / 2 + 1` numbers. */
+  readonly run: (first: Float64Array, second: Float64Array) => void;
 }
 
 /** Complex transform of interleaved numbers, in place of `data`'s first `2 · size` entries into `out`. */
@@ -69,24 +71,19 @@ function chirpTransform(size: number): { transform: Transform; length: number } 
 /** A power spectrum of frames of `size` numbers. */
 export function powerSpectrum(size: number): PowerSpectrum {
   const { transform, length } = (size & (size - 1)) === 0 ? plainTransform(size) : chirpTransform(size);
-  const data = new Array<number>(2 * length).fill(0);
+  const input = new Array<number>(2 * length).fill(0);
   const spectrum = new Array<number>(2 * length).fill(0);
-  return {
-    size,
-    pair: (first, second, out, outSecond) => {
-      for (let i = 0; i < size; i++) {
-        data[2 * i] = first[i] as number;
-        data[2 * i + 1] = second[i] as number;
-      }
-      transform(spectrum, data);
-      for (let k = 0; k <= size / 2; k++) {
-        const mirror = k === 0 ? 0 : size - k;
-        const [re, im] = [spectrum[2 * k] as number, spectrum[2 * k + 1] as number];
-        const [mirrorRe, mirrorIm] = [spectrum[2 * mirror] as number, spectrum[2 * mirror + 1] as number];
-        // even part is the first frame's, odd part the second's
-        out[k] = ((re + mirrorRe) ** 2 + (im - mirrorIm) ** 2) / 4;
-        outSecond[k] = ((im + mirrorIm) ** 2 + (re - mirrorRe) ** 2) / 4;
-      }
-    },
+  const run = (first: Float64Array, second: Float64Array): void => {
+    transform(spectrum, input);
+    for (let k = 0; k <= size / 2; k++) {
+      const mirror = k === 0 ? 0 : size - k;
+      const [re, im] = [spectrum[2 * k] as number, spectrum[2 * k + 1] as number];
+      const [mirrorRe, mirrorIm] = [spectrum[2 * mirror] as number, spectrum[2 * mirror + 1] as number];
+      // even part is the first frame's, odd part the second's
+      const [sumRe, sumIm, lessRe, lessIm] = [re + mirrorRe, im + mirrorIm, re - mirrorRe, im - mirrorIm];
+      first[k] = (sumRe * sumRe + lessIm * lessIm) / 4;
+      second[k] = (sumIm * sumIm + lessRe * lessRe) / 4;
+    }
   };
+  return { size, input, run };
 }
