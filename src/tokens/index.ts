@@ -58,6 +58,7 @@ export {
 export { type DnaRecord, readBases, reverseComplement } from './dna/sequence.ts';
 export { cutPatches, type PatchLayout, padPixels } from './image/patches.ts';
 export { centerCrop, greyOf, type Picture, picture, rgbOf } from './image/picture.ts';
+export { pictureFromBlob } from './image/platform.ts';
 export {
   fitPicture,
   type ImageProcessor,
