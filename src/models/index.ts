@@ -5,6 +5,7 @@
 export {
   type Architecture,
   ConfigError,
+  type ForwardRequest,
   type HubConfig,
   type InputSpec,
   type Inputs,
@@ -12,6 +13,7 @@ export {
   type Outputs,
   type WeightNames,
 } from './architecture.ts';
+export { declareInputs } from './inputs.ts';
 export { type LoadedParameters, loadParameters, type MissingPolicy, parameterSpecs, toFileNames } from './load.ts';
 export { fileNames } from './names.ts';
 export { architectures, modelFor } from './registry.ts';

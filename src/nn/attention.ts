@@ -2,6 +2,7 @@
 // scores; projections and position maps are functions passed in. The pattern is tapped as `weights` `[B, H, T, S]`.
 import {
   add,
+  addDims,
   concat,
   type Dim,
   expand,
@@ -18,6 +19,7 @@ import {
 } from '../graph/index.ts';
 import { type LinearLayer, linear } from './linear.ts';
 import type { Module } from './module.ts';
+import type { NormLayer } from './norm.ts';
 
 /** How many heads, and what is done to the scores. */
 export interface AttentionOptions {
@@ -35,6 +37,8 @@ export interface AttentionOptions {
   /** Probability of dropping an attention weight while training, in [0, 1). */
   readonly dropout?: number;
   readonly projections?: Projections;
+  /** Normalises queries and keys head by head before they are turned, below `query_norm` and `key_norm` (Qwen3). */
+  readonly headNorm?: NormLayer;
 }
 
 /** Queries, keys, values from the stream, and the map back to it. */
@@ -46,6 +50,8 @@ export interface Projections {
     widths: { query: number; key: number },
   ) => [Tensor, Tensor, Tensor];
   readonly output: (module: Module, x: Tensor, dim: number) => Tensor;
+  /** Queries alone, for keys and values that are already there. */
+  readonly query?: (module: Module, x: Tensor, width: number) => Tensor;
 }
 
 /** Projections `query`, `key`, `value` and `output`, each one linear layer. */
@@ -57,6 +63,7 @@ export function separateProjections(layer: LinearLayer = linear): Projections {
       module.child('value', (m) => layer(m, memory, key)),
     ],
     output: (module, x, dim) => module.child('output', (m) => layer(m, x, dim)),
+    query: (module, x, width) => module.child('query', (m) => layer(m, x, width)),
   };
 }
 
@@ -108,13 +115,14 @@ export interface Attended {
 
 /**
  * Attention of `x` `[B, T, D]` over `memory` `[B, S, M]` (itself for self-attention), after the cached tokens if there are any.
+ * A `memory` of keys and values is used as it stands: how a decoder's later steps see the encoder.
  * @throws RangeError when the heads do not divide the width
  */
 export function attention(
   module: Module,
   x: Tensor,
   options: AttentionOptions,
-  memory: Tensor = x,
+  memory: Tensor | AttentionCache = x,
   cache?: AttentionCache,
 ): Attended {
   const dim = x.shape.at(-1) as number;
@@ -124,27 +132,53 @@ export function attention(
       `attention: expected heads to divide dim, got ${heads} heads (${keyHeads} for keys) and dim ${dim} (${module.path})`,
     );
   }
-  const widths = { query: heads * headDim, key: keyHeads * headDim };
-  const [q, k, v] = projections.input(module, x, memory, widths);
-  const rotate = options.rotate ?? ((t: Tensor) => t);
-  const query = rotate(splitHeads(q, heads));
-  const fresh = { key: rotate(splitHeads(k, keyHeads)), value: splitHeads(v, keyHeads) };
-  const kept = cache ? { key: concat([cache.key, fresh.key], 2), value: concat([cache.value, fresh.value], 2) } : fresh;
-  const raw = fusedMatmul(query, repeatHeads(kept.key, heads), {
+  const { query, kept } = queriesAndKeys(module, x, { ...options, keyHeads, headDim, projections }, memory);
+  const all = cache ? { key: concat([cache.key, kept.key], 2), value: concat([cache.value, kept.value], 2) } : kept;
+  const raw = fusedMatmul(query, repeatHeads(all.key, heads), {
     transB: true,
     alpha: options.scale ?? headDim ** -0.5,
   });
   const scores = tap('scores', options.bias ? add(raw, options.bias) : raw);
   const weights = tap('weights', softmax(scores));
-  const mixed = matmul(
-    module.dropout(weights, options.dropout ?? 0, 'weights_dropout'),
-    repeatHeads(kept.value, heads),
-  );
+  const mixed = matmul(module.dropout(weights, options.dropout ?? 0, 'weights_dropout'), repeatHeads(all.value, heads));
   const output = projections.output(module, joinHeads(tap('heads', mixed)), dim);
-  return { output, weights, cache: kept };
+  return { output, weights, cache: all };
+}
+
+type Complete = AttentionOptions & Required<Pick<AttentionOptions, 'keyHeads' | 'headDim' | 'projections'>>;
+
+/** Queries `[B, H, T, K]`, and the keys and values of `memory`, normalised and turned. */
+function queriesAndKeys(
+  module: Module,
+  x: Tensor,
+  options: Complete,
+  memory: Tensor | AttentionCache,
+): { query: Tensor; kept: AttentionCache } {
+  const { heads, keyHeads, headDim, projections, headNorm, rotate = (t: Tensor): Tensor => t } = options;
+  const prepared = (flat: Tensor, count: number, name: string): Tensor => {
+    const split = splitHeads(flat, count);
+    return rotate(headNorm ? module.child(name, (m) => headNorm(m, split)) : split);
+  };
+  if (!('node' in memory)) {
+    if (!projections.query) {
+      throw new RangeError(`attention: expected projections that give queries alone, got fused ones (${module.path})`);
+    }
+    return { query: prepared(projections.query(module, x, heads * headDim), heads, 'query_norm'), kept: memory };
+  }
+  const widths = { query: heads * headDim, key: keyHeads * headDim };
+  const [q, k, v] = projections.input(module, x, memory, widths);
+  return {
+    query: prepared(q, heads, 'query_norm'),
+    kept: { key: prepared(k, keyHeads, 'key_norm'), value: splitHeads(v, keyHeads) },
+  };
+}
+
+/** `length` positions of a table from position `start` on, as `[1, length, D]`. */
+export function tableRows(table: Tensor, start: Dim, length: Dim): Tensor {
+  return unsqueeze(slice(table, 0, start, addDims(start, length)), [0]);
 }
 
 /** The first `length` positions of a table as `[1, length, D]`. */
 export function firstRows(table: Tensor, length: Dim): Tensor {
-  return unsqueeze(slice(table, 0, 0, length), [0]);
+  return tableRows(table, 0, length);
 }

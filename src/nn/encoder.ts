@@ -26,8 +26,8 @@ export const preNorm: Residual = (module, x, norm, sublayer) =>
 /** One kind of Transformer block, described by its parts. */
 export interface BlockOptions {
   readonly attention: AttentionOptions;
-  /** Attention over an encoder's states between self-attention and feed-forward. */
-  readonly crossAttention?: AttentionOptions & { readonly memory: Tensor };
+  /** Attention over an encoder's states, or over their keys and values, between self-attention and feed-forward. */
+  readonly crossAttention?: AttentionOptions & { readonly memory: Tensor | AttentionCache };
   readonly feedForward: FeedForwardOptions;
   readonly norm: NormLayer;
   readonly residual: Residual;
@@ -41,6 +41,7 @@ export interface BlockResult {
   readonly weights: Tensor;
   readonly crossWeights?: Tensor;
   readonly cache: AttentionCache;
+  readonly crossCache?: AttentionCache;
 }
 
 /** Self-attention, cross-attention if asked for, feed-forward. Parameters below `attention`, `cross_attention`, `feed_forward`. */
@@ -67,7 +68,7 @@ export function block(module: Module, x: Tensor, options: BlockOptions, past?: A
   );
   const attended = self as Attended;
   const result = { x: tap('output', y), weights: attended.weights, cache: attended.cache };
-  return cross ? { ...result, crossWeights: cross.weights } : result;
+  return cross ? { ...result, crossWeights: cross.weights, crossCache: cross.cache } : result;
 }
 
 /** Everything a tower computed, layer by layer. */
@@ -80,6 +81,7 @@ export interface TowerResult {
   readonly attentions: readonly Tensor[];
   readonly crossAttentions: readonly Tensor[];
   readonly caches: readonly AttentionCache[];
+  readonly crossCaches: readonly AttentionCache[];
 }
 
 /** Blocks one after the other, below `layers.0`, `layers.1`, …; options may differ by layer. */
@@ -105,5 +107,6 @@ export function tower(
     attentions: results.map((result) => result.weights),
     crossAttentions: results.flatMap((result) => (result.crossWeights ? [result.crossWeights] : [])),
     caches: results.map((result) => result.cache),
+    crossCaches: results.flatMap((result) => (result.crossCache ? [result.crossCache] : [])),
   };
 }

@@ -13,6 +13,7 @@ export {
   type Projections,
   separateProjections,
   splitHeads,
+  tableRows,
 } from './attention.ts';
 export {
   type BlockOptions,

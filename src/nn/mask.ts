@@ -24,11 +24,14 @@ export function paddingBias(mask: Tensor): Tensor {
   return unsqueeze(multiply(hidden, HIDDEN), [1, 2]);
 }
 
-/** Token t sees keys up to itself: `a[t, s] = 0 for s > t`. `[1, 1, T, S]`, where the last T of S keys are the tokens. */
+/**
+ * Token t sees keys up to itself: `a[t, s] = 0 for s > t`. `[1, 1, T, S]`, where the last T of S keys are the tokens.
+ * Twice as strong as padding, so that a row of padding alone does not look ahead either.
+ */
 export function causalBias(tokens: Dim, past: Dim = 0): Tensor {
   const at = range(tokens);
   const queries = past === 0 ? at : add(at, dimValue(past));
   const keys = past === 0 ? at : range(addDims(tokens, past));
   const seen = lessOrEqual(unsqueeze(keys, [0]), unsqueeze(queries, [1]));
-  return unsqueeze(where(seen, constant(0), constant(HIDDEN)), [0, 1]);
+  return unsqueeze(where(seen, constant(0), constant(2 * HIDDEN)), [0, 1]);
 }
