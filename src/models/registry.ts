@@ -2,10 +2,11 @@
 import { type Architecture, ConfigError, type HubConfig, type Model } from './architecture.ts';
 import { bert, distilBert, roberta } from './bert/index.ts';
 import { gpt2 } from './gpt/index.ts';
+import { llamaFamily } from './llama/index.ts';
 
 /** Every architecture, by `model_type`. */
 export const architectures: Readonly<Record<string, Architecture>> = Object.fromEntries(
-  [bert, roberta, distilBert, gpt2].map((architecture) => [architecture.modelType, architecture]),
+  [bert, roberta, distilBert, gpt2, ...llamaFamily].map((architecture) => [architecture.modelType, architecture]),
 );
 
 /**

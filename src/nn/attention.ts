@@ -55,14 +55,14 @@ export interface Projections {
 }
 
 /** Projections `query`, `key`, `value` and `output`, each one linear layer. */
-export function separateProjections(layer: LinearLayer = linear): Projections {
+export function separateProjections(layer: LinearLayer = linear, outputLayer: LinearLayer = layer): Projections {
   return {
     input: (module, x, memory, { query, key }) => [
       module.child('query', (m) => layer(m, x, query)),
       module.child('key', (m) => layer(m, memory, key)),
       module.child('value', (m) => layer(m, memory, key)),
     ],
-    output: (module, x, dim) => module.child('output', (m) => layer(m, x, dim)),
+    output: (module, x, dim) => module.child('output', (m) => outputLayer(m, x, dim)),
     query: (module, x, width) => module.child('query', (m) => layer(m, x, width)),
   };
 }

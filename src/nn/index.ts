@@ -51,5 +51,6 @@ export { layerNormWith, type NormLayer, rmsNormWith } from './norm.ts';
 export { type PatchOptions, patchEmbedding } from './patch-embedding.ts';
 export { alibiBias, alibiSlopes } from './positions/alibi.ts';
 export { type RelativeOptions, relativeBias, relativeBuckets } from './positions/relative.ts';
-export { rotary } from './positions/rotary.ts';
+export { type RopeFrequencies, type RopeSettings, ropeFrequencies } from './positions/rope-scaling.ts';
+export { positionsFrom, rotary, rotaryFrequencies, type Turns, turn, turnsAt } from './positions/rotary.ts';
 export { type SinusoidOrder, sinusoidGrid, sinusoidTable } from './positions/sinusoidal.ts';

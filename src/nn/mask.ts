@@ -2,10 +2,12 @@
 import {
   add,
   addDims,
+  and,
   castTo,
   constant,
   type Dim,
   dimValue,
+  greater,
   lessOrEqual,
   multiply,
   range,
@@ -26,12 +28,15 @@ export function paddingBias(mask: Tensor): Tensor {
 
 /**
  * Token t sees keys up to itself: `a[t, s] = 0 for s > t`. `[1, 1, T, S]`, where the last T of S keys are the tokens.
+ * With a `window`, only the last so many keys up to itself are seen.
  * Twice as strong as padding, so that a row of padding alone does not look ahead either.
  */
-export function causalBias(tokens: Dim, past: Dim = 0): Tensor {
+export function causalBias(tokens: Dim, past: Dim = 0, window?: number): Tensor {
   const at = range(tokens);
   const queries = past === 0 ? at : add(at, dimValue(past));
   const keys = past === 0 ? at : range(addDims(tokens, past));
-  const seen = lessOrEqual(unsqueeze(keys, [0]), unsqueeze(queries, [1]));
+  const [column, row] = [unsqueeze(keys, [0]), unsqueeze(queries, [1])];
+  const before = lessOrEqual(column, row);
+  const seen = window === undefined ? before : and(before, greater(column, subtract(row, window)));
   return unsqueeze(where(seen, constant(0), constant(2 * HIDDEN)), [0, 1]);
 }

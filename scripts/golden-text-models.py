@@ -1,0 +1,146 @@
+"""Makes tiny re-randomised checkpoints of the text families and the reference library's results on them: test/fixtures/models/<case>/.
+
+Run with torch, transformers and safetensors installed:  python scripts/golden-text-models.py [CASE…]
+Every tensor is random (norm weights and biases too, or mistakes hide), rounded to bfloat16 and stored so; sizes are awkward on purpose.
+`scripts/golden-models.py` makes the older cases of BERT, RoBERTa, DistilBERT and GPT-2.
+"""
+import json, os, shutil, sys
+os.environ["TQDM_DISABLE"] = "1"
+import torch
+from safetensors.torch import load_file, save_file
+import transformers as tf
+
+OUT = os.path.join(os.path.dirname(__file__), "..", "test", "fixtures", "models")
+V, T, B = 43, 7, 3
+
+gpt = dict(vocab_size=V, n_embd=12, n_layer=2, n_head=3, n_inner=19, n_positions=24, bos_token_id=1, eos_token_id=2, pad_token_id=0)
+llama = dict(vocab_size=V, hidden_size=12, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, head_dim=6, intermediate_size=17,
+             max_position_embeddings=24, pad_token_id=0, bos_token_id=1, eos_token_id=2)
+rope = lambda kind, **fields: {"rope_parameters": dict(rope_type=kind, rope_theta=10000.0, **fields)}
+factors = dict(short_factor=[1.0, 1.1, 1.3], long_factor=[1.2, 2.5, 4.0])
+
+# name: (class, configuration, fields, what differs)
+CASES = {
+    "GPT2ForSequenceClassification": (tf.GPT2ForSequenceClassification, tf.GPT2Config, dict(gpt, num_labels=3), {}),
+    "gpt2-left-padded": (tf.GPT2ForSequenceClassification, tf.GPT2Config, dict(gpt, num_labels=3, scale_attn_by_inverse_layer_idx=True), dict(padding="inside")),
+    "GPT2ForTokenClassification": (tf.GPT2ForTokenClassification, tf.GPT2Config, dict(gpt, num_labels=3), {}),
+    "LlamaModel": (tf.LlamaModel, tf.LlamaConfig, dict(llama, num_key_value_heads=1), {}),
+    "LlamaForCausalLM": (tf.LlamaForCausalLM, tf.LlamaConfig, llama, {}),
+    "llama-tied-biased": (tf.LlamaForCausalLM, tf.LlamaConfig, dict(llama, tie_word_embeddings=True, attention_bias=True, mlp_bias=True, num_key_value_heads=4), {}),
+    "LlamaForSequenceClassification": (tf.LlamaForSequenceClassification, tf.LlamaConfig, dict(llama, num_labels=3), {}),
+    "llama-regression": (tf.LlamaForSequenceClassification, tf.LlamaConfig, dict(llama, num_labels=1), {}),
+    "llama-multi-label": (tf.LlamaForSequenceClassification, tf.LlamaConfig, dict(llama, num_labels=3, problem_type="multi_label_classification"), {}),
+    "LlamaForTokenClassification": (tf.LlamaForTokenClassification, tf.LlamaConfig, dict(llama, num_labels=3), {}),
+    **{f"llama-rope-{name}": (tf.LlamaModel, tf.LlamaConfig, dict(llama, num_hidden_layers=1, **fields), {}) for name, fields in {
+        "linear": rope("linear", factor=2.5),
+        "dynamic": dict(rope("dynamic", factor=2.0), max_position_embeddings=5),
+        "yarn": rope("yarn", factor=4.0, original_max_position_embeddings=6),
+        "yarn-scaled": rope("yarn", factor=4.0, original_max_position_embeddings=6, mscale=0.7, mscale_all_dim=0.9, beta_fast=2.0, beta_slow=0.5, truncate=False),
+        "llama3": rope("llama3", factor=8.0, original_max_position_embeddings=12, low_freq_factor=1.0, high_freq_factor=4.0),
+        "longrope-long": rope("longrope", factor=4.0, original_max_position_embeddings=6, **factors),
+        "longrope-short": rope("longrope", factor=4.0, original_max_position_embeddings=8, **factors),
+    }.items()},
+    "MistralForCausalLM": (tf.MistralForCausalLM, tf.MistralConfig, dict(llama, sliding_window=3), dict(lengths=[T, 5, 6])),  # a row whose window holds padding alone is not defined
+    "Qwen2ForCausalLM": (tf.Qwen2ForCausalLM, tf.Qwen2Config, {**{k: v for k, v in llama.items() if k != "head_dim"}, "hidden_size": 16, "num_hidden_layers": 2, "tie_word_embeddings": True,
+                         "use_sliding_window": True, "sliding_window": 3, "max_window_layers": 1}, dict(lengths=[T, 5, 6])),
+    "Qwen3ForCausalLM": (tf.Qwen3ForCausalLM, tf.Qwen3Config, dict(llama, tie_word_embeddings=True), {}),
+}
+
+
+def randomise(model, generator):
+    with torch.no_grad():
+        for name, p in model.named_parameters():
+            value = torch.randn(p.shape, generator=generator) * (0.3 if p.dim() > 1 else 0.2)
+            if name.endswith("weight") and p.dim() == 1:
+                value = value + 1  # a norm
+            p.copy_(value.bfloat16().float())
+        for name, p in model.named_buffers():
+            if name == "final_logits_bias":
+                p.copy_((torch.randn(p.shape, generator=generator) * 0.2).bfloat16().float())
+
+
+def labels_for(name, ids, mask, config, generator):
+    labels = config.num_labels
+    if "SequenceClassification" in name:
+        if config.problem_type == "multi_label_classification":
+            return {"labels": torch.randint(0, 2, (B, labels), generator=generator).float()}
+        return {"labels": torch.tensor([0.5, -1.0, 2.0]) if labels == 1 else torch.tensor([2, 0, 1])}
+    if "MultipleChoice" in name:
+        return {"labels": torch.tensor([1, 0, 1])}
+    if "QuestionAnswering" in name:
+        return {"start_positions": torch.tensor([1, 0, 2]), "end_positions": torch.tensor([3, 0, 5])}
+    if "PreTraining" in name:
+        return {"labels": torch.randint(0, 2, ids.shape, generator=generator)}
+    if "TokenClassification" in name or "LM" in name or "Masked" in name:
+        y = torch.randint(0, 3 if "Token" in name else V, ids.shape, generator=generator)
+        y[mask == 0] = -100
+        y[0, 2] = -100
+        return {"labels": y}
+    return {}
+
+
+def inputs_for(name, config, different, generator):
+    pad = config.pad_token_id or 0
+    ids = torch.randint(4, V, (B, T), generator=generator)
+    mask = torch.tensor([[1 if t < n else 0 for t in range(T)] for n in different.get("lengths", [T, 1, 5])])
+    if different.get("padding") == "inside":  # padding in front, where a first token keeps every row visible
+        mask = torch.tensor([[1] * T, [1] + [0] * (T - 3) + [1, 1], [1, 0, 0] + [1] * (T - 3)])
+    ids[mask == 0] = pad
+    inputs = {"input_ids": ids, "attention_mask": mask}
+    if different.get("types"):
+        inputs["token_type_ids"] = torch.randint(0, 2, (B, T), generator=generator)
+    if config.is_encoder_decoder and "Encoder" not in name:
+        n = T - 2
+        y = torch.randint(4, V, (B, n), generator=generator)
+        if "Conditional" in name or "MTModel" in name:
+            y[1, 3:] = -100
+            return {**inputs, "labels": y}
+        decoder_mask = torch.ones(B, n, dtype=torch.long)
+        decoder_mask[1, 3:] = 0
+        return {**inputs, "decoder_input_ids": y, "decoder_attention_mask": decoder_mask}
+    if "MultipleChoice" in name:
+        inputs = {key: torch.stack([value, value.roll(1, 0)], 1) for key, value in inputs.items()}
+        inputs["input_ids"][:, 1] = torch.where(inputs["attention_mask"][:, 1] == 1, torch.randint(4, V, (B, T), generator=generator), pad)
+    return {**inputs, **labels_for(name, ids, mask, config, generator)}
+
+
+VALUES = ("loss", "logits", "start_logits", "end_logits", "last_hidden_state", "pooler_output", "encoder_last_hidden_state")
+STATES = ("hidden_states", "attentions", "encoder_hidden_states", "encoder_attentions", "decoder_hidden_states", "decoder_attentions", "cross_attentions")
+
+
+def make(case):
+    cls, Config, fields, different = CASES[case]
+    name = cls.__name__
+    generator = torch.Generator().manual_seed(sum(map(ord, case)))
+    model = cls(Config(**fields, attn_implementation="eager")).eval()
+    randomise(model, generator)
+    inputs = inputs_for(name, model.config, different, generator)
+    out = model(**inputs, output_hidden_states=True, output_attentions=True, use_cache=False)
+    copy = lambda x: x.detach().clone().contiguous()
+    expected = {key: copy(out[key]) for key in VALUES if out.get(key) is not None}
+    for key in STATES:
+        for i, state in enumerate(out.get(key) or ()):
+            expected[f"{key}.{i}"] = copy(state)
+    folder = os.path.join(OUT, case)
+    shutil.rmtree(folder, ignore_errors=True)
+    model.save_pretrained(folder)
+    path = os.path.join(folder, "model.safetensors")
+    stored = load_file(path)
+    if "loss" in expected:
+        out.loss.backward()
+        named = dict(model.named_parameters())
+        for key in stored:
+            if key in named:
+                grad = named[key].grad
+                expected[f"gradients.{key}"] = copy(torch.zeros_like(named[key]) if grad is None else grad)
+    save_file({k: (v.bfloat16() if v.is_floating_point() else v).contiguous() for k, v in stored.items()}, path, metadata={"format": "pt"})
+    save_file({k: v.contiguous() for k, v in inputs.items()}, os.path.join(folder, "inputs.safetensors"))
+    save_file(expected, os.path.join(folder, "expected.safetensors"))
+    for extra in os.listdir(folder):
+        if extra not in ("config.json", "model.safetensors", "inputs.safetensors", "expected.safetensors"):
+            os.remove(os.path.join(folder, extra))
+    print(case, sum(os.path.getsize(os.path.join(folder, f)) for f in os.listdir(folder)), sorted(stored)[:2])
+
+
+for case in sys.argv[1:] or CASES:
+    make(case)
