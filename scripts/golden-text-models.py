@@ -17,6 +17,11 @@ gpt = dict(vocab_size=V, n_embd=12, n_layer=2, n_head=3, n_inner=19, n_positions
 llama = dict(vocab_size=V, hidden_size=12, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2, head_dim=6, intermediate_size=17,
              max_position_embeddings=24, pad_token_id=0, bos_token_id=1, eos_token_id=2)
 rope = lambda kind, **fields: {"rope_parameters": dict(rope_type=kind, rope_theta=10000.0, **fields)}
+t5 = dict(vocab_size=V, d_model=10, d_kv=3, d_ff=17, num_layers=2, num_decoder_layers=1, num_heads=4, relative_attention_num_buckets=8,
+          relative_attention_max_distance=9, decoder_start_token_id=0)
+bart = dict(vocab_size=V, d_model=12, encoder_layers=1, decoder_layers=1, encoder_attention_heads=2, decoder_attention_heads=3, encoder_ffn_dim=17,
+            decoder_ffn_dim=13, max_position_embeddings=16, pad_token_id=1, bos_token_id=0, eos_token_id=2, decoder_start_token_id=2)
+marian = dict(bart, pad_token_id=42, eos_token_id=0, decoder_start_token_id=42, forced_eos_token_id=0, activation_function="swish", scale_embedding=True)
 factors = dict(short_factor=[1.0, 1.1, 1.3], long_factor=[1.2, 2.5, 4.0])
 
 # name: (class, configuration, fields, what differs)
@@ -43,6 +48,18 @@ CASES = {
     "MistralForCausalLM": (tf.MistralForCausalLM, tf.MistralConfig, dict(llama, sliding_window=3), dict(lengths=[T, 5, 6])),  # a row whose window holds padding alone is not defined
     "Qwen2ForCausalLM": (tf.Qwen2ForCausalLM, tf.Qwen2Config, {**{k: v for k, v in llama.items() if k != "head_dim"}, "hidden_size": 16, "num_hidden_layers": 2, "tie_word_embeddings": True,
                          "use_sliding_window": True, "sliding_window": 3, "max_window_layers": 1}, dict(lengths=[T, 5, 6])),
+    "T5Model": (tf.T5Model, tf.T5Config, t5, {}),
+    "T5EncoderModel": (tf.T5EncoderModel, tf.T5Config, t5, {}),
+    "T5ForConditionalGeneration": (tf.T5ForConditionalGeneration, tf.T5Config, t5, {}),
+    "t5-v11": (tf.T5ForConditionalGeneration, tf.T5Config, dict(t5, num_layers=1, num_decoder_layers=2, feed_forward_proj="gated-gelu", tie_word_embeddings=False),
+               dict(own_head=True, config=dict(tie_word_embeddings=False, scale_decoder_outputs=None))),  # as Transformers 4 writes it
+    "t5-v11-new-config": (tf.T5ForConditionalGeneration, tf.T5Config, dict(t5, num_layers=1, feed_forward_proj="gated-gelu", tie_word_embeddings=False), dict(own_head=True)),
+    "MT5ForConditionalGeneration": (tf.MT5ForConditionalGeneration, tf.MT5Config, dict(t5, feed_forward_proj="gated-gelu"), dict(own_head=True)),
+    "BartModel": (tf.BartModel, tf.BartConfig, bart, {}),
+    "BartForConditionalGeneration": (tf.BartForConditionalGeneration, tf.BartConfig, bart, {}),
+    "MarianModel": (tf.MarianModel, tf.MarianConfig, marian, {}),
+    "MarianMTModel": (tf.MarianMTModel, tf.MarianConfig, dict(marian, encoder_layers=2), {}),
+    "marian-two-vocabularies": (tf.MarianMTModel, tf.MarianConfig, dict(marian, decoder_vocab_size=45, share_encoder_decoder_embeddings=False), {}),
     "Qwen3ForCausalLM": (tf.Qwen3ForCausalLM, tf.Qwen3Config, dict(llama, tie_word_embeddings=True), {}),
 }
 
@@ -50,6 +67,8 @@ CASES = {
 def randomise(model, generator):
     with torch.no_grad():
         for name, p in model.named_parameters():
+            if not p.requires_grad:
+                continue  # positions that are computed
             value = torch.randn(p.shape, generator=generator) * (0.3 if p.dim() > 1 else 0.2)
             if name.endswith("weight") and p.dim() == 1:
                 value = value + 1  # a norm
@@ -113,6 +132,8 @@ def make(case):
     name = cls.__name__
     generator = torch.Generator().manual_seed(sum(map(ord, case)))
     model = cls(Config(**fields, attn_implementation="eager")).eval()
+    if different.get("own_head"):
+        model.lm_head.weight = torch.nn.Parameter(model.lm_head.weight.detach().clone())
     randomise(model, generator)
     inputs = inputs_for(name, model.config, different, generator)
     out = model(**inputs, output_hidden_states=True, output_attentions=True, use_cache=False)
@@ -124,6 +145,11 @@ def make(case):
     folder = os.path.join(OUT, case)
     shutil.rmtree(folder, ignore_errors=True)
     model.save_pretrained(folder)
+    if "config" in different:
+        path = os.path.join(folder, "config.json")
+        config = {**json.load(open(path)), **different["config"]}
+        with open(path, "w") as f:
+            f.write(json.dumps({k: v for k, v in config.items() if k not in different["config"] or v is not None}, indent=2) + "\n")
     path = os.path.join(folder, "model.safetensors")
     stored = load_file(path)
     if "loss" in expected:

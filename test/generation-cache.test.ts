@@ -7,13 +7,16 @@ import { float32, int64, type NamedArrays, type NdArray, toNumbers } from '../sr
 import { nodeRuntime } from '../src/graph/index.node.ts';
 import type { Model } from '../src/models/index.ts';
 import { openModel } from '../src/tasks/index.node.ts';
-import { runForward } from '../src/tasks/index.ts';
+import { runForward, traceForward } from '../src/tasks/index.ts';
 
 const ROOT = join(import.meta.dirname, 'fixtures', 'models');
 const configOf = (name: string): { architectures: string[]; is_encoder_decoder?: boolean } =>
   JSON.parse(readFileSync(join(ROOT, name, 'config.json'), 'utf8'));
 const folders = readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) =>
   entry.isDirectory() ? [entry.name] : [],
+);
+const encoderDecoders = folders.filter((name) =>
+  /(ForConditionalGeneration|MTModel)$/.test(configOf(name).architectures[0] as string),
 );
 const decoders = folders.filter((name) => /(LMHeadModel|ForCausalLM)$/.test(configOf(name).architectures[0] as string));
 
@@ -121,4 +124,55 @@ test('a cache with a hole, and a name that is none, are refused', async () => {
     'forward: expected the cache of every layer, got none for past_key_values.1.value (GPT2LMHeadModel)',
   );
   await expect(run({ input_ids: ids(TEXTS), cache: ids(TEXTS) })).rejects.toThrow('expected inputs among');
+});
+
+const SOURCE = ids([
+  [7, 3, 22, 40, 9, 2],
+  [12, 5, 8, 2, 1, 1],
+]);
+const SOURCE_MASK = ids([
+  [1, 1, 1, 1, 1, 1],
+  [1, 1, 1, 1, 0, 0],
+]);
+
+test.each(encoderDecoders)('%s: encoder once, decoder step by step, is the whole', async (name) => {
+  const { model, run } = await open(name);
+  const { encoder, decoder } = model.parts as NonNullable<Model['parts']>;
+  const whole = await run({ input_ids: SOURCE, attention_mask: SOURCE_MASK, decoder_input_ids: ids(TEXTS) });
+  const { last_hidden_state: states } = await run({ input_ids: SOURCE, attention_mask: SOURCE_MASK }, encoder);
+  const fromEncoder = { encoder_hidden_states: states as NdArray, encoder_attention_mask: SOURCE_MASK };
+  const first = await run({ input_ids: ids(TEXTS.map((row) => row.slice(0, 2))), ...fromEncoder }, decoder);
+  const kept = asPast(first);
+  const step = { input_ids: ids(TEXTS.map((row) => row.slice(2, 3))), encoder_attention_mask: SOURCE_MASK };
+  const second = await run({ ...step, ...kept }, decoder);
+  expect(Object.keys(second).filter((key) => key.includes('.encoder.'))).toEqual([]);
+  const third = await run(
+    { ...step, input_ids: ids(TEXTS.map((row) => row.slice(3))), ...kept, ...asPast(second) },
+    decoder,
+  );
+  close(places(first.logits as NdArray, 0, 2), places(whole.logits as NdArray, 0, 2));
+  close(places(second.logits as NdArray, 0, 1), places(whole.logits as NdArray, 2, 3));
+  close(places(third.logits as NdArray, 0, 3), places(whole.logits as NdArray, 3, 6));
+});
+
+test.each(encoderDecoders)('%s: the whole model takes up where its encoder left off', async (name) => {
+  const { model, run } = await open(name);
+  const { encoder } = model.parts as NonNullable<Model['parts']>;
+  const target = { decoder_input_ids: ids(TEXTS), attention_mask: SOURCE_MASK };
+  const whole = await run({ input_ids: SOURCE, ...target });
+  const { last_hidden_state: states } = await run({ input_ids: SOURCE, attention_mask: SOURCE_MASK }, encoder);
+  const again = await run({ encoder_hidden_states: states as NdArray, ...target });
+  close(toNumbers(again.logits as NdArray), toNumbers(whole.logits as NdArray));
+  await expect(run({ decoder_input_ids: ids(TEXTS) })).rejects.toThrow(
+    'expected the input input_ids or encoder_hidden_states or past_key_values.0.encoder.key',
+  );
+});
+
+test('a long prompt is scored at its last place only, when that is all that is asked for', async () => {
+  for (const name of ['LlamaForCausalLM', 'MarianMTModel']) {
+    const { model } = await openModel(join(ROOT, name));
+    const given = ['input_ids', ...(model.parts ? ['decoder_input_ids'] : [])];
+    const traced = traceForward(model, given, {}, { logits: 'last' });
+    expect(traced.values.logits?.shape.slice(0, 2)).toEqual(['batch', 1]);
+  }
 });

@@ -37,7 +37,7 @@ export interface Outputs {
 
 /** How parameters are called in files. */
 export interface WeightNames {
-  /** `[theirs, ours]`; `{i}` stands for a number. */
+  /** `[theirs, ours]`; `{i}` stands for a number. Several for one of ours: the first is written, all are read. */
   readonly renames: readonly (readonly [string, string])[];
   /** `bert.`: may be missing from, or be added to, every name of the bare model. */
   readonly prefix: string;
@@ -78,7 +78,15 @@ export interface Architecture {
   readonly modelType: string;
   /** Class names, the bare model first. */
   readonly classes: readonly string[];
-  readonly create: (className: string, config: HubConfig) => Model;
+  readonly create: (className: string, config: HubConfig, stored?: Stored) => Model;
+  /** What the file calls a language model's head, and the tables it may be tied to. */
+  readonly tied?: { readonly head: string; readonly tables: readonly string[] };
+}
+
+/** What the weights of a checkpoint say beyond its configuration. */
+export interface Stored {
+  /** A head that differs from the table it would be tied to: it is used then, whatever the configuration says. */
+  readonly ownHead: boolean;
 }
 
 /** A configuration cannot be used. */

@@ -44,7 +44,8 @@ export async function loadParameters(
     const name = fileNames(ours, model.weights).find((candidate) => stored.has(candidate));
     if (name !== undefined) found.set(ours, name);
   }
-  const absent = [...specs.keys()].filter((ours) => !found.has(ours));
+  const lacking = [...specs.keys()].filter((ours) => !found.has(ours));
+  const absent = lacking.filter((ours) => !specs.get(ours)?.isBuffer);
   report(model, source, {
     specs,
     stored,
@@ -54,10 +55,8 @@ export async function loadParameters(
   });
   const loaded: Record<string, NdArray> = {};
   for (const [ours, name] of found) loaded[ours] = cast(await source.read(name), 'float32');
-  if (missing !== 'error') {
-    const kept = new Map(absent.map((ours) => [ours, specs.get(ours) as ParameterSpec]));
-    Object.assign(loaded, initializeParameters(kept, missing.initialize.seed));
-  }
+  const fresh = new Map(lacking.map((ours) => [ours, specs.get(ours) as ParameterSpec]));
+  Object.assign(loaded, initializeParameters(fresh, missing === 'error' ? 0 : missing.initialize.seed));
   const parameters = Object.fromEntries([...specs.keys()].map((ours) => [ours, loaded[ours] as NdArray]));
   return { parameters, fileNames: found, initialized: absent };
 }

@@ -54,16 +54,20 @@ export interface Projections {
   readonly query?: (module: Module, x: Tensor, width: number) => Tensor;
 }
 
-/** Projections `query`, `key`, `value` and `output`, each one linear layer. */
-export function separateProjections(layer: LinearLayer = linear, outputLayer: LinearLayer = layer): Projections {
+/** Projections `query`, `key`, `value` and `output`, each one linear layer; those of `others` in place of the first. */
+export function separateProjections(
+  layer: LinearLayer = linear,
+  others: { readonly query?: LinearLayer; readonly output?: LinearLayer } = {},
+): Projections {
+  const { query: queryLayer = layer, output: outputLayer = layer } = others;
   return {
     input: (module, x, memory, { query, key }) => [
-      module.child('query', (m) => layer(m, x, query)),
+      module.child('query', (m) => queryLayer(m, x, query)),
       module.child('key', (m) => layer(m, memory, key)),
       module.child('value', (m) => layer(m, memory, key)),
     ],
     output: (module, x, dim) => module.child('output', (m) => outputLayer(m, x, dim)),
-    query: (module, x, width) => module.child('query', (m) => layer(m, x, width)),
+    query: (module, x, width) => module.child('query', (m) => queryLayer(m, x, width)),
   };
 }
 

@@ -34,6 +34,8 @@ export interface FeedForwardOptions {
   readonly outputLayer?: LinearLayer;
   /** Multiplies a second projection `gate` (Shazeer 2020): `down(activation(gate x) · up x)`. */
   readonly gated?: boolean;
+  /** Dropout of the inner layer while training, in [0, 1). */
+  readonly dropout?: number;
 }
 
 /** `down(activation(up x))`, `[B, T, D] → [B, T, D]`. */
@@ -43,5 +45,6 @@ export function feedForward(module: Module, x: Tensor, options: FeedForwardOptio
   const inner = options.gated
     ? multiply(activation(module.child('gate', (m) => layer(m, x, ffnDim))), up)
     : activation(up);
-  return module.child('down', (m) => outputLayer(m, inner, x.shape.at(-1) as number));
+  const kept = module.dropout(inner, options.dropout ?? 0, 'inner_dropout');
+  return module.child('down', (m) => outputLayer(m, kept, x.shape.at(-1) as number));
 }

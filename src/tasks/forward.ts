@@ -26,7 +26,14 @@ export interface TracedForward {
   /** Keys and values for a next step, where the model is a decoder. */
   readonly cache?: Readonly<Record<string, Tensor>>;
   readonly taps: ReadonlyMap<string, Tensor>;
+  /** All but the buffers: what a loss is differentiated by. */
   readonly parameters: ReadonlyMap<string, Tensor>;
+}
+
+/** The parameters that have gradients. */
+function trainedOf(module: Module): ReadonlyMap<string, Tensor> {
+  const { specs, tensors } = module.context;
+  return new Map([...tensors].filter(([name]) => !specs.get(name)?.isBuffer));
 }
 
 /**
@@ -43,7 +50,7 @@ export function traceForward(
   const { result, taps } = trace(() => {
     return model.forward(module, declareInputs(model, given), {}, request);
   }, replacements);
-  return { ...result, taps, parameters: module.context.tensors };
+  return { ...result, taps, parameters: trainedOf(module) };
 }
 
 /** `decoder_hidden_states.3 → hidden_states`: every tower's states belong to the group. */

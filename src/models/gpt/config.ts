@@ -21,6 +21,8 @@ export interface GptConfig {
   /** Whether scores are divided by the root of a head's width, and by the layer's number from 1. */
   readonly scaleByWidth: boolean;
   readonly scaleByLayer: boolean;
+  /** The head is the embedding table. */
+  readonly isTied: boolean;
   readonly labels: readonly string[];
 }
 
@@ -45,6 +47,7 @@ export function gptConfigFrom(hub: HubConfig): GptConfig {
     padId: optionalId(read, hub, 'pad_token_id'),
     scaleByWidth: read.boolean('scale_attn_weights', true),
     scaleByLayer: read.boolean('scale_attn_by_inverse_layer_idx', false),
+    isTied: read.boolean('tie_word_embeddings', true),
     labels: read.labels(),
   };
 }

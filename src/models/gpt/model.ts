@@ -18,16 +18,16 @@ import {
   tableRows,
   tower,
 } from '../../nn/index.ts';
-import type { Architecture, HubConfig, InputSpec, Inputs, Model, WeightNames } from '../architecture.ts';
+import type { Architecture, HubConfig, InputSpec, Inputs, Model, Stored } from '../architecture.ts';
 import { cacheSpecs, cachesIn, maskSpec, namedCaches, pastOf } from '../cache.ts';
 import { bareDecoder, type DecoderHead, everyToken, lastToken, nextToken } from '../decoder-heads.ts';
 import { textLabels, tokenLabels } from '../losses.ts';
 import { namedStates } from '../states.ts';
 import { type GptConfig, gptConfigFrom } from './config.ts';
-import { gptTokenWeights, gptWeights } from './weights.ts';
+import { gptWeights } from './weights.ts';
 
-function wordTable(module: Module, config: GptConfig): Tensor {
-  return module.child('wte', (m) =>
+function table(module: Module, name: 'wte' | 'vocabulary', config: GptConfig): Tensor {
+  return module.child(name, (m) =>
     m.parameter('weight', [config.vocabSize, config.dim], normalInit(config.initDeviation)),
   );
 }
@@ -77,19 +77,21 @@ function decode(module: Module, inputs: Inputs, config: GptConfig): TowerResult 
 interface Class {
   readonly head: DecoderHead;
   readonly labels?: (hub: HubConfig, config: GptConfig) => InputSpec;
-  readonly weights?: WeightNames;
+  /** What its files call the classifier. */
+  readonly classifier?: string;
 }
 
 const classes: Readonly<Record<string, Class>> = {
   GPT2Model: { head: bareDecoder },
   GPT2LMHeadModel: { head: nextToken, labels: () => tokenLabels },
   GPT2ForSequenceClassification: { head: lastToken, labels: (hub, config) => textLabels(hub, config.labels.length) },
-  GPT2ForTokenClassification: { head: everyToken, labels: () => tokenLabels, weights: gptTokenWeights },
+  GPT2ForTokenClassification: { head: everyToken, labels: () => tokenLabels, classifier: 'classifier' },
 };
 
-function create(className: string, hub: HubConfig): Model {
+function create(className: string, hub: HubConfig, stored?: Stored): Model {
   const config = gptConfigFrom(hub);
-  const { head, labels, weights = gptWeights } = classes[className] as Class;
+  const isTied = config.isTied && !stored?.ownHead;
+  const { head, labels, classifier } = classes[className] as Class;
   const places = { dtype: 'int64', shape: ['batch', 'tokens'] } as const;
   return {
     className,
@@ -102,7 +104,7 @@ function create(className: string, hub: HubConfig): Model {
       ...(labels ? { labels: labels(hub, config) } : {}),
     },
     precomputed: cacheSpecs({ layers: config.layers, heads: config.heads, headDim: config.dim / config.heads }),
-    weights,
+    weights: gptWeights(isTied, classifier),
     maxLength: config.maxLength,
     forward: (module, inputs, loss = {}, request = {}) => {
       const decoded = decode(module, inputs, config);
@@ -115,12 +117,14 @@ function create(className: string, hub: HubConfig): Model {
         padId: config.padId,
         classifierDropout: config.classifierDropout,
         initDeviation: config.initDeviation,
-        vocabulary: (m, states) => project(states, wordTable(m, config)),
+        vocabulary: (m, states) => project(states, table(m, isTied ? 'wte' : 'vocabulary', config)),
       });
       return { values, states: namedStates(decoded), cache: namedCaches(decoded.caches) };
     },
   };
 }
 
+const tied = { head: 'lm_head.weight', tables: ['transformer.wte.weight', 'wte.weight'] };
+
 /** GPT-2: bare, with its language-model head, and with classifiers. */
-export const gpt2: Architecture = { modelType: 'gpt2', classes: Object.keys(classes), create };
+export const gpt2: Architecture = { modelType: 'gpt2', classes: Object.keys(classes), create, tied };

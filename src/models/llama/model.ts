@@ -28,6 +28,7 @@ import {
   type InputSpec,
   type Inputs,
   type Model,
+  type Stored,
 } from '../architecture.ts';
 import { cacheSpecs, cachesIn, maskSpec, namedCaches, pastOf } from '../cache.ts';
 import { bareDecoder, type DecoderHead, everyToken, lastToken, nextToken } from '../decoder-heads.ts';
@@ -71,7 +72,7 @@ function blocks(
       bias: biasOf(config.window(layer)),
       rotate: (x) => turn(x, turns),
       dropout: config.attentionDropout,
-      projections: separateProjections(layerWith(config.bias.qkv), layerWith(config.bias.output)),
+      projections: separateProjections(layerWith(config.bias.qkv), { output: layerWith(config.bias.output) }),
       ...(member.normalizesHeads ? { headNorm: norm } : {}),
     },
     feedForward: {
@@ -123,8 +124,9 @@ const classes: Readonly<Record<string, Class>> = {
   ForTokenClassification: { head: everyToken, labels: () => tokenLabels },
 };
 
-function create(member: Member, className: string, hub: HubConfig): Model {
+function create(member: Member, className: string, hub: HubConfig, stored?: Stored): Model {
   const config = llamaConfigFrom(hub, member);
+  const isTied = config.isTied && !stored?.ownHead;
   const rope = ropeOf(hub, new ConfigReader(hub, `model_type ${member.modelType}`), { headDim: config.headDim });
   const { head, labels } = classes[className.slice(member.classPrefix.length)] as Class;
   const places = { dtype: 'int64', shape: ['batch', 'tokens'] } as const;
@@ -139,7 +141,7 @@ function create(member: Member, className: string, hub: HubConfig): Model {
       ...(labels ? { labels: labels(hub, config) } : {}),
     },
     precomputed: cacheSpecs({ layers: config.layers, heads: config.keyHeads, headDim: config.headDim }),
-    weights: llamaWeights(config.isTied),
+    weights: llamaWeights(isTied),
     forward: (module, inputs, loss = {}, request = {}) => {
       const decoded = decode(module, inputs, { config, rope, member });
       const values = head(module, decoded.x, {
@@ -151,7 +153,7 @@ function create(member: Member, className: string, hub: HubConfig): Model {
         padId: config.padId,
         classifierDropout: config.classifierDropout,
         initDeviation: config.initDeviation,
-        vocabulary: (m, states) => project(states, table(m, config.isTied ? 'embed' : 'vocabulary', config)),
+        vocabulary: (m, states) => project(states, table(m, isTied ? 'embed' : 'vocabulary', config)),
       });
       return { values, states: namedStates(decoded), cache: namedCaches(decoded.caches) };
     },
@@ -162,5 +164,6 @@ function create(member: Member, className: string, hub: HubConfig): Model {
 export const llamaFamily: readonly Architecture[] = members.map((member) => ({
   modelType: member.modelType,
   classes: Object.keys(classes).map((name) => member.classPrefix + name),
-  create: (className, config) => create(member, className, config),
+  create: (className, config, stored) => create(member, className, config, stored),
+  tied: { head: 'lm_head.weight', tables: ['model.embed_tokens.weight'] },
 }));
