@@ -22,6 +22,13 @@ t5 = dict(vocab_size=V, d_model=10, d_kv=3, d_ff=17, num_layers=2, num_decoder_l
 bart = dict(vocab_size=V, d_model=12, encoder_layers=1, decoder_layers=1, encoder_attention_heads=2, decoder_attention_heads=3, encoder_ffn_dim=17,
             decoder_ffn_dim=13, max_position_embeddings=16, pad_token_id=1, bos_token_id=0, eos_token_id=2, decoder_start_token_id=2)
 marian = dict(bart, pad_token_id=42, eos_token_id=0, decoder_start_token_id=42, forced_eos_token_id=0, activation_function="swish", scale_embedding=True)
+bert = dict(vocab_size=V, hidden_size=12, num_hidden_layers=2, num_attention_heads=3, intermediate_size=17, max_position_embeddings=16, type_vocab_size=2)
+electra = dict(bert, embedding_size=7)
+albert = dict(bert, embedding_size=7, num_hidden_layers=4, num_hidden_groups=2, inner_group_num=1)
+distil = dict(vocab_size=V, dim=12, n_layers=1, n_heads=3, hidden_dim=17, max_position_embeddings=16)
+modern = dict(vocab_size=V, hidden_size=12, num_hidden_layers=3, num_attention_heads=3, intermediate_size=11, max_position_embeddings=32, local_attention=4,
+              global_attn_every_n_layers=2, pad_token_id=0, cls_token_id=1, sep_token_id=2, bos_token_id=1, eos_token_id=2)
+full_rows = dict(lengths=[T, 5, 6])
 factors = dict(short_factor=[1.0, 1.1, 1.3], long_factor=[1.2, 2.5, 4.0])
 
 # name: (class, configuration, fields, what differs)
@@ -60,6 +67,33 @@ CASES = {
     "MarianModel": (tf.MarianModel, tf.MarianConfig, marian, {}),
     "MarianMTModel": (tf.MarianMTModel, tf.MarianConfig, dict(marian, encoder_layers=2), {}),
     "marian-two-vocabularies": (tf.MarianMTModel, tf.MarianConfig, dict(marian, decoder_vocab_size=45, share_encoder_decoder_embeddings=False), {}),
+    "BertForMultipleChoice": (tf.BertForMultipleChoice, tf.BertConfig, dict(bert, num_hidden_layers=1), dict(types=True)),
+    "bert-multi-label": (tf.BertForSequenceClassification, tf.BertConfig, dict(bert, num_hidden_layers=1, num_labels=3, problem_type="multi_label_classification"), {}),
+    "bert-answer-outside": (tf.BertForQuestionAnswering, tf.BertConfig, dict(bert, num_hidden_layers=1, num_labels=2), dict(ends=[3, 20, 5])),
+    "RobertaForMultipleChoice": (tf.RobertaForMultipleChoice, tf.RobertaConfig, dict(bert, num_hidden_layers=1, type_vocab_size=1, pad_token_id=1), {}),
+    "RobertaForTokenClassification": (tf.RobertaForTokenClassification, tf.RobertaConfig, dict(bert, num_hidden_layers=1, type_vocab_size=1, pad_token_id=1, num_labels=3), {}),
+    "DistilBertForMultipleChoice": (tf.DistilBertForMultipleChoice, tf.DistilBertConfig, distil, {}),
+    "ElectraModel": (tf.ElectraModel, tf.ElectraConfig, dict(electra, embedding_size=12), dict(types=True)),
+    "ElectraForPreTraining": (tf.ElectraForPreTraining, tf.ElectraConfig, electra, dict(types=True)),
+    "ElectraForMaskedLM": (tf.ElectraForMaskedLM, tf.ElectraConfig, dict(electra, hidden_act="relu"), {}),
+    "ElectraForSequenceClassification": (tf.ElectraForSequenceClassification, tf.ElectraConfig, dict(electra, num_labels=3), dict(types=True)),
+    "ElectraForTokenClassification": (tf.ElectraForTokenClassification, tf.ElectraConfig, dict(electra, num_labels=3), {}),
+    "ElectraForQuestionAnswering": (tf.ElectraForQuestionAnswering, tf.ElectraConfig, dict(electra, num_labels=2), {}),
+    "ElectraForMultipleChoice": (tf.ElectraForMultipleChoice, tf.ElectraConfig, dict(electra, num_hidden_layers=1), {}),
+    "AlbertModel": (tf.AlbertModel, tf.AlbertConfig, albert, dict(types=True)),
+    "AlbertForMaskedLM": (tf.AlbertForMaskedLM, tf.AlbertConfig, albert, dict(types=True)),
+    "albert-inner-groups": (tf.AlbertForSequenceClassification, tf.AlbertConfig, dict(albert, num_hidden_layers=2, num_hidden_groups=1, inner_group_num=2, num_labels=3), {}),
+    "AlbertForTokenClassification": (tf.AlbertForTokenClassification, tf.AlbertConfig, dict(albert, num_hidden_groups=1, num_labels=3), {}),
+    "AlbertForQuestionAnswering": (tf.AlbertForQuestionAnswering, tf.AlbertConfig, dict(albert, num_hidden_groups=1, num_labels=2), {}),
+    "AlbertForMultipleChoice": (tf.AlbertForMultipleChoice, tf.AlbertConfig, dict(albert, num_hidden_layers=2, num_hidden_groups=1), {}),
+    "ModernBertModel": (tf.ModernBertModel, tf.ModernBertConfig, modern, full_rows),
+    "ModernBertForMaskedLM": (tf.ModernBertForMaskedLM, tf.ModernBertConfig, modern, full_rows),
+    "ModernBertForSequenceClassification": (tf.ModernBertForSequenceClassification, tf.ModernBertConfig, dict(modern, num_labels=3, norm_bias=True, attention_bias=True, mlp_bias=True, classifier_bias=True), full_rows),
+    "modernbert-mean": (tf.ModernBertForSequenceClassification, tf.ModernBertConfig, dict(modern, num_labels=3, classifier_pooling="mean"),
+                        dict(full_rows, config=dict(layer_types=None, rope_parameters=None, global_attn_every_n_layers=2, global_rope_theta=160000.0, local_rope_theta=10000.0))),  # as Transformers 4 writes it
+    "ModernBertForTokenClassification": (tf.ModernBertForTokenClassification, tf.ModernBertConfig, dict(modern, num_labels=3), full_rows),
+    "ModernBertForQuestionAnswering": (tf.ModernBertForQuestionAnswering, tf.ModernBertConfig, dict(modern, num_labels=2), full_rows),
+    "ModernBertForMultipleChoice": (tf.ModernBertForMultipleChoice, tf.ModernBertConfig, modern, full_rows),
     "Qwen3ForCausalLM": (tf.Qwen3ForCausalLM, tf.Qwen3Config, dict(llama, tie_word_embeddings=True), {}),
 }
 
@@ -78,7 +112,7 @@ def randomise(model, generator):
                 p.copy_((torch.randn(p.shape, generator=generator) * 0.2).bfloat16().float())
 
 
-def labels_for(name, ids, mask, config, generator):
+def labels_for(name, ids, mask, config, generator, ends):
     labels = config.num_labels
     if "SequenceClassification" in name:
         if config.problem_type == "multi_label_classification":
@@ -87,7 +121,7 @@ def labels_for(name, ids, mask, config, generator):
     if "MultipleChoice" in name:
         return {"labels": torch.tensor([1, 0, 1])}
     if "QuestionAnswering" in name:
-        return {"start_positions": torch.tensor([1, 0, 2]), "end_positions": torch.tensor([3, 0, 5])}
+        return {"start_positions": torch.tensor([1, 0, 2]), "end_positions": torch.tensor(ends)}
     if "PreTraining" in name:
         return {"labels": torch.randint(0, 2, ids.shape, generator=generator)}
     if "TokenClassification" in name or "LM" in name or "Masked" in name:
@@ -120,7 +154,7 @@ def inputs_for(name, config, different, generator):
     if "MultipleChoice" in name:
         inputs = {key: torch.stack([value, value.roll(1, 0)], 1) for key, value in inputs.items()}
         inputs["input_ids"][:, 1] = torch.where(inputs["attention_mask"][:, 1] == 1, torch.randint(4, V, (B, T), generator=generator), pad)
-    return {**inputs, **labels_for(name, ids, mask, config, generator)}
+    return {**inputs, **labels_for(name, ids, mask, config, generator, different.get("ends", [3, 0, 5]))}
 
 
 VALUES = ("loss", "logits", "start_logits", "end_logits", "last_hidden_state", "pooler_output", "encoder_last_hidden_state")

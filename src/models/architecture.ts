@@ -37,7 +37,7 @@ export interface Outputs {
 
 /** How parameters are called in files. */
 export interface WeightNames {
-  /** `[theirs, ours]`; `{i}` stands for a number. Several for one of ours: the first is written, all are read. */
+  /** `[theirs, ours]`; `{i}` stands for a number, `{j}` for a second one. Several for one of ours: the first is written, all are read. */
   readonly renames: readonly (readonly [string, string])[];
   /** `bert.`: may be missing from, or be added to, every name of the bare model. */
   readonly prefix: string;

@@ -1,13 +1,18 @@
 // Labels as inputs, and the losses that heads of many architectures share.
 import {
+  add,
   binaryCrossEntropy,
   type CrossEntropyOptions,
   concat,
   crossEntropy,
   type Dim,
+  dimValue,
   equal,
   full,
+  less,
+  maximum,
   meanSquaredError,
+  multiply,
   slice,
   squeeze,
   type Tensor,
@@ -50,6 +55,20 @@ export function classificationLoss(
   if (problem === 'single_label_classification') return crossEntropy(logits, labels, options);
   if (problem === 'multi_label_classification') return binaryCrossEntropy(logits, labels);
   return meanSquaredError(labels.shape.length === 1 ? squeeze(logits, [-1]) : logits, labels);
+}
+
+/** The mean loss of where answers start and end; places outside the text do not count, as in the reference. */
+export function spanLoss(
+  logits: { readonly start: Tensor; readonly end: Tensor },
+  places: { readonly start: Tensor; readonly end: Tensor },
+  options: CrossEntropyOptions,
+): Tensor {
+  const one = (side: 'start' | 'end'): Tensor => {
+    const tokens = dimValue(logits[side].shape[1] as Dim);
+    const inside = maximum(places[side], 0);
+    return crossEntropy(logits[side], where(less(inside, tokens), inside, options.ignore ?? -100), options);
+  };
+  return multiply(add(one('start'), one('end')), 0.5);
 }
 
 /** Labels moved one place to the left, −100 at the end: the loss at place t scores token t + 1, once. */

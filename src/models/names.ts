@@ -20,8 +20,8 @@ function legacy(name: string): string {
 
 /** By every rule that fits: the first is how we write, the others are older or newer spellings. */
 function renames(ours: string, names: WeightNames): string[] {
-  const number = /(?<=\.)\d+(?=\.)/.exec(ours)?.[0];
-  const pattern = number === undefined ? ours : ours.replace(`.${number}.`, '.{i}.');
+  const numbers: string[] = [];
+  const pattern = ours.replace(/(?<=\.)\d+(?=\.)/g, (number) => `{${'ij'[numbers.push(number) - 1]}}`);
   const rules = names.renames.filter(([, mine]) => mine === pattern);
-  return rules.map(([theirs]) => theirs.replace('{i}', number ?? ''));
+  return rules.map(([theirs]) => theirs.replace('{i}', numbers[0] ?? '').replace('{j}', numbers[1] ?? ''));
 }

@@ -2,14 +2,15 @@
 import type { CheckpointSource } from '../checkpoints/index.ts';
 import { type Architecture, ConfigError, type HubConfig, type Model } from './architecture.ts';
 import { bartFamily } from './bart/index.ts';
-import { bert, distilBert, roberta } from './bert/index.ts';
+import { bertFamily } from './bert/index.ts';
 import { gpt2 } from './gpt/index.ts';
 import { llamaFamily } from './llama/index.ts';
+import { modernBert } from './modernbert/index.ts';
 import { t5Family } from './t5/index.ts';
 
 /** Every architecture, by `model_type`. */
 export const architectures: Readonly<Record<string, Architecture>> = Object.fromEntries(
-  [bert, roberta, distilBert, gpt2, ...llamaFamily, ...t5Family, ...bartFamily].map((architecture) => [
+  [...bertFamily, modernBert, gpt2, ...llamaFamily, ...t5Family, ...bartFamily].map((architecture) => [
     architecture.modelType,
     architecture,
   ]),

@@ -33,6 +33,8 @@ export interface BlockOptions {
   readonly residual: Residual;
   /** Dropout of every sub-layer's output while training, in [0, 1). */
   readonly dropout: number;
+  /** Where the block's parameters lie below the tower: default `layers.{i}`. Blocks of one path share them (ALBERT). */
+  readonly path?: string;
 }
 
 /** What a block or a tower leaves behind. */
@@ -84,6 +86,11 @@ export interface TowerResult {
   readonly crossCaches: readonly AttentionCache[];
 }
 
+function below<T>(module: Module, path: string, body: (module: Module) => T): T {
+  const [first, ...rest] = path.split('.') as [string, ...string[]];
+  return module.child(first, (m) => (rest.length === 0 ? body(m) : below(m, rest.join('.'), body)));
+}
+
 /** Blocks one after the other, below `layers.0`, `layers.1`, …; options may differ by layer. */
 export function tower(
   module: Module,
@@ -97,7 +104,7 @@ export function tower(
   for (let layer = 0; layer < layers; layer++) {
     const own = typeof options === 'function' ? options(layer) : options;
     const input = hiddenStates.at(-1) as Tensor;
-    const result = module.child('layers', (m) => m.child(`${layer}`, (n) => block(n, input, own, past?.[layer])));
+    const result = below(module, own.path ?? `layers.${layer}`, (m) => block(m, input, own, past?.[layer]));
     results.push(result);
     hiddenStates.push(result.x);
   }

@@ -45,7 +45,7 @@ export {
   project,
   sumOf,
 } from './linear.ts';
-export { causalBias, HIDDEN, paddingBias } from './mask.ts';
+export { causalBias, HIDDEN, nearbyBias, paddingBias } from './mask.ts';
 export { countParameters, initializeParameters, Module, type ModuleContext, type ParameterSpec } from './module.ts';
 export { layerNormWith, type NormLayer, rmsNormWith } from './norm.ts';
 export { type PatchOptions, patchEmbedding } from './patch-embedding.ts';

@@ -1,5 +1,6 @@
 // Masks as values added to attention scores: 0 where a key may be seen, a large negative number where not.
 import {
+  absolute,
   add,
   addDims,
   and,
@@ -24,6 +25,13 @@ export const HIDDEN = -1e9;
 export function paddingBias(mask: Tensor): Tensor {
   const hidden = subtract(1, castTo(mask, 'float32'));
   return unsqueeze(multiply(hidden, HIDDEN), [1, 2]);
+}
+
+/** Tokens see each other up to `distance` places away on both sides: `[1, 1, T, T]`. */
+export function nearbyBias(tokens: Dim, distance: number): Tensor {
+  const places = range(tokens);
+  const apart = absolute(subtract(unsqueeze(places, [0]), unsqueeze(places, [1])));
+  return unsqueeze(where(lessOrEqual(apart, distance), constant(0), constant(HIDDEN)), [0, 1]);
 }
 
 /**
