@@ -39,6 +39,9 @@ CASES = {
     "LlamaModel": (tf.LlamaModel, tf.LlamaConfig, dict(llama, num_key_value_heads=1), {}),
     "LlamaForCausalLM": (tf.LlamaForCausalLM, tf.LlamaConfig, llama, {}),
     "llama-tied-biased": (tf.LlamaForCausalLM, tf.LlamaConfig, dict(llama, tie_word_embeddings=True, attention_bias=True, mlp_bias=True, num_key_value_heads=4), {}),
+    "llama-own-head": (tf.LlamaForCausalLM, tf.LlamaConfig, dict(llama, num_hidden_layers=1, tie_word_embeddings=True), dict(own_head=True)),  # the file says otherwise, and wins
+    "gpt2-own-head": (tf.GPT2LMHeadModel, tf.GPT2Config, dict(gpt, n_layer=1), dict(own_head=True)),
+    "marian-own-head": (tf.MarianMTModel, tf.MarianConfig, dict(marian), dict(own_head=True)),
     "LlamaForSequenceClassification": (tf.LlamaForSequenceClassification, tf.LlamaConfig, dict(llama, num_labels=3), {}),
     "llama-regression": (tf.LlamaForSequenceClassification, tf.LlamaConfig, dict(llama, num_labels=1), {}),
     "llama-multi-label": (tf.LlamaForSequenceClassification, tf.LlamaConfig, dict(llama, num_labels=3, problem_type="multi_label_classification"), {}),
