@@ -28,6 +28,8 @@ albert = dict(bert, embedding_size=7, num_hidden_layers=4, num_hidden_groups=2, 
 distil = dict(vocab_size=V, dim=12, n_layers=1, n_heads=3, hidden_dim=17, max_position_embeddings=16)
 modern = dict(vocab_size=V, hidden_size=12, num_hidden_layers=3, num_attention_heads=3, intermediate_size=11, max_position_embeddings=32, local_attention=4,
               global_attn_every_n_layers=2, pad_token_id=0, cls_token_id=1, sep_token_id=2, bos_token_id=1, eos_token_id=2)
+roberta = dict(bert, num_hidden_layers=1, type_vocab_size=1, pad_token_id=1)
+one = dict(llama, num_hidden_layers=1)
 full_rows = dict(lengths=[T, 5, 6])
 factors = dict(short_factor=[1.0, 1.1, 1.3], long_factor=[1.2, 2.5, 4.0])
 
@@ -58,6 +60,11 @@ CASES = {
     "MistralForCausalLM": (tf.MistralForCausalLM, tf.MistralConfig, dict(llama, sliding_window=3), dict(lengths=[T, 5, 6])),  # a row whose window holds padding alone is not defined
     "Qwen2ForCausalLM": (tf.Qwen2ForCausalLM, tf.Qwen2Config, {**{k: v for k, v in llama.items() if k != "head_dim"}, "hidden_size": 16, "num_hidden_layers": 2, "tie_word_embeddings": True,
                          "use_sliding_window": True, "sliding_window": 3, "max_window_layers": 1}, dict(lengths=[T, 5, 6])),
+    "MistralForSequenceClassification": (tf.MistralForSequenceClassification, tf.MistralConfig, dict(one, sliding_window=None, num_labels=3), {}),
+    "Qwen2ForTokenClassification": (tf.Qwen2ForTokenClassification, tf.Qwen2Config, {**{k: v for k, v in one.items() if k != "head_dim"}, "num_attention_heads": 2, "num_key_value_heads": 1, "num_labels": 3}, {}),
+    "Qwen3Model": (tf.Qwen3Model, tf.Qwen3Config, dict(one, attention_bias=True), {}),
+    "Qwen3ForSequenceClassification": (tf.Qwen3ForSequenceClassification, tf.Qwen3Config, dict(one, num_labels=3), {}),
+    "MT5EncoderModel": (tf.MT5EncoderModel, tf.MT5Config, dict(t5, num_layers=1, feed_forward_proj="gated-gelu"), {}),
     "T5Model": (tf.T5Model, tf.T5Config, t5, {}),
     "T5EncoderModel": (tf.T5EncoderModel, tf.T5Config, t5, {}),
     "T5ForConditionalGeneration": (tf.T5ForConditionalGeneration, tf.T5Config, t5, {}),
@@ -73,6 +80,13 @@ CASES = {
     "BertForMultipleChoice": (tf.BertForMultipleChoice, tf.BertConfig, dict(bert, num_hidden_layers=1), dict(types=True)),
     "bert-multi-label": (tf.BertForSequenceClassification, tf.BertConfig, dict(bert, num_hidden_layers=1, num_labels=3, problem_type="multi_label_classification"), {}),
     "bert-answer-outside": (tf.BertForQuestionAnswering, tf.BertConfig, dict(bert, num_hidden_layers=1, num_labels=2), dict(ends=[3, 20, 5])),
+    "RobertaModel": (tf.RobertaModel, tf.RobertaConfig, roberta, {}),
+    "RobertaForQuestionAnswering": (tf.RobertaForQuestionAnswering, tf.RobertaConfig, dict(roberta, num_labels=2), {}),
+    "XLMRobertaForSequenceClassification": (tf.XLMRobertaForSequenceClassification, tf.XLMRobertaConfig, dict(roberta, num_labels=3), {}),
+    "CamembertForMaskedLM": (tf.CamembertForMaskedLM, tf.CamembertConfig, roberta, {}),
+    "DistilBertModel": (tf.DistilBertModel, tf.DistilBertConfig, distil, {}),
+    "DistilBertForTokenClassification": (tf.DistilBertForTokenClassification, tf.DistilBertConfig, dict(distil, num_labels=3), {}),
+    "DistilBertForQuestionAnswering": (tf.DistilBertForQuestionAnswering, tf.DistilBertConfig, dict(distil, num_labels=2), {}),
     "RobertaForMultipleChoice": (tf.RobertaForMultipleChoice, tf.RobertaConfig, dict(bert, num_hidden_layers=1, type_vocab_size=1, pad_token_id=1), {}),
     "RobertaForTokenClassification": (tf.RobertaForTokenClassification, tf.RobertaConfig, dict(bert, num_hidden_layers=1, type_vocab_size=1, pad_token_id=1, num_labels=3), {}),
     "DistilBertForMultipleChoice": (tf.DistilBertForMultipleChoice, tf.DistilBertConfig, distil, {}),
@@ -191,7 +205,7 @@ def make(case):
     stored = load_file(path)
     if "loss" in expected:
         out.loss.backward()
-        named = dict(model.named_parameters())
+        named = dict(model.named_parameters(remove_duplicate=False))
         for key in stored:
             if key in named:
                 grad = named[key].grad

@@ -5,9 +5,9 @@ import {
   addDims,
   concat,
   type Dim,
-  expand,
   fusedMatmul,
   matmul,
+  multiplyDims,
   reshape,
   slice,
   softmax,
@@ -94,12 +94,16 @@ export function joinHeads(x: Tensor): Tensor {
   return reshape(transpose(x, [0, 2, 1, 3]), [batch, tokens, heads * width]);
 }
 
-/** Every key head repeated for its group of query heads: `[B, G, S, K] → [B, H, S, K]`. */
-function repeatHeads(x: Tensor, heads: number): Tensor {
-  const [batch, groups, tokens, width] = x.shape as [Dim, number, Dim, number];
-  if (groups === heads) return x;
-  const wide = expand(unsqueeze(x, [2]), [batch, groups, heads / groups, tokens, width]);
-  return reshape(wide, [batch, heads, tokens, width]);
+/** Query heads that share a key head laid one after the other: `[B, H, T, N] → [B, G, H/G · T, N]`. Nothing moves. */
+function byKeyHead(x: Tensor, groups: number): Tensor {
+  const [batch, heads, tokens, width] = x.shape as [Dim, number, Dim, Dim];
+  return groups === heads ? x : reshape(x, [batch, groups, multiplyDims(heads / groups, tokens), width]);
+}
+
+/** `byKeyHead` undone: `[B, G, H/G · T, N] → [B, H, T, N]`. */
+function byQueryHead(x: Tensor, heads: number, tokens: Dim): Tensor {
+  const [batch, groups, , width] = x.shape as [Dim, number, Dim, Dim];
+  return groups === heads ? x : reshape(x, [batch, heads, tokens, width]);
 }
 
 /** Keys and values of earlier tokens, `[B, G, P, K]` each. */
@@ -136,15 +140,16 @@ export function attention(
       `attention: expected heads to divide dim, got ${heads} heads (${keyHeads} for keys) and dim ${dim} (${module.path})`,
     );
   }
-  const { query, kept } = queriesAndKeys(module, x, { ...options, keyHeads, headDim, projections }, memory);
-  const all = cache ? { key: concat([cache.key, kept.key], 2), value: concat([cache.value, kept.value], 2) } : kept;
-  const raw = fusedMatmul(query, repeatHeads(all.key, heads), {
-    transB: true,
-    alpha: options.scale ?? headDim ** -0.5,
-  });
+  const { query, fresh } = queriesAndKeys(module, x, { ...options, keyHeads, headDim, projections }, memory);
+  const all = cache ? { key: concat([cache.key, fresh.key], 2), value: concat([cache.value, fresh.value], 2) } : fresh;
+  const tokens = x.shape[1] as Dim;
+  const alpha = options.scale ?? headDim ** -0.5;
+  const products = fusedMatmul(byKeyHead(query, keyHeads), all.key, { transB: true, alpha });
+  const raw = byQueryHead(products, heads, tokens);
   const scores = tap('scores', options.bias ? add(raw, options.bias) : raw);
   const weights = tap('weights', softmax(scores));
-  const mixed = matmul(module.dropout(weights, options.dropout ?? 0, 'weights_dropout'), repeatHeads(all.value, heads));
+  const kept = module.dropout(weights, options.dropout ?? 0, 'weights_dropout');
+  const mixed = byQueryHead(matmul(byKeyHead(kept, keyHeads), all.value), heads, tokens);
   const output = projections.output(module, joinHeads(tap('heads', mixed)), dim);
   return { output, weights, cache: all };
 }
@@ -157,7 +162,7 @@ function queriesAndKeys(
   x: Tensor,
   options: Complete,
   memory: Tensor | AttentionCache,
-): { query: Tensor; kept: AttentionCache } {
+): { query: Tensor; fresh: AttentionCache } {
   const { heads, keyHeads, headDim, projections, headNorm, rotate = (t: Tensor): Tensor => t } = options;
   const prepared = (flat: Tensor, count: number, name: string): Tensor => {
     const split = splitHeads(flat, count);
@@ -167,13 +172,13 @@ function queriesAndKeys(
     if (!projections.query) {
       throw new RangeError(`attention: expected projections that give queries alone, got fused ones (${module.path})`);
     }
-    return { query: prepared(projections.query(module, x, heads * headDim), heads, 'query_norm'), kept: memory };
+    return { query: prepared(projections.query(module, x, heads * headDim), heads, 'query_norm'), fresh: memory };
   }
   const widths = { query: heads * headDim, key: keyHeads * headDim };
   const [q, k, v] = projections.input(module, x, memory, widths);
   return {
     query: prepared(q, heads, 'query_norm'),
-    kept: { key: prepared(k, keyHeads, 'key_norm'), value: splitHeads(v, keyHeads) },
+    fresh: { key: prepared(k, keyHeads, 'key_norm'), value: splitHeads(v, keyHeads) },
   };
 }
 

@@ -1,5 +1,5 @@
 // Transformer blocks and the tower of them. Where the norm stands is a function passed in; what attends is an option object.
-import { add, type Tensor, tap } from '../graph/index.ts';
+import { add, scope, type Tensor, tap } from '../graph/index.ts';
 import { type Attended, type AttentionCache, type AttentionOptions, attention } from './attention.ts';
 import { type FeedForwardOptions, feedForward } from './feed-forward.ts';
 import type { Module } from './module.ts';
@@ -104,7 +104,10 @@ export function tower(
   for (let layer = 0; layer < layers; layer++) {
     const own = typeof options === 'function' ? options(layer) : options;
     const input = hiddenStates.at(-1) as Tensor;
-    const result = below(module, own.path ?? `layers.${layer}`, (m) => block(m, input, own, past?.[layer]));
+    const run = (): BlockResult =>
+      below(module, own.path ?? `layers.${layer}`, (m) => block(m, input, own, past?.[layer]));
+    // blocks that share parameters still have names and dropout masks of their own
+    const result = own.path === undefined ? run() : scope(`blocks.${layer}`, run);
     results.push(result);
     hiddenStates.push(result.x);
   }

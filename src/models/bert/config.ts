@@ -22,11 +22,9 @@ export interface BertConfig {
   /** Width of the embedding tables, and whether a linear layer widens it to `dim` (ELECTRA, ALBERT). */
   readonly embeddingDim: number;
   readonly widensEmbeddings: boolean;
-  /** Where block `i` has its parameters; blocks may share them (ALBERT). */
-  readonly blockPath: (block: number) => string;
+  /** Where block `i` has its parameters, where blocks share them (ALBERT). */
+  readonly blockPath: ((block: number) => string) | undefined;
 }
-
-const ownPath = (block: number): string => `layers.${block}`;
 
 /** From a `config.json` of `model_type` bert or roberta. */
 export function bertConfigFrom(hub: HubConfig): BertConfig {
@@ -51,7 +49,7 @@ export function bertConfigFrom(hub: HubConfig): BertConfig {
     labels: read.labels(),
     embeddingDim: dim,
     widensEmbeddings: false,
-    blockPath: ownPath,
+    blockPath: undefined,
   };
 }
 
@@ -102,6 +100,6 @@ export function distilBertConfigFrom(hub: HubConfig): BertConfig {
     labels: read.labels(),
     embeddingDim: dim,
     widensEmbeddings: false,
-    blockPath: ownPath,
+    blockPath: undefined,
   };
 }

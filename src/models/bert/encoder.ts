@@ -89,7 +89,7 @@ export function encode(module: Module, inputs: Inputs, config: BertConfig, count
       norm: layerNormWith(config.normEpsilon),
       residual: postNorm,
       dropout: config.dropout,
-      path: config.blockPath(block),
+      ...(config.blockPath ? { path: config.blockPath(block) } : {}),
     })),
   );
 }

@@ -71,7 +71,19 @@ function common(prefix: string, heads: { bare: Head; text: Head; choice: Head; w
 }
 
 const onPooler = { bare: bareWithPooler, text: text(pooled), choice: choice(pooled) };
-const roberta = common('Roberta', { ...onPooler, text: text(hiddenSummary('tanh')) });
+/** RoBERTa, and what was trained as it in other languages under other names. */
+function robertaFamily(modelType: string, prefix: string): Family {
+  const classes = common(prefix, { ...onPooler, text: text(hiddenSummary('tanh')) });
+  const forTexts = `${prefix}ForSequenceClassification`;
+  return {
+    modelType,
+    configFrom: bertConfigFrom,
+    positions: 'after-padding-id',
+    weights: robertaWeights,
+    classes: { ...classes, [forTexts]: { ...(classes[forTexts] as Class), weights: robertaTextWeights } },
+  };
+}
+
 const electra = common('Electra', {
   bare,
   text: text(hiddenSummary('gelu')),
@@ -88,19 +100,9 @@ const families: readonly Family[] = [
     weights: bertWeights,
     classes: common('Bert', onPooler),
   },
-  {
-    modelType: 'roberta',
-    configFrom: bertConfigFrom,
-    positions: 'after-padding-id',
-    weights: robertaWeights,
-    classes: {
-      ...roberta,
-      RobertaForSequenceClassification: {
-        ...(roberta.RobertaForSequenceClassification as Class),
-        weights: robertaTextWeights,
-      },
-    },
-  },
+  robertaFamily('roberta', 'Roberta'),
+  robertaFamily('xlm-roberta', 'XLMRoberta'),
+  robertaFamily('camembert', 'Camembert'),
   {
     modelType: 'distilbert',
     configFrom: distilBertConfigFrom,
