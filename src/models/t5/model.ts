@@ -34,9 +34,13 @@ function projectionsOf(config: T5Config): Projections {
   });
 }
 
-/** A table `[V, D]` beside the towers: `shared` by both and, where it is tied, by the head. */
+/**
+ * A table `[V, D]` beside the towers: `shared` by both and, where it is tied, by the head. Words begin at unit size; a head of its own
+ * begins so that its scores do.
+ */
 function wordTable(root: Module, name: 'shared' | 'vocabulary', config: T5Config): Tensor {
-  return root.child(name, (m) => m.parameter('weight', [config.vocabSize, config.dim], normalInit(config.initFactor)));
+  const deviation = config.initFactor * (name === 'shared' ? 1 : config.dim ** -0.5);
+  return root.child(name, (m) => m.parameter('weight', [config.vocabSize, config.dim], normalInit(deviation)));
 }
 
 /** What every layer of both towers has; `bias` is added to its own scores. */
