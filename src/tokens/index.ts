@@ -17,6 +17,7 @@ export {
   processSound,
   type SoundProcessor,
   soundProcessorFromJson,
+  soundProcessorToJson,
   type WhisperProcessor,
   whisperProcessor,
 } from './audio/processor.ts';
@@ -63,6 +64,7 @@ export {
   fitPicture,
   type ImageProcessor,
   imageProcessorFromJson,
+  imageProcessorToJson,
   pictureFromArray,
   plainProcessor,
   processPicture,

@@ -9,7 +9,14 @@ import { loadMediabunny } from '../media.node.ts';
 import { vectorsOf } from '../units.ts';
 import { featureStatistics, kaldiFilterBank, whisperLogMel } from './filter-bank.ts';
 import { loadSound } from './load.node.ts';
-import { audioSetProcessor, melsFirst, processSound, soundProcessorFromJson, whisperProcessor } from './processor.ts';
+import {
+  audioSetProcessor,
+  melsFirst,
+  processSound,
+  soundProcessorFromJson,
+  soundProcessorToJson,
+  whisperProcessor,
+} from './processor.ts';
 import { resampleSound } from './resample.ts';
 import { inspectSound, monoOf, sound } from './sound.ts';
 import { astLayout, cutSpectrogram, patchCounts } from './spectrogram-patches.ts';
@@ -291,4 +298,12 @@ test('other containers: Opus in WebM', async () => {
   // the loudest mel bin of a 440 Hz tone
   const row = toNumbers(float32([128], features.data.slice(50 * 128, 51 * 128)));
   expect(Math.abs(row.indexOf(Math.max(...row)) - 22)).toBeLessThan(3);
+});
+
+test('processors are written as they are read', () => {
+  const own = { ...audioSetProcessor, length: 100, normalize: { mean: -5.5, deviation: 3.25 } };
+  const { normalize: _, ...plain } = own;
+  for (const processor of [own, plain, { ...whisperProcessor, mels: 128 }]) {
+    expect(soundProcessorFromJson(JSON.parse(JSON.stringify(soundProcessorToJson(processor))))).toEqual(processor);
+  }
 });

@@ -88,6 +88,36 @@ export function soundProcessorFromJson(config: unknown, where = 'preprocessor_co
   throw new UnitsError(`soundProcessorFromJson: expected feature_extractor_type ${known}, got "${name}" (${where})`);
 }
 
+/** The processor as a `preprocessor_config.json` that Transformers reads; a set's own mean and deviation are kept in it. */
+export function soundProcessorToJson(processor: SoundProcessor): Record<string, unknown> {
+  if (processor.kind === 'whisper') {
+    return {
+      feature_extractor_type: 'WhisperFeatureExtractor',
+      sampling_rate: processor.rate,
+      feature_size: processor.mels,
+      chunk_length: processor.seconds,
+      n_fft: 400,
+      hop_length: 160,
+      padding_side: 'right',
+      padding_value: 0,
+      return_attention_mask: false,
+    };
+  }
+  const { rate, mels, length, normalize } = processor;
+  return {
+    feature_extractor_type: 'ASTFeatureExtractor',
+    sampling_rate: rate,
+    num_mel_bins: mels,
+    max_length: length,
+    do_normalize: normalize !== undefined,
+    ...(normalize ? { mean: normalize.mean, std: normalize.deviation } : {}),
+    feature_size: 1,
+    padding_side: 'right',
+    padding_value: 0,
+    return_attention_mask: false,
+  };
+}
+
 function checkRate(source: Sound, rate: number): void {
   if (source.rate === rate) return;
   throw new UnitsError(

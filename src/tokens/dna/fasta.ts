@@ -2,6 +2,9 @@
 import { UnitsError } from '../units.ts';
 import { type DnaRecord, readBases } from './sequence.ts';
 
+/** The beginning of a line as an error may show it: no control characters from binary files. */
+const shown = (line: string): string => line.slice(0, 40).replaceAll(/[^\x20-\x7e]/g, '?');
+
 function header(line: string): { name: string; description: string } {
   const [name = '', ...rest] = line.slice(1).trim().split(/\s+/);
   return { name, description: rest.join(' ') };
@@ -28,7 +31,7 @@ export function parseFasta(text: string, where: string): DnaRecord[] {
     } else if (open) open.parts.push(line.replaceAll(/\s/g, ''));
     else {
       throw new UnitsError(
-        `parseFasta: expected a header that begins with '>', got '${line.slice(0, 40)}' (${where}, line ${i + 1})`,
+        `parseFasta: expected a header that begins with '>', got '${shown(line)}' (${where}, line ${i + 1})`,
       );
     }
   }
@@ -50,9 +53,7 @@ export function parseFastq(text: string, where: string): DnaRecord[] {
     }
     const place = `${where}, line ${at + 1}`;
     if (!first.startsWith('@')) {
-      throw new UnitsError(
-        `parseFastq: expected a header that begins with '@', got '${first.slice(0, 40)}' (${place})`,
-      );
+      throw new UnitsError(`parseFastq: expected a header that begins with '@', got '${shown(first)}' (${place})`);
     }
     let sequence = '';
     for (at++; at < lines.length && !(lines[at] as string).startsWith('+'); at++)

@@ -10,7 +10,14 @@ import { vectorsOf } from '../units.ts';
 import { loadAnimation, loadPicture } from './load.node.ts';
 import { cutPatches, padPixels } from './patches.ts';
 import { centerCrop, greyOf, type Picture, picture, rgbOf } from './picture.ts';
-import { imageProcessorFromJson, pictureFromArray, processPicture, targetSize } from './processor.ts';
+import {
+  imageProcessorFromJson,
+  imageProcessorToJson,
+  pictureFromArray,
+  plainProcessor,
+  processPicture,
+  targetSize,
+} from './processor.ts';
 import { kernels, type ResizeFilter, resizePicture, resizePlainly, weightsOf } from './resize.ts';
 import { resizeBytes } from './resize-kernel.ts';
 
@@ -241,4 +248,13 @@ test('files: what claims too much, is cut short, or is none', async () => {
   await expect(loadPicture('no/such/file.png')).rejects.toThrow(/ENOENT/);
   expect(() => picture(0, 3, 3, new Uint8Array())).toThrow(/at least one pixel/);
   expect(() => picture(1, 1, 2, new Uint8Array(2))).toThrow(/1, 3 or 4 channels/);
+});
+
+test('processors are written as they are read', () => {
+  for (const { config } of golden.processed) {
+    const processor = imageProcessorFromJson(config);
+    expect(imageProcessorFromJson(JSON.parse(JSON.stringify(imageProcessorToJson(processor))))).toEqual(processor);
+  }
+  const grey = { ...plainProcessor(1), normalize: { mean: [0.13], deviation: [0.3] } };
+  expect(imageProcessorFromJson(imageProcessorToJson(grey))).toEqual(grey);
 });
