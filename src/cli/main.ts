@@ -26,7 +26,10 @@ const table: Readonly<Record<CommandName, Entry>> = {
     load: () => import('./commands/forward.ts'),
   },
   trace: { usage: 'MODEL [--mermaid]', load: () => import('./commands/trace.ts') },
-  tokenize: { usage: '--tokenizer T [TEXT…] [--jsonl | --ids-only]', load: () => import('./commands/tokenize.ts') },
+  tokenize: {
+    usage: '--tokenizer T [TEXT…] [--jsonl | --ids-only] | --modality image|video|audio|dna|concepts FILE… [--html F]',
+    load: () => import('./commands/tokenize.ts'),
+  },
   decode: { usage: '--tokenizer T --jsonl [--skip-special-tokens]', load: () => import('./commands/decode.ts') },
   data: { usage: 'list | show SET', load: () => import('./commands/data.ts') },
   export: { usage: 'RUN --format onnx|safetensors --out DIR', load: () => import('./commands/export.ts') },

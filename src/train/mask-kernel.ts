@@ -1,6 +1,5 @@
 // Dropout masks by Philox4x32-10, four blocks at a time in WebAssembly SIMD; `fillMask` is the same in plain loops, the oracle.
-import { philox, siteHash } from '../array/index.ts';
-import { assemble, type Code, op, vectorLoop, type WasmFunction } from './assembler.ts';
+import { assemble, type Code, op, philox, siteHash, vectorLoop, type WasmFunction } from '../array/index.ts';
 
 /** Where the numbers of one mask come from. */
 export interface MaskKey {

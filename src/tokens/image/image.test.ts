@@ -10,8 +10,16 @@ import { vectorsOf } from '../units.ts';
 import { loadAnimation, loadPicture } from './load.node.ts';
 import { cutPatches, padPixels } from './patches.ts';
 import { centerCrop, greyOf, type Picture, picture, rgbOf } from './picture.ts';
-import { imageProcessorFromJson, pictureFromArray, processPicture, targetSize } from './processor.ts';
-import { type ResizeFilter, resizePicture } from './resize.ts';
+import {
+  imageProcessorFromJson,
+  imageProcessorToJson,
+  pictureFromArray,
+  plainProcessor,
+  processPicture,
+  targetSize,
+} from './processor.ts';
+import { kernels, type ResizeFilter, resizePicture, resizePlainly, weightsOf } from './resize.ts';
+import { resizeBytes } from './resize-kernel.ts';
 
 type Size = [number, number, number];
 interface Golden {
@@ -56,6 +64,22 @@ function randomPixels(channels: number, height: number, width: number): NdArray<
 
 test.each(golden.resized)('resize $source → $target, $filter, as Pillow', ({ source, target, filter, sha256 }) => {
   expect(digest(resizePicture(noise(...source), ...target, filter).data)).toBe(sha256);
+});
+
+test('the SIMD passes are the plain loops, byte for byte', () => {
+  const random = new Random({ seed: 11 });
+  const filters = ['box', 'bilinear', 'hamming', 'bicubic', 'lanczos'] as const;
+  for (let i = 0; i < 150; i++) {
+    const size = (): number => 1 + random.integer(i % 10 === 0 ? 300 : 50);
+    const channels = [1, 3, 4][random.integer(3)] as number;
+    const source = noise(size(), size(), channels);
+    const kernel = kernels[filters[random.integer(5)] as (typeof filters)[number]];
+    const across = random.integer(4) === 0 ? undefined : weightsOf(kernel, source.width, size());
+    const down = across && random.integer(4) === 0 ? undefined : weightsOf(kernel, source.height, size());
+    const { data, width } = source;
+    const fast = resizeBytes({ data, width, channels, ...(across ? { across } : {}), ...(down ? { down } : {}) });
+    expect(Buffer.compare(fast, resizePlainly(source, across, down)), `${i}`).toBe(0);
+  }
 });
 
 test('grey as Pillow', () => {
@@ -224,4 +248,13 @@ test('files: what claims too much, is cut short, or is none', async () => {
   await expect(loadPicture('no/such/file.png')).rejects.toThrow(/ENOENT/);
   expect(() => picture(0, 3, 3, new Uint8Array())).toThrow(/at least one pixel/);
   expect(() => picture(1, 1, 2, new Uint8Array(2))).toThrow(/1, 3 or 4 channels/);
+});
+
+test('processors are written as they are read', () => {
+  for (const { config } of golden.processed) {
+    const processor = imageProcessorFromJson(config);
+    expect(imageProcessorFromJson(JSON.parse(JSON.stringify(imageProcessorToJson(processor))))).toEqual(processor);
+  }
+  const grey = { ...plainProcessor(1), normalize: { mean: [0.13], deviation: [0.3] } };
+  expect(imageProcessorFromJson(imageProcessorToJson(grey))).toEqual(grey);
 });

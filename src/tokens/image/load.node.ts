@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Sharp, SharpOptions } from 'sharp';
 import { UnitsError } from '../units.ts';
-import { type Picture, picture } from './picture.ts';
+import { type AnimatedPng, animatedPng } from './animated-png.ts';
+import { type Picture, picture, rgbOf } from './picture.ts';
 
 /** Options of `loadPicture`. */
 export interface LoadPictureOptions {
@@ -90,13 +91,70 @@ export async function loadPicture(input: string | Uint8Array, options: LoadPictu
   return decode(image, where, alpha);
 }
 
-/** Every frame of a GIF, WebP or APNG animation (a still picture is an animation of one frame), with how long each is shown. */
+/** Lays an animated PNG's frames over each other as its control chunks say. */
+async function composed({ width, height, frames }: AnimatedPng, options: LoadPictureOptions): Promise<Animation> {
+  let canvas = new Uint8Array(width * height * 4);
+  const shown: Picture[] = [];
+  for (const { png, left, top, dispose, blend } of frames) {
+    const before = canvas.slice();
+    const piece = await loadPicture(png, { ...options, alpha: true });
+    const rgba = piece.channels === 4 ? piece.data : withAlpha(piece);
+    for (let y = 0; y < piece.height; y++) {
+      for (let x = 0; x < piece.width; x++) {
+        const [from, to] = [(y * piece.width + x) * 4, ((top + y) * width + left + x) * 4];
+        lay(canvas, to, rgba, from, blend === 'over');
+      }
+    }
+    const whole = picture(height, width, 4, canvas.slice());
+    shown.push(options.alpha === true ? whole : rgbOf(whole));
+    if (dispose === 'previous') canvas = before;
+    if (dispose !== 'background') continue;
+    for (let y = 0; y < piece.height; y++) {
+      const row = ((top + y) * width + left) * 4;
+      canvas.fill(0, row, row + piece.width * 4);
+    }
+  }
+  return { frames: shown, seconds: frames.map(({ seconds }) => seconds) };
+}
+
+function withAlpha(source: Picture): Uint8Array {
+  const { data } = rgbOf(source);
+  return Uint8Array.from({ length: (data.length / 3) * 4 }, (_, i) =>
+    i % 4 === 3 ? 255 : (data[3 * Math.floor(i / 4) + (i % 4)] as number),
+  );
+}
+
+/** One pixel onto another, colours not premultiplied. */
+function lay(canvas: Uint8Array, to: number, source: Uint8Array, from: number, over: boolean): void {
+  const alpha = over ? (source[from + 3] as number) / 255 : 1;
+  const under = ((canvas[to + 3] as number) / 255) * (1 - alpha);
+  const total = alpha + under;
+  for (let c = 0; c < 3; c++) {
+    const mixed = alpha * (source[from + c] as number) + under * (canvas[to + c] as number);
+    canvas[to + c] = total === 0 ? 0 : Math.round(mixed / total);
+  }
+  canvas[to + 3] = over ? Math.round(total * 255) : (source[from + 3] as number);
+}
+
+/**
+ * Every frame of a GIF, WebP or animated PNG (a still picture is an animation of one frame), with how long each is shown.
+ * @throws UnitsError as `loadPicture`; `maxPixels` counts all frames together
+ */
 export async function loadAnimation(input: string | Uint8Array, options: LoadPictureOptions = {}): Promise<Animation> {
   const { maxPixels = MAX_PIXELS, alpha = false } = options;
   const { pages, delay } = await claimed(input, maxPixels);
+  const where = typeof input === 'string' ? input : `${input.length} bytes`;
+  const bytes = typeof input === 'string' ? new Uint8Array(await readFile(input)) : input;
+  const apng = animatedPng(bytes, where);
+  if (apng) {
+    const claim = apng.width * apng.height * apng.frames.length;
+    if (claim <= maxPixels) return composed(apng, options);
+    const size = `${apng.width}×${apng.height}×${apng.frames.length} frames`;
+    throw new UnitsError(`loadAnimation: expected at most ${maxPixels} pixels, got ${size} (${where})`);
+  }
   const frames: Picture[] = [];
   for (let page = 0; page < pages; page++) {
-    const { image, where } = await openSharp(input, { limitInputPixels: maxPixels, failOn: 'truncated', page });
+    const { image } = await openSharp(bytes, { limitInputPixels: maxPixels, failOn: 'truncated', page });
     frames.push(await decode(image, where, alpha));
   }
   return { frames, seconds: frames.map((_, i) => (delay[i] ?? 100) / 1000) };
@@ -107,4 +165,12 @@ export async function pngOf(source: Picture): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp');
   const { height, width, channels, data } = source;
   return new Uint8Array(await sharp(data, { raw: { height, width, channels } }).png().toBuffer());
+}
+
+/** An SVG drawing as PNG bytes on white. */
+export async function svgToPng(drawing: string): Promise<Uint8Array> {
+  const { default: sharp } = await import('sharp');
+  return new Uint8Array(
+    await sharp(Buffer.from(drawing), { unlimited: true }).flatten({ background: '#fff' }).png().toBuffer(),
+  );
 }

@@ -119,7 +119,8 @@ export function imageProcessorFromJson(config: unknown, where = 'preprocessor_co
   const family = familyOf(own, where);
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== null));
   const json: Json = { ...family, ...given };
-  const channels = 3;
+  const isGrey = own.do_convert_rgb === false && Array.isArray(own.image_mean) && own.image_mean.length === 1;
+  const channels = isGrey ? 1 : 3;
   const { resample } = json;
   const filter = typeof resample === 'number' ? filters[resample] : undefined;
   if (!filter) {
@@ -145,6 +146,33 @@ export function imageProcessorFromJson(config: unknown, where = 'preprocessor_co
           },
         }
       : {}),
+  };
+}
+
+/**
+ * The processor as a `preprocessor_config.json` that Transformers 4 and 5 read, as a ViT's or, where the shorter edge is given, a CLIP's.
+ * `imageProcessorFromJson` gives the same processor again.
+ */
+export function imageProcessorToJson(processor: ImageProcessor): Record<string, unknown> {
+  const { resize, crop, rescale, normalize } = processor;
+  const edge = resize && 'shortestEdge' in resize.size ? resize.size : undefined;
+  const size = edge
+    ? {
+        shortest_edge: edge.shortestEdge,
+        ...(edge.longestEdge === undefined ? {} : { longest_edge: edge.longestEdge }),
+      }
+    : resize?.size;
+  return {
+    image_processor_type: edge ? 'CLIPImageProcessor' : 'ViTImageProcessor',
+    do_convert_rgb: processor.channels === 3,
+    do_resize: resize !== undefined,
+    ...(resize ? { size, resample: filters.indexOf(resize.filter) } : {}),
+    do_center_crop: crop !== undefined,
+    ...(crop ? { crop_size: crop } : {}),
+    do_rescale: rescale !== undefined,
+    ...(rescale === undefined ? {} : { rescale_factor: rescale }),
+    do_normalize: normalize !== undefined,
+    ...(normalize ? { image_mean: normalize.mean, image_std: normalize.deviation } : {}),
   };
 }
 

@@ -3,20 +3,23 @@
 // that saves work, which moves some bytes by one.
 import { UnitsError } from '../units.ts';
 import type { Picture } from './picture.ts';
+import { type FixedWeights, resizeBytes } from './resize-kernel.ts';
 
 /** Names of Pillow's filters. */
 export type ResizeFilter = 'nearest' | 'box' | 'bilinear' | 'hamming' | 'bicubic' | 'lanczos';
 
 const BITS = 22;
 
-interface Kernel {
+/** A filter: how far it reaches, and its weight at a distance. */
+export interface Kernel {
   readonly support: number;
   readonly weight: (x: number) => number;
 }
 
 const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI));
 
-const kernels: Readonly<Record<Exclude<ResizeFilter, 'nearest'>, Kernel>> = {
+/** Pillow's filters by name. */
+export const kernels: Readonly<Record<Exclude<ResizeFilter, 'nearest'>, Kernel>> = {
   box: { support: 0.5, weight: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
   bilinear: { support: 1, weight: (x) => (Math.abs(x) < 1 ? 1 - Math.abs(x) : 0) },
   hamming: {
@@ -37,15 +40,8 @@ const kernels: Readonly<Record<Exclude<ResizeFilter, 'nearest'>, Kernel>> = {
   lanczos: { support: 3, weight: (x) => (x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0) },
 };
 
-/** For each output pixel: its first input pixel, how many it reads, and their fixed-point weights (`width` apart). */
-interface Weights {
-  readonly first: Int32Array;
-  readonly count: Int32Array;
-  readonly width: number;
-  readonly fixed: Int32Array;
-}
-
-function weightsOf(kernel: Kernel, from: number, to: number): Weights {
+/** Where each output pixel reads, and with which weights. */
+export function weightsOf(kernel: Kernel, from: number, to: number): FixedWeights {
   const scale = from / to;
   const filterScale = Math.max(scale, 1);
   const support = kernel.support * filterScale;
@@ -75,7 +71,12 @@ const clip = (sum: number): number => {
 };
 
 /** Three channels are the usual case, and kept in registers. */
-function horizontalRgb(source: Picture, to: number, rows: readonly [number, number], weights: Weights): Uint8Array {
+function horizontalRgb(
+  source: Picture,
+  to: number,
+  rows: readonly [number, number],
+  weights: FixedWeights,
+): Uint8Array {
   const { width, data } = source;
   const { first, count, fixed } = weights;
   const out = new Uint8Array((rows[1] - rows[0]) * to * 3);
@@ -99,7 +100,7 @@ function horizontalRgb(source: Picture, to: number, rows: readonly [number, numb
   return out;
 }
 
-function horizontal(source: Picture, to: number, rows: readonly [number, number], weights: Weights): Uint8Array {
+function horizontal(source: Picture, to: number, rows: readonly [number, number], weights: FixedWeights): Uint8Array {
   const { width, channels, data } = source;
   const { first, count, fixed } = weights;
   const out = new Uint8Array((rows[1] - rows[0]) * to * channels);
@@ -120,7 +121,7 @@ function horizontal(source: Picture, to: number, rows: readonly [number, number]
   return out;
 }
 
-function vertical(data: Uint8Array, stride: number, to: number, weights: Weights, skipped: number): Uint8Array {
+function vertical(data: Uint8Array, stride: number, to: number, weights: FixedWeights, skipped: number): Uint8Array {
   const out = new Uint8Array(to * stride);
   const sums = new Int32Array(stride);
   for (let y = 0; y < to; y++) {
@@ -165,21 +166,36 @@ function verticalFirst(source: Picture, height: number, width: number): boolean 
   return width !== source.width && height < source.height && source.height - height > 2 * (source.width - width);
 }
 
-function lengthen(source: Picture, height: number, kernel: Kernel): Uint8Array {
-  const weights = weightsOf(kernel, source.height, height);
-  return vertical(source.data, source.width * source.channels, height, weights, 0);
-}
-
-function widen(source: Picture, width: number, kernel: Kernel, rows: readonly [number, number]): Uint8Array {
+/** The two passes in plain loops: what the SIMD kernel is tested against, and what runs where there is none. */
+export function resizePlainly(
+  source: Picture,
+  across: FixedWeights | undefined,
+  down: FixedWeights | undefined,
+): Uint8Array {
+  const width = across ? across.first.length : source.width;
+  const [firstRow, lastRow] = down
+    ? [down.first[0] as number, (down.first.at(-1) as number) + (down.count.at(-1) as number)]
+    : [0, source.height];
   const pass = source.channels === 3 ? horizontalRgb : horizontal;
-  return pass(source, width, rows, weightsOf(kernel, source.width, width));
+  const data = across ? pass(source, width, [firstRow, lastRow], across) : source.data;
+  if (!down) return data;
+  return vertical(data, width * source.channels, down.first.length, down, across ? firstRow : 0);
 }
 
-/** First and last row that the vertical pass reads: the others need no horizontal pass. */
-function rowsRead(from: number, to: number, kernel: Kernel): [number, number] {
-  if (from === to) return [0, from];
-  const { first, count } = weightsOf(kernel, from, to);
-  return [first[0] as number, (first[to - 1] as number) + (count[to - 1] as number)];
+let hasSimd = typeof WebAssembly === 'object';
+
+function resizeFast(source: Picture, across: FixedWeights | undefined, down: FixedWeights | undefined): Uint8Array {
+  const { data, width, channels } = source;
+  if (hasSimd) {
+    try {
+      return resizeBytes({ data, width, channels, ...(across ? { across } : {}), ...(down ? { down } : {}) });
+    } catch (error) {
+      // no SIMD here; or, this time, no memory for it
+      if (error instanceof WebAssembly.CompileError) hasSimd = false;
+      else if (!(error instanceof RangeError)) throw error;
+    }
+  }
+  return resizePlainly(source, across, down);
 }
 
 /**
@@ -194,18 +210,11 @@ export function resizePicture(source: Picture, height: number, width: number, fi
   if (height === source.height && width === source.width) return source;
   if (filter === 'nearest') return { height, width, channels, data: nearest(source, height, width) };
   const kernel = kernels[filter];
-  if (verticalFirst(source, height, width)) {
-    const low = { height, width: source.width, channels, data: lengthen(source, height, kernel) };
-    return { height, width, channels, data: widen(low, width, kernel, [0, height]) };
+  const across = width === source.width ? undefined : weightsOf(kernel, source.width, width);
+  const down = height === source.height ? undefined : weightsOf(kernel, source.height, height);
+  if (!verticalFirst(source, height, width)) {
+    return { height, width, channels, data: resizeFast(source, across, down) };
   }
-  const rows = rowsRead(source.height, height, kernel);
-  const data = width === source.width ? source.data : widen(source, width, kernel, rows);
-  if (height === source.height) return { height, width, channels, data };
-  const skipped = width === source.width ? 0 : rows[0];
-  return {
-    height,
-    width,
-    channels,
-    data: vertical(data, width * channels, height, weightsOf(kernel, source.height, height), skipped),
-  };
+  const low: Picture = { height, width: source.width, channels, data: resizeFast(source, undefined, down) };
+  return { height, width, channels, data: resizeFast(low, across, undefined) };
 }

@@ -1,4 +1,5 @@
-// A few bytes of WebAssembly: enough to write loops over float32 vectors of four. Opcodes from the WebAssembly 2.0 specification.
+// A few bytes of WebAssembly: enough to write loops over vectors of float32, of whole numbers, of bytes. Opcodes from the WebAssembly 2.0
+// specification.
 
 /** Instructions, flattened. */
 export type Code = readonly number[];
@@ -42,9 +43,16 @@ export const op = {
   tee: (local: number): Code => [0x22, ...leb(local)],
   constant: (value: number): Code => [0x41, ...signedLeb(value)],
   addI32: [0x6a] as Code,
+  loadI32: (offset: number): Code => [0x28, 2, ...leb(offset)],
+  storeI32: [0x36, 0, 0] as Code,
   notLess: [0x4f] as Code,
   addF32: [0x92] as Code,
   load: [...simd(0), 4, 0] as Code,
+  /** 16 bytes from anywhere; 8 bytes and zeros; 4 bytes, four times. */
+  loadBytes: [...simd(0), 0, 0] as Code,
+  loadHalf: [...simd(93), 0, 0] as Code,
+  loadSplat: (offset: number): Code => [...simd(9), 2, ...leb(offset)],
+  storeBytes: [...simd(11), 0, 0] as Code,
   store: [...simd(11), 4, 0] as Code,
   storeAt: (offset: number): Code => [...simd(11), 4, ...leb(offset)],
   splat: simd(19) as Code,
@@ -60,6 +68,18 @@ export const op = {
     ...simd(13),
     ...lanes.flatMap((lane) => [lane * 4, lane * 4 + 1, lane * 4 + 2, lane * 4 + 3]),
   ],
+  /** Bytes of two vectors: 0–15 of the first, 16–31 of the second. */
+  shuffleBytes: (bytes: readonly number[]): Code => [...simd(13), ...bytes],
+  laneI32: (index: number): Code => [...simd(27), index],
+  widenLowU8: simd(137) as Code,
+  widenHighU8: simd(138) as Code,
+  /** Sums of products of neighbouring signed 16-bit lanes. */
+  dotI16: simd(186) as Code,
+  shiftLeftI32: simd(171) as Code,
+  shiftRightI32: simd(172) as Code,
+  /** Saturating: 32 to 16 bits signed, 16 to 8 bits unsigned. */
+  narrowI32: simd(133) as Code,
+  narrowI16: simd(102) as Code,
   splatI16: simd(16) as Code,
   splatI32: simd(17) as Code,
   notLessU16: simd(54) as Code,
