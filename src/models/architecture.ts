@@ -1,5 +1,5 @@
 // The contract of an architecture: what a model folder exports, and how the rest of the library reaches it without knowing it.
-import type { DType } from '../array/index.ts';
+import type { DType, Shape } from '../array/index.ts';
 import type { CrossEntropyOptions, Dims, Tensor } from '../graph/index.ts';
 import type { Module } from '../nn/index.ts';
 
@@ -33,6 +33,16 @@ export interface WeightNames {
   readonly prefix: string;
   /** Stored values that are no parameters: masks, position ids, copies of tied weights. */
   readonly ignored: readonly RegExp[];
+  /** More `[theirs, ours]`: spellings that are read too, but never written. */
+  readonly alternatives?: readonly (readonly [string, string])[];
+}
+
+/** What the arrays of one run decide before its graph is traced. */
+export interface Choices {
+  /** Sizes of the arrays given, by name: pictures may have other sizes than the configuration says. */
+  readonly shapes: Readonly<Record<string, Shape>>;
+  /** Values of the switches given. */
+  readonly switches: Readonly<Record<string, boolean>>;
 }
 
 /** A model of one class with one configuration. */
@@ -44,6 +54,10 @@ export interface Model {
   readonly config: HubConfig;
   readonly inputs: Readonly<Record<string, InputSpec>>;
   readonly weights: WeightNames;
+  /** Scalars 0 or 1 that decide what is computed, with their values here: `interpolate_pos_encoding`, `return_loss`. */
+  readonly switches?: Readonly<Record<string, boolean>>;
+  /** The same model for the choices of one run: other picture sizes, other switches. */
+  readonly settle?: (choices: Choices) => Model;
   /** Longest sequence the positions allow, where they do limit it. */
   readonly maxLength?: number;
   readonly forward: (module: Module, inputs: Inputs, loss?: CrossEntropyOptions) => Outputs;
@@ -90,6 +104,16 @@ export class ConfigReader {
     const value = this.#config[name] ?? otherwise;
     if (typeof value !== 'string') throw this.#error(name, 'a string', value);
     return value;
+  }
+
+  /** Height and width: two whole numbers ≥ 1, or one for both. */
+  pair(name: string, otherwise?: number): [number, number] {
+    const value = this.#config[name] ?? otherwise;
+    const both = Array.isArray(value) ? value : [value, value];
+    if (both.length !== 2 || both.some((one) => !Number.isSafeInteger(one) || one < 1)) {
+      throw this.#error(name, 'a whole number >= 1 or a pair of them', value);
+    }
+    return both as [number, number];
   }
 
   boolean(name: string, otherwise: boolean): boolean {

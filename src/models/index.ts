@@ -4,6 +4,7 @@
  */
 export {
   type Architecture,
+  type Choices,
   ConfigError,
   type HubConfig,
   type InputSpec,
@@ -15,3 +16,4 @@ export {
 export { type LoadedParameters, loadParameters, type MissingPolicy, parameterSpecs, toFileNames } from './load.ts';
 export { fileNames } from './names.ts';
 export { architectures, modelFor } from './registry.ts';
+export { NO_CHOICES, type Settled, settle } from './settle.ts';

@@ -2,10 +2,16 @@
 import { type Architecture, ConfigError, type HubConfig, type Model } from './architecture.ts';
 import { bert, distilBert, roberta } from './bert/index.ts';
 import { gpt2 } from './gpt/index.ts';
+import { deit, vit } from './vit/index.ts';
+
+const pictureArchitectures: readonly Architecture[] = [vit, deit];
 
 /** Every architecture, by `model_type`. */
 export const architectures: Readonly<Record<string, Architecture>> = Object.fromEntries(
-  [bert, roberta, distilBert, gpt2].map((architecture) => [architecture.modelType, architecture]),
+  [bert, roberta, distilBert, gpt2, ...pictureArchitectures].map((architecture) => [
+    architecture.modelType,
+    architecture,
+  ]),
 );
 
 /**

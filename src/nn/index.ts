@@ -34,6 +34,7 @@ export {
   xavierInit,
   zerosInit,
 } from './initialize.ts';
+export { type BranchOptions, preNormWith } from './layer-scale.ts';
 export {
   type EmbeddingSize,
   embedding,
@@ -47,8 +48,10 @@ export {
 export { causalBias, HIDDEN, paddingBias } from './mask.ts';
 export { countParameters, initializeParameters, Module, type ModuleContext, type ParameterSpec } from './module.ts';
 export { layerNormWith, type NormLayer, rmsNormWith } from './norm.ts';
-export { type PatchOptions, patchEmbedding } from './patch-embedding.ts';
+export { cutPatches, type Pair, type PatchOptions, patchEmbedding, patchGrid } from './patch-embedding.ts';
 export { alibiBias, alibiSlopes } from './positions/alibi.ts';
+export { resizePositions } from './positions/grid.ts';
 export { type RelativeOptions, relativeBias, relativeBuckets } from './positions/relative.ts';
 export { rotary } from './positions/rotary.ts';
 export { type SinusoidOrder, sinusoidGrid, sinusoidTable } from './positions/sinusoidal.ts';
+export { tokensAt } from './rows.ts';

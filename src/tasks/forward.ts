@@ -9,7 +9,7 @@ import {
   type Tensor,
   trace,
 } from '../graph/index.ts';
-import type { Model } from '../models/index.ts';
+import { type Model, settle } from '../models/index.ts';
 import { Module } from '../nn/index.ts';
 import { runOutputs } from './session.ts';
 
@@ -66,6 +66,11 @@ export function traceForward(
   return { ...result, taps, parameters: module.context.tensors };
 }
 
+/** `decoder_hidden_states.3 → hidden_states`: every tower's states belong to the group. */
+function groupOf(state: string): string {
+  return state.replace(/\.\d+$/, '').replace(/^.*(hidden_states|attentions)$/, '$1');
+}
+
 /** The results asked for, by name. @throws RangeError for a name that is neither a group nor a tap */
 export function selectOutputs(
   traced: TracedForward,
@@ -79,7 +84,7 @@ export function selectOutputs(
       selected[name] = value;
   }
   for (const [name, state] of Object.entries(traced.states)) {
-    if (all || want.includes(name) || want.includes(name.replace(/\.\d+$/, ''))) selected[name] = state;
+    if (all || want.includes(name) || want.includes(groupOf(name))) selected[name] = state;
   }
   if ((all && traced.values.loss) || want.includes('gradients')) {
     if (!traced.values.loss) throw new RangeError('forward: expected labels among the inputs for gradients, got none');
@@ -108,7 +113,8 @@ export async function runForward(
   inputs: NamedArrays,
   options: ForwardOptions,
 ): Promise<Record<string, NdArray>> {
-  const traced = traceForward(model, Object.keys(inputs), options.replacements);
+  const settled = settle(model, inputs);
+  const traced = traceForward(settled.model, Object.keys(settled.inputs), options.replacements);
   const selected = selectOutputs(traced, options);
-  return runOutputs(selected, [parameters, inputs], options);
+  return runOutputs(selected, [parameters, settled.inputs], options);
 }

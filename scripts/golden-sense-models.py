@@ -1,0 +1,168 @@
+"""Makes tiny re-randomised checkpoints of the picture, sound, video and DNA families, and the reference's results on them:
+test/fixtures/models/<case>/, beside those of golden-models.py.
+
+Run with torch, transformers and safetensors installed:  python scripts/golden-sense-models.py [case…]
+Every tensor is random (norm weights, biases, special tokens too, or mistakes hide), rounded to bfloat16 and stored so. Sizes are
+awkward on purpose: pictures that are no squares and that patches do not fill, odd widths. Gradients carry the names of the file:
+they are put in the place of the weights and saved by the same code. DNABERT-2 and TubeViT are written here in a few lines, because
+no installable library has them.
+"""
+import json, math, os, shutil, sys, tempfile
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save_file, load_file
+import transformers as hf
+
+hf.utils.logging.disable_progress_bar()
+
+OUT = os.path.join(os.path.dirname(__file__), "..", "test", "fixtures", "models")
+ONLY = set(sys.argv[1:])
+
+
+def randomise(model, generator):
+    with torch.no_grad():
+        for name, p in model.named_parameters():
+            value = torch.randn(p.shape, generator=generator) * (0.3 if p.dim() > 1 else 0.2)
+            if "norm" in name.lower() and name.endswith("weight") or name.endswith("lambda1"):
+                value = value + 1
+            p.copy_(value.bfloat16().float())
+
+
+def generator_for(name):
+    return torch.Generator().manual_seed(sum(map(ord, name)))
+
+
+def saved(model):
+    """The tensors that saving writes, by their names in the file, and config.json."""
+    folder = tempfile.mkdtemp()
+    model.save_pretrained(folder)
+    tensors = load_file(os.path.join(folder, "model.safetensors"))
+    config = open(os.path.join(folder, "config.json")).read()
+    shutil.rmtree(folder)
+    return tensors, config
+
+
+def gradients_of(model, loss):
+    loss.backward()
+    with torch.no_grad():
+        for p in model.parameters():
+            p.copy_(torch.zeros_like(p) if p.grad is None else p.grad)
+    return {f"gradients.{name}": value for name, value in saved(model)[0].items()}
+
+
+def write(name, config, weights, inputs, expected):
+    folder = os.path.join(OUT, name)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    with open(os.path.join(folder, "config.json"), "w") as f:
+        f.write(config)
+    clean = lambda tensors: {k: v.detach().clone().contiguous() for k, v in tensors.items()}
+    half = lambda tensors: {k: v.bfloat16() if v.is_floating_point() else v for k, v in tensors.items()}
+    save_file(clean(half(weights)), os.path.join(folder, "model.safetensors"), metadata={"format": "pt"})
+    save_file(clean(inputs), os.path.join(folder, "inputs.safetensors"))
+    save_file(clean(expected), os.path.join(folder, "expected.safetensors"))
+    size = sum(os.path.getsize(os.path.join(folder, f)) for f in os.listdir(folder))
+    print(f"{name}: {size} bytes, {len(expected)} arrays")
+
+
+def states(output, prefix=""):
+    """hidden_states.{i}, attentions.{i}, cross_attentions.{i} of one tower."""
+    found = {}
+    for group in ("hidden_states", "attentions", "cross_attentions"):
+        for i, value in enumerate(getattr(output, group, None) or ()):
+            found[f"{prefix}{group}.{i}"] = value
+    return found
+
+
+VALUES = ("loss", "logits", "cls_logits", "distillation_logits", "reconstruction", "last_hidden_state", "pooler_output", "mask",
+          "ids_restore", "logits_per_image", "logits_per_text", "image_embeds", "text_embeds", "itm_score", "question_embeds")
+
+
+def case(name, config, inputs, class_name=None, switches=(), towers=None):
+    """One class on one batch. `towers`: sub-modules whose states are recorded under a prefix, instead of the output's own."""
+    if ONLY and name not in ONLY:
+        return
+    generator = generator_for(name)
+    class_name = class_name or name
+    config._attn_implementation = "eager"
+    model = getattr(hf, class_name)(config).eval()
+    randomise(model, generator)
+    if hasattr(model, "tie_weights"):
+        model.tie_weights()
+    weights, text = saved(model)
+    text = json.dumps({"architectures": [class_name], **{k: v for k, v in json.loads(text).items() if k != "architectures"}}, indent=1)
+    given = inputs(generator) if callable(inputs) else inputs
+    recorded = {}
+    handles = []
+    for module, prefix in (towers or {}).items():
+        def keep(_module, _args, output, prefix=prefix):
+            recorded.update(states(output, prefix))
+        handles.append(model.get_submodule(module).register_forward_hook(keep))
+    options = {"output_hidden_states": True, "output_attentions": True}
+    arguments = {k: v.bool() if k == "bool_masked_pos" else v for k, v in given.items()}
+    out = model(**arguments, **{k: bool(v) for k, v in dict(switches).items()}, **options)
+    expected = {key: getattr(out, key) for key in VALUES if getattr(out, key, None) is not None}
+    expected.update(recorded if towers else states(out))
+    expected = {k: v.detach().clone() for k, v in expected.items()}
+    if getattr(out, "loss", None) is not None:
+        expected.update(gradients_of(model, out.loss))
+    given = {**given, **{k: torch.tensor(v) for k, v in dict(switches).items()}}
+    write(name, text, weights, given, expected)
+
+
+def copy_case(source, target, change_weights=None, change_config=None, keep_gradients=False):
+    """The same model under other names: weights renamed, results the same."""
+    if ONLY and target not in ONLY:
+        return
+    folder = os.path.join(OUT, source)
+    weights = load_file(os.path.join(folder, "model.safetensors"))
+    expected = load_file(os.path.join(folder, "expected.safetensors"))
+    config = json.load(open(os.path.join(folder, "config.json")))
+    write(target, json.dumps(change_config(config) if change_config else config, indent=1),
+          change_weights(weights) if change_weights else weights,
+          load_file(os.path.join(folder, "inputs.safetensors")),
+          {k: v for k, v in expected.items() if keep_gradients or not k.startswith("gradients.")})
+
+
+def pixels(generator, *shape):
+    return torch.randn(*shape, generator=generator)
+
+
+# ---- ViT and DeiT
+tower = dict(hidden_size=18, num_hidden_layers=2, num_attention_heads=3, intermediate_size=23)
+three = dict(num_labels=3)
+labels = torch.tensor([2, 0])
+hidden = lambda g, n: (torch.rand(2, n, generator=g) < 0.5).long()
+
+for Config, kind in ((hf.ViTConfig, "ViT"), (hf.DeiTConfig, "DeiT")):
+    case(f"{kind}Model", Config(**tower, image_size=[13, 17], patch_size=[4, 5], pooler_output_size=19, num_channels=2),
+         lambda g: {"pixel_values": pixels(g, 2, 2, 13, 17)})
+    case(f"{kind}ForImageClassification", Config(**tower, **three, image_size=12, patch_size=4, qkv_bias=False),
+         lambda g: {"pixel_values": pixels(g, 2, 3, 12, 12), "labels": labels})
+    case(f"{kind}-interpolated", Config(**tower, **three, image_size=12, patch_size=4),
+         lambda g: {"pixel_values": pixels(g, 2, 3, 11, 21), "labels": labels},
+         class_name=f"{kind}ForImageClassification", switches={"interpolate_pos_encoding": 1})
+    case(f"{kind}ForMaskedImageModeling", Config(**tower, image_size=12, patch_size=4, encoder_stride=4),
+         lambda g: {"pixel_values": pixels(g, 2, 3, 12, 12), "bool_masked_pos": hidden(g, 9)})
+case("DeiTForImageClassificationWithTeacher", hf.DeiTConfig(**tower, **three, image_size=[16, 24], patch_size=8),
+     lambda g: {"pixel_values": pixels(g, 2, 3, 16, 24)})
+case("vit-several-labels", hf.ViTConfig(**tower, **three, image_size=8, patch_size=4, problem_type="multi_label_classification"),
+     lambda g: {"pixel_values": pixels(g, 2, 3, 8, 8), "labels": torch.tensor([[1.0, 0, 1], [0, 0, 1]])},
+     class_name="ViTForImageClassification")
+
+
+def vit_in_memory(weights):
+    """The names that Transformers 5 has in memory, as found in people's own state_dict() dumps."""
+    renames = [("encoder.layer.", "layers."), ("attention.attention.query", "attention.q_proj"),
+               ("attention.attention.key", "attention.k_proj"), ("attention.attention.value", "attention.v_proj"),
+               ("attention.output.dense", "attention.o_proj"), ("intermediate.dense", "mlp.fc1"), ("output.dense", "mlp.fc2")]
+    renamed = {}
+    for key, value in weights.items():
+        for old, new in renames:
+            key = key.replace(old, new)
+        renamed[key] = value
+    return renamed
+
+
+copy_case("ViTForImageClassification", "vit-v5-names", vit_in_memory)
+copy_case("ViTModel", "vit-v5-bare", lambda w: {k.removeprefix("vit."): v for k, v in vit_in_memory(w).items()})
