@@ -97,6 +97,9 @@ def case(name, config, inputs, class_name=None, switches=(), towers=None):
     for module, prefix in (towers or {}).items():
         def keep(_module, _args, output, prefix=prefix):
             recorded.update(states(output, prefix))
+            # an answer's scores are not among the class's own outputs
+            if prefix == "text_decoder.":
+                recorded["logits"] = model.text_decoder.cls(output.last_hidden_state)
         handles.append(model.get_submodule(module).register_forward_hook(keep))
     options = {"output_hidden_states": True, "output_attentions": True}
     arguments = {k: v.bool() if k == "bool_masked_pos" else v for k, v in given.items()}
@@ -233,3 +236,38 @@ def one_tower(name, source, class_name):
 
 
 one_tower("clip-text-of-both", "CLIPModel", "CLIPTextModel")
+
+
+# ---- BLIP: the text tower encodes, decodes, and looks at pictures
+# Transformers 5.24 loses the mask of what cross-attention reads between two of its classes (4.x and the authors' code apply it), so
+# the padding of a question would be read as words. Only question answering has such a mask; it is handed on here.
+from transformers.models.blip import modeling_blip_text
+
+
+def hand_mask_on(self, hidden_states, attention_mask=None, encoder_hidden_states=None, cache=None, **kwargs):
+    masks = {"encoder_attention_mask": attention_mask} if encoder_hidden_states is not None else {"attention_mask": attention_mask}
+    context, patterns = self.self(hidden_states, encoder_hidden_states=encoder_hidden_states, cache=cache, **masks)
+    return self.output(context, hidden_states), patterns
+
+
+modeling_blip_text.BlipTextAttention.forward = hand_mask_on
+blip_text = dict(vocab_size=29, hidden_size=12, num_hidden_layers=2, num_attention_heads=3, intermediate_size=17,
+                 max_position_embeddings=11, bos_token_id=27, pad_token_id=0, sep_token_id=2, label_smoothing=0.1)
+blip_vision = dict(hidden_size=15, num_hidden_layers=1, num_attention_heads=3, intermediate_size=19, image_size=8, patch_size=4)
+blip_config = lambda text={}, **vision: hf.BlipConfig(text_config={**blip_text, **text}, vision_config={**blip_vision, **vision}, projection_dim=13,
+                                             image_text_hidden_size=10)
+words = torch.tensor([[27, 5, 9, 3, 2], [27, 8, 2, 0, 0]])
+word_mask = (words != 0).long()
+word_labels = torch.tensor([[-100, -100, 9, 3, 2], [-100, 8, 2, -100, -100]])
+blip_inputs = lambda g: {"input_ids": words, "attention_mask": word_mask, "pixel_values": pixels(g, 2, 3, 8, 8)}
+wide = lambda g, n: {"input_ids": words, "attention_mask": word_mask, "pixel_values": pixels(g, n, 3, 13, 9)}
+case("BlipModel", blip_config(), blip_inputs, switches={"return_loss": 1},
+     towers={"text_model": "text_model.", "vision_model": "vision_model."})
+case("BlipForConditionalGeneration", blip_config(), lambda g: {**blip_inputs(g), "labels": word_labels},
+     towers={"text_decoder.bert": "text_model.", "vision_model": "vision_model."})
+retrieval = {"text_encoder": "text_model.", "vision_model": "vision_model."}
+case("BlipForImageTextRetrieval", blip_config(), blip_inputs, towers=retrieval, switches={"use_itm_head": 1})
+case("blip-cosine", blip_config(), lambda g: wide(g, 3), class_name="BlipForImageTextRetrieval", towers=retrieval,
+     switches={"use_itm_head": 0, "interpolate_pos_encoding": 1})
+case("BlipForQuestionAnswering", blip_config({"num_hidden_layers": 1}, hidden_size=12), lambda g: {**blip_inputs(g), "labels": torch.tensor([[27, 4, 2], [27, 6, 11]])},
+     towers={"text_encoder": "text_model.", "text_decoder.bert": "text_decoder.", "vision_model": "vision_model."})

@@ -2,13 +2,24 @@
 import { type Architecture, ConfigError, type HubConfig, type Model } from './architecture.ts';
 import { ast } from './ast/index.ts';
 import { bert, distilBert, roberta } from './bert/index.ts';
+import { blip } from './blip/index.ts';
 import { clip, clipText, clipVision } from './clip/index.ts';
 import { dinov2 } from './dinov2/index.ts';
 import { gpt2 } from './gpt/index.ts';
 import { deit, vit } from './vit/index.ts';
 import { vitMae } from './vit-mae/index.ts';
 
-const pictureArchitectures: readonly Architecture[] = [vit, deit, vitMae, dinov2, ast, clip, clipText, clipVision];
+const pictureArchitectures: readonly Architecture[] = [
+  vit,
+  deit,
+  vitMae,
+  dinov2,
+  ast,
+  clip,
+  clipText,
+  clipVision,
+  blip,
+];
 
 /** Every architecture, by `model_type`. */
 export const architectures: Readonly<Record<string, Architecture>> = Object.fromEntries(
