@@ -271,3 +271,215 @@ case("blip-cosine", blip_config(), lambda g: wide(g, 3), class_name="BlipForImag
      switches={"use_itm_head": 0, "interpolate_pos_encoding": 1})
 case("BlipForQuestionAnswering", blip_config({"num_hidden_layers": 1}, hidden_size=12), lambda g: {**blip_inputs(g), "labels": torch.tensor([[27, 4, 2], [27, 6, 11]])},
      towers={"text_encoder": "text_model.", "text_decoder.bert": "text_decoder.", "vision_model": "vision_model."})
+
+
+# ---- DNABERT is a BERT over 3-mers (5 special tokens and 4^3 words)
+dna = dict(vocab_size=69, hidden_size=12, num_hidden_layers=2, num_attention_heads=3, intermediate_size=17, max_position_embeddings=20)
+kmers = torch.tensor([[2, 17, 53, 21, 69 - 1, 3], [2, 40, 8, 3, 0, 0]])
+kmer_mask = (kmers != 0).long()
+dna_fields = {"split": 10, "rnn": "lstm", "num_rnn_layer": 2, "rnn_hidden": 768, "rnn_dropout": 0.0}
+case("dnabert", hf.BertConfig(**dna, **dna_fields),
+     {"input_ids": kmers, "attention_mask": kmer_mask}, class_name="BertForSequenceClassification")
+case("dnabert-masked", hf.BertConfig(**dna, **dna_fields),
+     {"input_ids": kmers, "attention_mask": kmer_mask, "labels": torch.tensor([[-100, 17, -100, -100, 9, -100], [-100, -100, 33, -100, -100, -100]])},
+     class_name="BertForMaskedLM")
+
+
+# ---- models written here: functions over a dict of named tensors
+def random_weights(shapes, name):
+    generator = generator_for(name)
+    weights = {}
+    for key, shape in shapes.items():
+        value = torch.randn(shape, generator=generator) * (0.3 if len(shape) > 1 else 0.2)
+        if "norm" in key.lower() and key.endswith("weight"):
+            value = value + 1
+        weights[key] = value.bfloat16().float().requires_grad_()
+    return weights
+
+
+def own_case(name, config, shapes, inputs, run):
+    if ONLY and name not in ONLY:
+        return
+    weights = random_weights(shapes, name)
+    given = inputs(generator_for(name + " inputs")) if callable(inputs) else inputs
+    expected = run(weights, given)
+    if "loss" in expected:
+        expected["loss"].backward()
+        expected.update({f"gradients.{k}": torch.zeros_like(w) if w.grad is None else w.grad for k, w in weights.items()})
+    write(name, json.dumps(config, indent=1), weights, given, expected)
+
+
+def linear(w, name, x):
+    return F.linear(x, w[f"{name}.weight"], w.get(f"{name}.bias"))
+
+
+def norm(w, name, x, epsilon):
+    return F.layer_norm(x, x.shape[-1:], w[f"{name}.weight"], w[f"{name}.bias"], epsilon)
+
+
+def attend(q, k, v, heads, bias=None):
+    cut = lambda t: t.unflatten(-1, (heads, -1)).transpose(1, 2)
+    q, k, v = cut(q), cut(k), cut(v)
+    scores = q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])
+    pattern = torch.softmax(scores if bias is None else scores + bias, -1)
+    return (pattern @ v).transpose(1, 2).flatten(2), pattern
+
+
+def affine(name, out, width):
+    return {f"{name}.weight": (out, width), f"{name}.bias": (out,)}
+
+
+# ---- DNABERT-2 on padded sequences, written after its description (MosaicBERT): ALiBi of slopes by heads, Wqkv in the order q, k, v,
+# the first half of gated_layers through gelu
+def slopes(heads):
+    power = lambda n: [2 ** (-8 * (i + 1) / n) for i in range(n)]
+    low = 2 ** math.floor(math.log2(heads))
+    return power(heads) if low == heads else power(low) + power(2 * low)[0::2][:heads - low]
+
+
+DIM, HEADS, WIDE, WORDS = 18, 3, 11, 41
+
+
+def mosaic_shapes(pooler, head):
+    shapes = {"bert.embeddings.word_embeddings.weight": (WORDS, DIM), "bert.embeddings.token_type_embeddings.weight": (2, DIM),
+              **affine("bert.embeddings.LayerNorm", DIM, DIM)}
+    for i in range(2):
+        layer = f"bert.encoder.layer.{i}"
+        shapes.update({**affine(f"{layer}.attention.self.Wqkv", 3 * DIM, DIM), **affine(f"{layer}.attention.output.dense", DIM, DIM),
+                       **affine(f"{layer}.attention.output.LayerNorm", DIM, DIM), f"{layer}.mlp.gated_layers.weight": (2 * WIDE, DIM),
+                       **affine(f"{layer}.mlp.wo", DIM, WIDE), **affine(f"{layer}.mlp.layernorm", DIM, DIM)})
+    shapes.update({**(affine("bert.pooler.dense", DIM, DIM) if pooler else {}), **head})
+    return {k: shape if not ("LayerNorm" in k or "layernorm" in k) else (DIM,) for k, shape in shapes.items()}
+
+
+def mosaic(w, given):
+    ids, mask = given["input_ids"], given["attention_mask"]
+    places = torch.arange(ids.shape[1])
+    distance = (places[:, None] - places[None]).abs()
+    alibi = -torch.tensor(slopes(HEADS))[:, None, None] * distance
+    bias = alibi[None] + (1 - mask[:, None, None, :].float()) * -10000.0
+    types = given.get("token_type_ids", torch.zeros_like(ids))
+    words = F.embedding(ids, w["bert.embeddings.word_embeddings.weight"], padding_idx=0)
+    x = norm(w, "bert.embeddings.LayerNorm", words + F.embedding(types, w["bert.embeddings.token_type_embeddings.weight"]), 1e-12)
+    found = {"hidden_states.0": x}
+    for i in range(2):
+        layer = f"bert.encoder.layer.{i}"
+        q, k, v = linear(w, f"{layer}.attention.self.Wqkv", x).chunk(3, -1)
+        mixed, found[f"attentions.{i}"] = attend(q, k, v, HEADS, bias)
+        x = norm(w, f"{layer}.attention.output.LayerNorm", linear(w, f"{layer}.attention.output.dense", mixed) + x, 1e-12)
+        gate, up = linear(w, f"{layer}.mlp.gated_layers", x).chunk(2, -1)
+        x = norm(w, f"{layer}.mlp.layernorm", linear(w, f"{layer}.mlp.wo", F.gelu(gate) * up) + x, 1e-12)
+        found[f"hidden_states.{i + 1}"] = x
+    return x, found
+
+
+def mosaic_pooled(w, x):
+    return torch.tanh(linear(w, "bert.pooler.dense", x[:, 0]))
+
+
+def mosaic_bare(w, given):
+    x, found = mosaic(w, given)
+    return {"last_hidden_state": x, "pooler_output": mosaic_pooled(w, x), **found}
+
+
+def mosaic_class(w, given):
+    x, found = mosaic(w, given)
+    logits = linear(w, "classifier", mosaic_pooled(w, x))
+    return {"loss": F.cross_entropy(logits, given["labels"]), "logits": logits, **found}
+
+
+def mosaic_masked(w, given):
+    x, found = mosaic(w, given)
+    y = norm(w, "cls.predictions.transform.LayerNorm", F.gelu(linear(w, "cls.predictions.transform.dense", x)), 1e-12)
+    logits = F.linear(y, w["bert.embeddings.word_embeddings.weight"], w["cls.predictions.decoder.bias"])
+    return {"loss": F.cross_entropy(logits.flatten(0, 1), given["labels"].flatten()), "logits": logits, **found}
+
+
+mosaic_config = {"model_type": "bert", "alibi_starting_size": 512, "vocab_size": WORDS, "hidden_size": DIM, "num_hidden_layers": 2,
+                 "num_attention_heads": HEADS, "intermediate_size": WIDE, "type_vocab_size": 2, "num_labels": 3,
+                 "auto_map": {"AutoModel": "bert_layers.BertModel"}}
+pieces = torch.tensor([[1, 17, 40, 21, 9, 22, 2], [1, 12, 8, 2, 0, 0, 0]])
+piece_mask = (pieces != 0).long()
+lm_head = {**affine("cls.predictions.transform.dense", DIM, DIM), **affine("cls.predictions.transform.LayerNorm", DIM, DIM),
+           "cls.predictions.decoder.bias": (WORDS,)}
+for name, pooler, head, run, more in (
+    ("dnabert2-bare", True, {}, mosaic_bare, {"token_type_ids": torch.tensor([[0, 0, 0, 0, 1, 1, 1], [0, 0, 1, 1, 0, 0, 0]])}),
+    ("dnabert2-class", True, affine("classifier", 3, DIM), mosaic_class, {"labels": labels}),
+    ("dnabert2-masked", False, lm_head, mosaic_masked,
+     {"labels": torch.tensor([[-100, 17, -100, -100, 9, -100, -100], [-100, -100, 8, -100, -100, -100, -100]])}),
+):
+    class_name = {"bare": "BertModel", "class": "BertForSequenceClassification", "masked": "BertForMaskedLM"}[name.split("-")[1]]
+    own_case(name, {**mosaic_config, "architectures": [class_name]}, mosaic_shapes(pooler, head),
+             {"input_ids": pieces, "attention_mask": piece_mask, **more}, run)
+
+# ---- TubeViT: three tubes of different shapes by one kernel, on clips that are no cubes
+tube_config = {"model_type": "tube-vit", "hidden_size": 12, "num_hidden_layers": 2, "num_attention_heads": 3, "intermediate_size": 17,
+               "num_channels": 2, "num_frames": 7, "image_size": [8, 11], "kernel_size": [4, 4, 4], "num_labels": 3,
+               "tubes": [{"size": [4, 4, 4], "stride": [3, 4, 6], "offset": [0, 0, 1]}, {"size": [6, 2, 3], "stride": [1, 3, 8], "offset": [1, 1, 0]},
+                         {"size": [1, 5, 4], "stride": [4, 3, 5]}]}
+
+
+def sines(positions, width):
+    omega = 10000.0 ** (-torch.arange(width // 2, dtype=torch.float64) / (width / 2))
+    angles = torch.tensor(positions, dtype=torch.float64)[:, None] * omega
+    return torch.cat([angles.sin(), angles.cos()], 1)
+
+
+def tube_vit(w, given, classifies):
+    clip = given["pixel_values"].transpose(1, 2)
+    width = tube_config["hidden_size"]
+    tokens, places = [], []
+    for i, tube in enumerate(tube_config["tubes"]):
+        size, stride, offset = tube["size"], tube["stride"], tube.get("offset", [0, 0, 0])
+        if any(n - o < s for n, o, s in zip(clip.shape[2:], offset, size)):
+            continue
+        kernel = F.interpolate(w["tubevit.embeddings.tube_kernel"], size=size, mode="trilinear", align_corners=False)
+        boxes = F.conv3d(clip[:, :, offset[0]:, offset[1]:, offset[2]:], kernel, w["tubevit.embeddings.tube_bias"][i], stride=stride)
+        tokens.append(boxes.flatten(2).transpose(1, 2))
+        axes = [[j * s + o + k // 2 for j in range(n)] for n, s, o, k in zip(boxes.shape[2:], stride, offset, size)]
+        grid = torch.cartesian_prod(*(torch.tensor(a) for a in axes))
+        places.append(torch.cat([sines(grid[:, a].tolist(), width // 3) for a in range(3)], 1))
+    front = w["tubevit.embeddings.cls_token"].expand(clip.shape[0], -1, -1)
+    positions = torch.cat([torch.zeros(1, width), torch.cat(places).float()])
+    x = torch.cat([front, *tokens], 1) + positions
+    found = {"hidden_states.0": x}
+    for i in range(2):
+        layer = f"tubevit.encoder.layer.{i}"
+        y = norm(w, f"{layer}.layernorm_before", x, 1e-6)
+        mixed, found[f"attentions.{i}"] = attend(*(linear(w, f"{layer}.attention.attention.{n}", y) for n in ("query", "key", "value")), 3)
+        x = x + linear(w, f"{layer}.attention.output.dense", mixed)
+        y = F.gelu(linear(w, f"{layer}.intermediate.dense", norm(w, f"{layer}.layernorm_after", x, 1e-6)))
+        x = x + linear(w, f"{layer}.output.dense", y)
+        found[f"hidden_states.{i + 1}"] = x
+    x = norm(w, "tubevit.layernorm", x, 1e-6)
+    pooled = (torch.softmax(linear(w, "tubevit.attention_pooling", x), 1) * x).sum(1)
+    if not classifies:
+        return {"last_hidden_state": x, "pooler_output": pooled, **found}
+    logits = linear(w, "classifier", pooled)
+    return {"loss": F.cross_entropy(logits, given["labels"]), "logits": logits, **found}
+
+
+def tube_shapes(head):
+    width, wide = 12, 17
+    shapes = {"tubevit.embeddings.cls_token": (1, 1, width), "tubevit.embeddings.tube_kernel": (width, 2, 4, 4, 4),
+              "tubevit.embeddings.tube_bias": (3, width), "tubevit.layernorm.weight": (width,), "tubevit.layernorm.bias": (width,),
+              **affine("tubevit.attention_pooling", 1, width), **head}
+    for i in range(2):
+        layer = f"tubevit.encoder.layer.{i}"
+        for name, out, into in (("attention.attention.query", width, width), ("attention.attention.key", width, width),
+                                ("attention.attention.value", width, width), ("attention.output.dense", width, width),
+                                ("intermediate.dense", wide, width), ("output.dense", width, wide)):
+            shapes.update(affine(f"{layer}.{name}", out, into))
+        for name in ("layernorm_before", "layernorm_after"):
+            shapes.update({f"{layer}.{name}.weight": (width,), f"{layer}.{name}.bias": (width,)})
+    return shapes
+
+
+own_case("TubeViTModel", {**tube_config, "architectures": ["TubeViTModel"]}, tube_shapes({}),
+         lambda g: {"pixel_values": pixels(g, 2, 7, 2, 8, 11)}, lambda w, given: tube_vit(w, given, False))
+own_case("TubeViTForVideoClassification", {**tube_config, "architectures": ["TubeViTForVideoClassification"]},
+         tube_shapes(affine("classifier", 3, 12)), lambda g: {"pixel_values": pixels(g, 2, 7, 2, 8, 11), "labels": labels},
+         lambda w, given: tube_vit(w, given, True))
+own_case("tube-vit-picture", {**tube_config, "architectures": ["TubeViTForVideoClassification"]},
+         tube_shapes(affine("classifier", 3, 12)), lambda g: {"pixel_values": pixels(g, 2, 1, 2, 9, 10), "labels": labels},
+         lambda w, given: tube_vit(w, given, True))

@@ -5,11 +5,14 @@ import { bert, distilBert, roberta } from './bert/index.ts';
 import { blip } from './blip/index.ts';
 import { clip, clipText, clipVision } from './clip/index.ts';
 import { dinov2 } from './dinov2/index.ts';
+import { dnabert2 } from './dnabert/index.ts';
 import { gpt2 } from './gpt/index.ts';
+import { tubeVit } from './tube-vit/index.ts';
 import { deit, vit } from './vit/index.ts';
 import { vitMae } from './vit-mae/index.ts';
 
-const pictureArchitectures: readonly Architecture[] = [
+// pictures, sound, clips, DNA
+const senses: readonly Architecture[] = [
   vit,
   deit,
   vitMae,
@@ -19,22 +22,26 @@ const pictureArchitectures: readonly Architecture[] = [
   clipText,
   clipVision,
   blip,
+  tubeVit,
+  dnabert2,
 ];
 
 /** Every architecture, by `model_type`. */
 export const architectures: Readonly<Record<string, Architecture>> = Object.fromEntries(
-  [bert, roberta, distilBert, gpt2, ...pictureArchitectures].map((architecture) => [
-    architecture.modelType,
-    architecture,
-  ]),
+  [bert, roberta, distilBert, gpt2, ...senses].map((architecture) => [architecture.modelType, architecture]),
 );
+
+/** DNABERT-2 and other MosaicBERTs call themselves bert, though a BERT has no ALiBi. */
+function typeOf(config: HubConfig): string {
+  return config.model_type === 'bert' && config.alibi_starting_size ? dnabert2.modelType : String(config.model_type);
+}
 
 /**
  * The model that a `config.json` describes: `architectures[0]`, or `className`, or the bare model of `model_type`.
  * @throws ConfigError for an unknown `model_type` or class, listing the known ones
  */
 export function modelFor(config: HubConfig, className?: string): Model {
-  const architecture = architectures[String(config.model_type)];
+  const architecture = architectures[typeOf(config)];
   if (!architecture) {
     const known = Object.keys(architectures).join(', ');
     throw new ConfigError(
