@@ -78,8 +78,9 @@ VALUES = ("loss", "logits", "cls_logits", "distillation_logits", "reconstruction
           "ids_restore", "logits_per_image", "logits_per_text", "image_embeds", "text_embeds", "itm_score", "question_embeds")
 
 
-def case(name, config, inputs, class_name=None, switches=(), towers=None):
-    """One class on one batch. `towers`: sub-modules whose states are recorded under a prefix, instead of the output's own."""
+def case(name, config, inputs, class_name=None, switches=(), towers=None, rename=None, described=None):
+    """One class on one batch. `towers`: sub-modules whose states are recorded under a prefix, instead of the output's own. `rename`:
+    the weights as another library names them, with the `config.json` that it writes; gradients then have no name and are left out."""
     if ONLY and name not in ONLY:
         return
     generator = generator_for(name)
@@ -107,7 +108,9 @@ def case(name, config, inputs, class_name=None, switches=(), towers=None):
     expected = {key: getattr(out, key) for key in VALUES if getattr(out, key, None) is not None}
     expected.update(recorded if towers else states(out))
     expected = {k: v.detach().clone() for k, v in expected.items()}
-    if getattr(out, "loss", None) is not None:
+    if rename:
+        weights, text = rename(weights), json.dumps(described, indent=1)
+    elif getattr(out, "loss", None) is not None:
         expected.update(gradients_of(model, out.loss))
     given = {**given, **{k: torch.tensor(v) for k, v in dict(switches).items()}}
     write(name, text, weights, given, expected)
@@ -169,6 +172,62 @@ def vit_in_memory(weights):
 
 copy_case("ViTForImageClassification", "vit-v5-names", vit_in_memory)
 copy_case("ViTModel", "vit-v5-bare", lambda w: {k.removeprefix("vit."): v for k, v in vit_in_memory(w).items()})
+
+# ---- the same models as timm and torchvision name them: lists of names from timm's vision_transformer.py and torchvision's
+def joined(weights, model, i, part):
+    return torch.cat([weights[f"{model}.encoder.layer.{i}.attention.attention.{n}.{part}"] for n in ("query", "key", "value")])
+
+
+def as_timm(model):
+    def rename(w):
+        at = lambda name: w[f"{model}.{name}"]
+        named = {"cls_token": at("embeddings.cls_token"), "pos_embed": at("embeddings.position_embeddings")}
+        if model == "deit":
+            named["dist_token"] = at("embeddings.distillation_token")
+        for part in ("weight", "bias"):
+            named[f"patch_embed.proj.{part}"] = at(f"embeddings.patch_embeddings.projection.{part}")
+            for i in range(2):
+                layer, block = f"encoder.layer.{i}", f"blocks.{i}"
+                named.update({f"{block}.norm1.{part}": at(f"{layer}.layernorm_before.{part}"), f"{block}.attn.qkv.{part}": joined(w, model, i, part),
+                              f"{block}.attn.proj.{part}": at(f"{layer}.attention.output.dense.{part}"),
+                              f"{block}.norm2.{part}": at(f"{layer}.layernorm_after.{part}"),
+                              f"{block}.mlp.fc1.{part}": at(f"{layer}.intermediate.dense.{part}"),
+                              f"{block}.mlp.fc2.{part}": at(f"{layer}.output.dense.{part}")})
+            named[f"norm.{part}"] = at(f"layernorm.{part}")
+            named[f"head.{part}"] = w[f"{'cls_' if model == 'deit' else ''}classifier.{part}"]
+            if model == "deit":
+                named[f"head_dist.{part}"] = w[f"distillation_classifier.{part}"]
+        return named
+    return rename
+
+
+def as_torchvision(w):
+    at = lambda name: w[f"vit.{name}"]
+    named = {"class_token": at("embeddings.cls_token"), "encoder.pos_embedding": at("embeddings.position_embeddings")}
+    for part in ("weight", "bias"):
+        named[f"conv_proj.{part}"] = at(f"embeddings.patch_embeddings.projection.{part}")
+        for i in range(2):
+            layer, block = f"encoder.layer.{i}", f"encoder.layers.encoder_layer_{i}"
+            named.update({f"{block}.ln_1.{part}": at(f"{layer}.layernorm_before.{part}"),
+                          f"{block}.self_attention.in_proj_{part}": joined(w, "vit", i, part),
+                          f"{block}.self_attention.out_proj.{part}": at(f"{layer}.attention.output.dense.{part}"),
+                          f"{block}.ln_2.{part}": at(f"{layer}.layernorm_after.{part}"),
+                          f"{block}.mlp.0.{part}": at(f"{layer}.intermediate.dense.{part}"),
+                          f"{block}.mlp.3.{part}": at(f"{layer}.output.dense.{part}")})
+        named[f"encoder.ln.{part}"] = at(f"layernorm.{part}")
+        named[f"heads.head.{part}"] = w[f"classifier.{part}"]
+    return named
+
+
+foreign = dict(**tower, **three, layer_norm_eps=1e-6, image_size=12, patch_size=4)
+foreign_inputs = lambda g: {"pixel_values": pixels(g, 2, 3, 12, 12), "labels": labels}
+case("timm-vit", hf.ViTConfig(**foreign), foreign_inputs, class_name="ViTForImageClassification", rename=as_timm("vit"),
+     described={"architecture": "vit_tiny_patch4_12", "num_classes": 3, "num_features": 18, "model_args": {"num_heads": 3}})
+case("timm-deit-distilled", hf.DeiTConfig(**foreign), lambda g: {"pixel_values": pixels(g, 2, 3, 12, 12)},
+     class_name="DeiTForImageClassificationWithTeacher", rename=as_timm("deit"),
+     described={"architecture": "deit_tiny_distilled_patch4_12", "model_args": {"num_heads": 3}})
+case("torchvision-vit", hf.ViTConfig(**foreign), foreign_inputs, class_name="ViTForImageClassification", rename=as_torchvision,
+     described={"num_heads": 3})
 
 # ---- AST, MAE, DINOv2
 ast_config = dict(**tower, patch_size=4, frequency_stride=3, time_stride=2, max_length=11, num_mel_bins=13)

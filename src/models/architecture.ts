@@ -1,7 +1,7 @@
 // The contract of an architecture: what a model folder exports, and how the rest of the library reaches it without knowing it.
 import type { DType, Shape } from '../array/index.ts';
 import type { CrossEntropyOptions, Dims, Tensor } from '../graph/index.ts';
-import type { Module } from '../nn/index.ts';
+import type { Module, Pair } from '../nn/index.ts';
 
 /** A parsed `config.json`. */
 export type HubConfig = Readonly<Record<string, unknown>>;
@@ -45,6 +45,18 @@ export interface Choices {
   readonly switches: Readonly<Record<string, boolean>>;
 }
 
+/** How an encoder's tokens lie on a picture or spectrogram: special tokens first, then patches row by row. */
+export interface PatchLayout {
+  readonly special: number;
+  /** Rows and columns of patches; of a spectrogram, bands and times. */
+  readonly grid: Pair;
+  /** The grid that the positions in the file were learned for. */
+  readonly learned: Pair;
+  /** Height and width of a patch, and the steps between patches. */
+  readonly patch: Pair;
+  readonly stride: Pair;
+}
+
 /** A model of one class with one configuration. */
 export interface Model {
   /** `BertForSequenceClassification`. */
@@ -54,6 +66,8 @@ export interface Model {
   readonly config: HubConfig;
   readonly inputs: Readonly<Record<string, InputSpec>>;
   readonly weights: WeightNames;
+  /** Where the tokens of the picture or sound encoder lie, for models that have one. */
+  readonly layout?: PatchLayout;
   /** Scalars 0 or 1 that decide what is computed, with their values here: `interpolate_pos_encoding`, `return_loss`. */
   readonly switches?: Readonly<Record<string, boolean>>;
   /** The same model for the choices of one run: other picture sizes, other switches. */

@@ -2,6 +2,8 @@
  * Architectures: one folder each, all behind one contract. Models see numbers, never strings or files.
  * @module models
  */
+
+export { type Adapted, type AdaptOptions, adaptParameters, type Change } from './adapt.ts';
 export {
   type Architecture,
   type Choices,
@@ -11,9 +13,12 @@ export {
   type Inputs,
   type Model,
   type Outputs,
+  type PatchLayout,
   type WeightNames,
 } from './architecture.ts';
+export { foreignLibrary, inKnownNames, type Renamed, type RenameOptions, renameForeign } from './foreign.ts';
 export { type LoadedParameters, loadParameters, type MissingPolicy, parameterSpecs, toFileNames } from './load.ts';
 export { fileNames } from './names.ts';
 export { architectures, modelFor } from './registry.ts';
+export { adaptChannels, inflateKernel, type KernelMethod, resamplePositions, resizeKernel } from './resample.ts';
 export { NO_CHOICES, type Settled, settle } from './settle.ts';

@@ -20,7 +20,7 @@ import {
   truncatedNormalInit,
   zerosInit,
 } from '../nn/index.ts';
-import type { Choices, ConfigReader, InputSpec } from './architecture.ts';
+import type { Choices, ConfigReader, InputSpec, PatchLayout } from './architecture.ts';
 
 /** What a configuration says of pictures. */
 export interface PictureConfig {
@@ -70,6 +70,11 @@ export function pictureOf(config: PictureConfig, choices: Choices, interpolates:
     grid: patchGrid(size, config.patch),
     learned: patchGrid(config.imageSize, config.patch),
   };
+}
+
+/** Where the tokens of pictures lie, behind `special` others. */
+export function layoutOf({ grid, learned, patch }: Picture, special: number): PatchLayout {
+  return { special, grid, learned, patch, stride: patch };
 }
 
 /** `pixel_values` `[B, C, H, W]` of a run. */

@@ -89,6 +89,7 @@ function checked(config: AstConfig, choices: Choices): void {
 function create(className: string, hub: HubConfig, choices: Choices): Model {
   const config = astConfigFrom(hub);
   checked(config, choices);
+  const grid = patchGrid([config.melBins, config.frames], config.patch, config.stride);
   const isClassifier = className === 'ASTForAudioClassification';
   return {
     className,
@@ -99,6 +100,7 @@ function create(className: string, hub: HubConfig, choices: Choices): Model {
       ...(isClassifier ? { labels: classLabels(hub, config.labels.length) } : {}),
     },
     weights,
+    layout: { special: SPECIAL.length, grid, learned: grid, patch: config.patch, stride: config.stride },
     settle: (chosen) => create(className, hub, chosen),
     forward: (module, inputs, loss = {}) => {
       const x = module.child('embeddings', (m) => embed(m, inputs.input_values as Tensor, config));

@@ -16,7 +16,7 @@ import type { Architecture, Choices, HubConfig, InputSpec, Inputs, Model, Output
 import { stateOf, towerStates } from '../class-head.ts';
 import { contrast, contrastValues, unitRows } from '../contrast.ts';
 import type { Encoded } from '../patch-encoder.ts';
-import { type Picture, pictureOf, pixelSpec } from '../picture-embedding.ts';
+import { layoutOf, type Picture, pictureOf, pixelSpec } from '../picture-embedding.ts';
 import { NO_CHOICES } from '../settle.ts';
 import { type BlipConfig, blipConfigFrom } from './config.ts';
 import { textTower, visionTower, vocabularyOf } from './towers.ts';
@@ -220,6 +220,7 @@ function create(className: string, hub: HubConfig, choices: Choices): Model {
     },
     weights: blipWeights,
     maxLength: config.text.maxLength,
+    layout: layoutOf(picture, 1),
     switches,
     settle: (chosen) => create(className, hub, chosen),
     forward: (module, inputs, loss = {}) => forward(module, { config, picture, inputs, switches, loss }),

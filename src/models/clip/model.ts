@@ -14,7 +14,7 @@ import {
 } from '../architecture.ts';
 import { classify, classLabels, towerStates } from '../class-head.ts';
 import { contrast, contrastValues } from '../contrast.ts';
-import { type Picture, pictureOf, pixelSpec } from '../picture-embedding.ts';
+import { layoutOf, type Picture, pictureOf, pixelSpec } from '../picture-embedding.ts';
 import { NO_CHOICES } from '../settle.ts';
 import { type ClipTextConfig, type ClipVisionConfig, clipTextConfigFrom, clipVisionConfigFrom } from './config.ts';
 import { type ClipTower, textTower, visionTower } from './towers.ts';
@@ -141,6 +141,7 @@ function create(className: string, hub: HubConfig, choices: Choices): Model {
     },
     weights,
     ...(reads === 'pictures' ? {} : { maxLength: text().maxLength }),
+    ...(seesPictures ? { layout: layoutOf(picture(), 1) } : {}),
     switches,
     settle: (chosen) => create(className, hub, chosen),
     forward: (module, inputs, loss = {}) => forward(module, { hub, text, vision, picture, inputs, switches, loss }),

@@ -24,6 +24,7 @@ import {
 import {
   embedPicture,
   hidePatches,
+  layoutOf,
   maskSpec,
   type PictureConfig,
   pictureConfigFrom,
@@ -120,6 +121,7 @@ function create(className: string, hub: HubConfig, choices: Choices): Model {
       ...(isClassifier ? { labels: classLabels(hub, config.labels.length) } : masks),
     },
     weights: config.gated ? gatedWeights : weights,
+    layout: layoutOf(picture, 1),
     settle: (chosen) => create(className, hub, chosen),
     forward: (module, inputs, loss = {}) => {
       const x = module.child('embeddings', (m) =>

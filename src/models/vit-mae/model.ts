@@ -31,7 +31,7 @@ import {
 import type { Architecture, Choices, HubConfig, Model } from '../architecture.ts';
 import { towerStates } from '../class-head.ts';
 import { encode, linearOf } from '../patch-encoder.ts';
-import { type Picture, pictureOf, pixelSpec, tokenFor } from '../picture-embedding.ts';
+import { layoutOf, type Picture, pictureOf, pixelSpec, tokenFor } from '../picture-embedding.ts';
 import { NO_CHOICES } from '../settle.ts';
 import { type MaeConfig, maeConfigFrom, maeEncoderWeights, maeWeights } from './config.ts';
 import { type Masking, maskByNoise } from './masking.ts';
@@ -116,6 +116,7 @@ function create(className: string, hub: HubConfig, choices: Choices): Model {
     config: hub,
     inputs: { pixel_values: pixelSpec(picture), noise: { dtype: 'float32', shape: ['batch', places] } },
     weights: isBare ? maeEncoderWeights : maeWeights,
+    layout: layoutOf(picture, 1),
     switches,
     settle: (chosen) => create(className, hub, chosen),
     forward: (module, inputs) => {

@@ -3,7 +3,15 @@ import type { Tensor } from '../../graph/index.ts';
 import type { Architecture, Choices, HubConfig, InputSpec, Model } from '../architecture.ts';
 import { classLabels, towerStates } from '../class-head.ts';
 import { encode } from '../patch-encoder.ts';
-import { embedPicture, hidePatches, maskSpec, type Picture, pictureOf, pixelSpec } from '../picture-embedding.ts';
+import {
+  embedPicture,
+  hidePatches,
+  layoutOf,
+  maskSpec,
+  type Picture,
+  pictureOf,
+  pixelSpec,
+} from '../picture-embedding.ts';
 import { NO_CHOICES } from '../settle.ts';
 import { type VitConfig, vitConfigFrom } from './config.ts';
 import { bare, type Head, imageClass, imageClassWithTeacher, paintedPicture } from './heads.ts';
@@ -59,6 +67,7 @@ function create(family: Family, className: string, hub: HubConfig, choices: Choi
     config: hub,
     inputs: { pixel_values: pixelSpec(picture), ...extra(hub, config, picture) },
     weights: vitWeights(family.modelType),
+    layout: layoutOf(picture, family.special.length),
     switches,
     settle: (chosen) => create(family, className, hub, chosen),
     forward: (module, inputs, loss = {}) => {
