@@ -542,3 +542,46 @@ own_case("TubeViTForVideoClassification", {**tube_config, "architectures": ["Tub
 own_case("tube-vit-picture", {**tube_config, "architectures": ["TubeViTForVideoClassification"]},
          tube_shapes(affine("classifier", 3, 12)), lambda g: {"pixel_values": pixels(g, 2, 1, 2, 9, 10), "labels": labels},
          lambda w, given: tube_vit(w, given, True))
+
+
+# ---- weights for other sizes: test/fixtures/resample/torch.json
+def resampled():
+    g = torch.Generator().manual_seed(5)
+    table = torch.randn(1, 2 + 12, 3, generator=g)
+    grid = table[:, 2:].reshape(1, 3, 4, 3).permute(0, 3, 1, 2)
+    moved = F.interpolate(grid, size=(5, 2), mode="bicubic", align_corners=False).permute(0, 2, 3, 1).reshape(1, 10, 3)
+    kernel = torch.randn(2, 3, 4, 5, generator=g)
+
+    def pixels_map(size):
+        """The matrix that resizes flattened 4 x 5 patches."""
+        basis = torch.eye(20, dtype=torch.float64).reshape(20, 1, 4, 5)
+        return F.interpolate(basis, size=size, mode="bicubic", align_corners=False).reshape(20, -1).T
+
+    def pseudo_inverse(size):
+        inverse = torch.linalg.pinv(pixels_map(size).T)
+        return (kernel.double().reshape(6, 20) @ inverse.T).reshape(2, 3, *size)
+
+    small = F.interpolate(kernel, size=(3, 3), mode="bilinear", align_corners=False)
+    numbers = lambda t: {"shape": list(t.shape), "data": [round(v, 8) for v in t.flatten().tolist()]}
+    found = {"table": table, "positions": torch.cat([table[:, :2], moved], 1), "kernel": kernel, "larger": pseudo_inverse((6, 7)),
+             "smaller": pseudo_inverse((3, 2)), "interpolated": F.interpolate(kernel, size=(6, 3), mode="bicubic", align_corners=False),
+             "inflated": small[:, :, None].expand(-1, -1, 2, -1, -1) / 2}
+    folder = os.path.join(OUT, "..", "resample")
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "torch.json"), "w") as f:
+        json.dump({k: numbers(v) for k, v in found.items()}, f)
+    with open(os.path.join(folder, "README.md"), "w") as f:
+        f.write(f"# Resampled weights\n\nMade by `scripts/golden-sense-models.py resample` with torch {torch.__version__}: interpolate and linalg.pinv.\n")
+
+
+if not ONLY or "resample" in ONLY:
+    resampled()
+if not ONLY:
+    with open(os.path.join(OUT, "README-senses.md"), "w") as f:
+        f.write(f"""# Golden models of the senses
+
+The folders of ViT, DeiT, MAE, DINOv2, AST, CLIP, BLIP, DNABERT, DNABERT-2, TubeViT, timm and torchvision are made by
+`scripts/golden-sense-models.py` with torch {torch.__version__} and transformers {hf.__version__}: tiny checkpoints whose every tensor is random, inputs,
+and the reference's outputs, hidden states, attention patterns, loss and gradients in float32 (eager attention, evaluation mode). DNABERT-2 and
+TubeViT come from short implementations in that script.
+""")

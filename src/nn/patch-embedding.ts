@@ -41,19 +41,24 @@ export function patchEmbedding(module: Module, pixels: Tensor, options: PatchOpt
     );
   }
   const weight = module.parameter('weight', [dim, channels, ...patch], initialize);
-  const tokens =
-    stride.join() === patch.join()
-      ? project(cutPatches(pixels, patch), reshape(weight, [dim, channels * patch[0] * patch[1]]))
-      : transpose(reshape(conv(pixels, weight, { stride }), [batch, dim, rows * columns]), [0, 2, 1]);
-  return bias ? add(tokens, module.parameter('bias', [dim], zerosInit)) : tokens;
+  const shift = bias ? module.parameter('bias', [dim], zerosInit) : undefined;
+  if (stride.join() === patch.join()) {
+    return project(cutPatches(pixels, patch), reshape(weight, [dim, channels * patch[0] * patch[1]]), shift);
+  }
+  const tokens = transpose(reshape(conv(pixels, weight, { stride }), [batch, dim, rows * columns]), [0, 2, 1]);
+  return shift ? add(tokens, shift) : tokens;
 }
 
 /** Patches as rows, `[B, C, H, W] → [B, rows · columns, C·P·Q]`; `last`: channels vary fastest, `[B, N, P·Q·C]`, as in MAE. */
 export function cutPatches(pixels: Tensor, [p, q]: Pair, channels: 'first' | 'last' = 'first'): Tensor {
   const [batch, depth, height, width] = pixels.shape as [Dim, number, number, number];
   const [rows, columns] = patchGrid([height, width], [p, q]);
-  const used = slice(slice(pixels, 2, 0, rows * p), 3, 0, columns * q);
+  const used = firstPlaces(firstPlaces(pixels, 2, rows * p), 3, columns * q);
   const parts = reshape(used, [batch, depth, rows, p, columns, q]);
   const order = channels === 'first' ? [0, 2, 4, 1, 3, 5] : [0, 2, 4, 3, 5, 1];
   return reshape(transpose(parts, order), [batch, rows * columns, depth * p * q]);
+}
+
+function firstPlaces(x: Tensor, axis: number, count: number): Tensor {
+  return x.shape[axis] === count ? x : slice(x, axis, 0, count);
 }

@@ -11,11 +11,9 @@ import {
   reshape,
   resizeMatrix,
   slice,
-  squeeze,
   type Tensor,
   tap,
   transpose,
-  unsqueeze,
 } from '../../graph/index.ts';
 import { type Module, sinusoidTable, truncatedNormalInit, zerosInit } from '../../nn/index.ts';
 import { tokenFor } from '../picture-embedding.ts';
@@ -74,11 +72,14 @@ export function embedClip(module: Module, clip: Tensor, config: TubeVitConfig): 
   const x = transpose(clip, [0, 2, 1, 3, 4]);
   const tokens = fitting.map((tube) => {
     const count = tubeGrid(tube, extent).reduce((a, b) => a * b, 1);
-    const cut = tube.offset.reduce((part, start, axis) => slice(part, axis + 2, start, extent[axis] as number), x);
+    const cut = tube.offset.reduce(
+      (part, start, axis) => (start === 0 ? part : slice(part, axis + 2, start, extent[axis] as number)),
+      x,
+    );
     const boxes = conv(cut, stretchKernel(kernel, tube.size), { stride: tube.stride });
     const rows = transpose(reshape(boxes, [batch, dim, count]), [0, 2, 1]);
     const i = tubes.indexOf(tube);
-    return add(rows, unsqueeze(squeeze(slice(biases, 0, i, i + 1), [0]), [0, 1]));
+    return add(rows, slice(biases, 0, i, i + 1));
   });
   const token = module.parameter('cls_token', [1, 1, dim], initialize);
   const first = tokenFor(token, tokens[0] as Tensor);
