@@ -46,8 +46,9 @@ def gradients_of(model, loss):
     loss.backward()
     with torch.no_grad():
         for p in model.parameters():
-            p.copy_(torch.zeros_like(p) if p.grad is None else p.grad)
-    return {f"gradients.{name}": value for name, value in saved(model)[0].items()}
+            # what is never trained (MAE's positions) has no gradient to compare
+            p.copy_(torch.full_like(p, math.nan) if not p.requires_grad else torch.zeros_like(p) if p.grad is None else p.grad)
+    return {f"gradients.{name}": value for name, value in saved(model)[0].items() if not value.isnan().any()}
 
 
 def write(name, config, weights, inputs, expected):

@@ -33,30 +33,26 @@ export interface FeedForwardOptions {
   /** Another layer for the way back, for other initial values. */
   readonly outputLayer?: LinearLayer;
   /**
-   * Multiplies a second projection `gate` (Shazeer 2020): `down(activation(gate x) · up x)`. `joint`: one projection `gate_up` of
-   * twice the width holds both, the gate first.
+   * Multiplies a second projection `gate` (Shazeer 2020): `down(activation(gate x) · up x)`. `fused`: one projection `gate_up`
+   * of twice the width, the gate first.
    */
-  readonly gated?: boolean | 'joint';
+  readonly gated?: boolean | 'fused';
+  /** Dropout of the inner layer while training, in [0, 1). */
+  readonly dropout?: number;
 }
 
 /** `down(activation(up x))`, `[B, T, D] → [B, T, D]`. */
 export function feedForward(module: Module, x: Tensor, options: FeedForwardOptions): Tensor {
-  const { layer = linear, outputLayer = layer } = options;
-  const inner = options.gated === 'joint' ? jointGate(module, x, options) : separate(module, x, options);
-  return module.child('down', (m) => outputLayer(m, inner, x.shape.at(-1) as number));
-}
-
-function separate(
-  module: Module,
-  x: Tensor,
-  { ffnDim, activation, layer = linear, gated }: FeedForwardOptions,
-): Tensor {
-  const up = module.child('up', (m) => layer(m, x, ffnDim));
-  return gated ? multiply(activation(module.child('gate', (m) => layer(m, x, ffnDim))), up) : activation(up);
-}
-
-function jointGate(module: Module, x: Tensor, { ffnDim, activation, layer = linear }: FeedForwardOptions): Tensor {
-  const both = module.child('gate_up', (m) => layer(m, x, 2 * ffnDim));
-  const [gate, up] = split(both, [ffnDim, ffnDim], -1) as [Tensor, Tensor];
-  return multiply(activation(gate), up);
+  const { ffnDim, activation, layer = linear, outputLayer = layer } = options;
+  const projected = (name: string, width = ffnDim): Tensor => module.child(name, (m) => layer(m, x, width));
+  const inner = ((): Tensor => {
+    if (!options.gated) return activation(projected('up'));
+    const [gate, up] =
+      options.gated === 'fused'
+        ? (split(projected('gate_up', 2 * ffnDim), [ffnDim, ffnDim], -1) as [Tensor, Tensor])
+        : [projected('gate'), projected('up')];
+    return multiply(activation(gate), up);
+  })();
+  const kept = module.dropout(inner, options.dropout ?? 0, 'inner_dropout');
+  return module.child('down', (m) => outputLayer(m, kept, x.shape.at(-1) as number));
 }

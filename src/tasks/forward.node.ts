@@ -1,7 +1,7 @@
 // `forward` on a checkpoint folder.
 import type { NamedArrays, NdArray } from '../array/index.ts';
 import { openCheckpoint } from '../checkpoints/index.node.ts';
-import { inKnownNames, loadParameters, type Model, modelFor } from '../models/index.ts';
+import { inKnownNames, loadParameters, type Model, modelIn } from '../models/index.ts';
 import { type ForwardOptions, runForward } from './forward.ts';
 
 /** A checkpoint folder's model with its parameters. */
@@ -16,7 +16,7 @@ export interface OpenModel {
 export async function openModel(dir: string): Promise<OpenModel> {
   const source = await inKnownNames(await openCheckpoint(dir));
   try {
-    const model = modelFor(await source.config());
+    const model = await modelIn(source);
     return { model, ...(await loadParameters(model, source)) };
   } finally {
     await source.close();

@@ -18,10 +18,12 @@ import {
   type Model,
   type WeightNames,
 } from '../architecture.ts';
-import { classify, classLabels, stateOf, towerStates } from '../class-head.ts';
+import { classify, stateOf } from '../class-head.ts';
+import { textLabels } from '../losses.ts';
 import { type EncoderConfig, encode, encoderConfigFrom, encoderNames, linearOf } from '../patch-encoder.ts';
 import { joinTokens } from '../picture-embedding.ts';
 import { NO_CHOICES } from '../settle.ts';
+import { namedStates } from '../states.ts';
 
 /** What an AST configuration says. */
 export interface AstConfig extends EncoderConfig {
@@ -61,8 +63,8 @@ const weights: WeightNames = {
     ...affine(`${PREFIX}.layernorm`, 'norm'),
     ...affine('classifier.layernorm', 'classifier_norm'),
     ...affine('classifier.dense', 'classifier'),
+    ...layers.read,
   ],
-  alternatives: layers.read,
   ignored: [],
 };
 
@@ -97,7 +99,7 @@ function create(className: string, hub: HubConfig, choices: Choices): Model {
     config: hub,
     inputs: {
       input_values: { dtype: 'float32', shape: ['batch', config.frames, config.melBins] },
-      ...(isClassifier ? { labels: classLabels(hub, config.labels.length) } : {}),
+      ...(isClassifier ? { labels: textLabels(hub, config.labels.length) } : {}),
     },
     weights,
     layout: { special: SPECIAL.length, grid, learned: grid, patch: config.patch, stride: config.stride },
@@ -106,7 +108,7 @@ function create(className: string, hub: HubConfig, choices: Choices): Model {
       const x = module.child('embeddings', (m) => embed(m, inputs.input_values as Tensor, config));
       const encoded = encode(module, x, config);
       const pooled = divide(add(stateOf(encoded.states, 0), stateOf(encoded.states, 1)), 2);
-      const states = towerStates(encoded);
+      const states = namedStates(encoded);
       if (!isClassifier) return { values: { last_hidden_state: encoded.states, pooler_output: pooled }, states };
       const features = module.child('classifier_norm', (m) => layerNormWith(config.normEpsilon)(m, pooled));
       const head = { hub, count: config.labels.length, layer: linearOf(config), labels: inputs.labels, loss };

@@ -6,18 +6,19 @@ import {
   type Dim,
   full,
   matmul,
-  slice,
   type Tensor,
   tanh,
   transpose,
 } from '../../graph/index.ts';
 import { constantInit, layerNormWith, linearWith, type Module, normalInit } from '../../nn/index.ts';
 import type { Architecture, Choices, HubConfig, InputSpec, Inputs, Model, Outputs } from '../architecture.ts';
-import { stateOf, towerStates } from '../class-head.ts';
+import { stateOf } from '../class-head.ts';
 import { contrast, contrastValues, unitRows } from '../contrast.ts';
+import { shiftLabels } from '../losses.ts';
 import type { Encoded } from '../patch-encoder.ts';
 import { layoutOf, type Picture, pictureOf, pixelSpec } from '../picture-embedding.ts';
 import { NO_CHOICES } from '../settle.ts';
+import { namedStates } from '../states.ts';
 import { type BlipConfig, blipConfigFrom } from './config.ts';
 import { textTower, visionTower, vocabularyOf } from './towers.ts';
 import { blipWeights } from './weights.ts';
@@ -77,13 +78,8 @@ function compared(module: Module, context: Context): Outputs {
   );
   return {
     values: contrastValues(found, switches.return_loss === true, loss),
-    states: { ...towerStates(text, 'text_model.'), ...towerStates(vision, 'vision_model.') },
+    states: { ...namedStates(text, 'text_model.'), ...namedStates(vision, 'vision_model.') },
   };
-}
-
-/** The loss at place t scores token t + 1, once. */
-function nextTokenLoss(logits: Tensor, labels: Tensor, options: CrossEntropyOptions): Tensor {
-  return crossEntropy(slice(logits, 1, 0, -1), slice(labels, 1, 1, labels.shape[1] as Dim), options);
 }
 
 /** A caption, token by token, from the picture's states. */
@@ -98,12 +94,12 @@ function captioned(module: Module, context: Context): Outputs {
   const smoothed = { smoothing: config.text.smoothing, ...loss };
   return {
     values: {
-      ...(inputs.labels ? { loss: nextTokenLoss(logits, inputs.labels, smoothed) } : {}),
+      ...(inputs.labels ? { loss: crossEntropy(logits, shiftLabels(inputs.labels), smoothed) } : {}),
       logits,
       image_embeds: vision.states,
       last_hidden_state: vision.states,
     },
-    states: { ...towerStates(decoded, 'text_model.'), ...towerStates(vision, 'vision_model.') },
+    states: { ...namedStates(decoded, 'text_model.'), ...namedStates(vision, 'vision_model.') },
   };
 }
 
@@ -129,7 +125,7 @@ function matched(module: Module, context: Context): Outputs {
       last_hidden_state: vision.states,
       question_embeds: text.x,
     },
-    states: { ...towerStates(text, 'text_model.'), ...towerStates(vision, 'vision_model.') },
+    states: { ...namedStates(text, 'text_model.'), ...namedStates(vision, 'vision_model.') },
   };
 }
 
@@ -156,15 +152,15 @@ function answered(module: Module, context: Context): Outputs {
   const smoothed = { smoothing: config.text.smoothing, ...loss };
   return {
     values: {
-      ...(inputs.labels ? { loss: nextTokenLoss(logits, inputs.labels, smoothed) } : {}),
+      ...(inputs.labels ? { loss: crossEntropy(logits, shiftLabels(inputs.labels), smoothed) } : {}),
       logits,
       image_embeds: vision.states,
       last_hidden_state: vision.states,
     },
     states: {
-      ...towerStates(question, 'text_model.'),
-      ...towerStates(answer, 'text_decoder.'),
-      ...towerStates(vision, 'vision_model.'),
+      ...namedStates(question, 'text_model.'),
+      ...namedStates(answer, 'text_decoder.'),
+      ...namedStates(vision, 'vision_model.'),
     },
   };
 }

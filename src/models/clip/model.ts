@@ -12,10 +12,12 @@ import {
   type Outputs,
   type WeightNames,
 } from '../architecture.ts';
-import { classify, classLabels, towerStates } from '../class-head.ts';
+import { classify } from '../class-head.ts';
 import { contrast, contrastValues } from '../contrast.ts';
+import { textLabels } from '../losses.ts';
 import { layoutOf, type Picture, pictureOf, pixelSpec } from '../picture-embedding.ts';
 import { NO_CHOICES } from '../settle.ts';
+import { namedStates } from '../states.ts';
 import { type ClipTextConfig, type ClipVisionConfig, clipTextConfigFrom, clipVisionConfigFrom } from './config.ts';
 import { type ClipTower, textTower, visionTower } from './towers.ts';
 import {
@@ -57,13 +59,13 @@ function projection(module: Module, name: string, x: Tensor, width: number): Ten
 
 const bare = (tower: ClipTower): Outputs => ({
   values: { last_hidden_state: tower.states, pooler_output: tower.pooled },
-  states: towerStates(tower),
+  states: namedStates(tower),
 });
 
 function projected(module: Module, tower: ClipTower, name: 'text' | 'visual', width: number): Outputs {
   const embeds = projection(module, `${name}_projection`, tower.pooled, width);
   const values = { [name === 'text' ? 'text_embeds' : 'image_embeds']: embeds, last_hidden_state: tower.states };
-  return { values, states: towerStates(tower) };
+  return { values, states: namedStates(tower) };
 }
 
 function both(module: Module, context: Context): Outputs {
@@ -78,7 +80,7 @@ function both(module: Module, context: Context): Outputs {
   );
   return {
     values: contrastValues(found, context.switches.return_loss === true, context.loss),
-    states: { ...towerStates(text, 'text_model.'), ...towerStates(vision, 'vision_model.') },
+    states: { ...namedStates(text, 'text_model.'), ...namedStates(vision, 'vision_model.') },
   };
 }
 
@@ -94,7 +96,7 @@ function pictureClass(module: Module, context: Context): Outputs {
     labels: inputs.labels,
     loss,
   });
-  return { values, states: towerStates(tower) };
+  return { values, states: namedStates(tower) };
 }
 
 const classes = {
@@ -137,7 +139,7 @@ function create(className: string, hub: HubConfig, choices: Choices): Model {
     inputs: {
       ...(reads === 'pictures' ? {} : textInputs(reads === 'both' ? 'texts' : 'batch')),
       ...(pixels ? { pixel_values: pixels } : {}),
-      ...(labels ? { labels: classLabels(hub, new ConfigReader(hub, 'model_type clip').labels().length) } : {}),
+      ...(labels ? { labels: textLabels(hub, new ConfigReader(hub, 'model_type clip').labels().length) } : {}),
     },
     weights,
     ...(reads === 'pictures' ? {} : { maxLength: text().maxLength }),

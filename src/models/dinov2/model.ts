@@ -12,7 +12,8 @@ import {
   type Model,
   type WeightNames,
 } from '../architecture.ts';
-import { classify, classLabels, stateOf, towerStates } from '../class-head.ts';
+import { classify, stateOf } from '../class-head.ts';
+import { textLabels } from '../losses.ts';
 import {
   type EncoderConfig,
   encode,
@@ -32,6 +33,7 @@ import {
   pixelSpec,
 } from '../picture-embedding.ts';
 import { NO_CHOICES } from '../settle.ts';
+import { namedStates } from '../states.ts';
 
 /** What a DINOv2 configuration says. */
 export interface Dinov2Config extends EncoderConfig, PictureConfig {
@@ -82,8 +84,8 @@ const weights: WeightNames = {
     ...layers.written.filter(([, mine]) => mine.includes('.attention.')),
     ...affine('dinov2.layernorm', 'norm'),
     ...affine('classifier', 'classifier'),
+    ...layers.read.filter(([, mine]) => mine.includes('.attention.')),
   ],
-  alternatives: layers.read.filter(([, mine]) => mine.includes('.attention.')),
   ignored: [],
 };
 
@@ -103,7 +105,7 @@ function blockOf(config: Dinov2Config): BlockOptions {
   return {
     ...block,
     dropout: 0,
-    feedForward: { ...block.feedForward, activation: activationNamed('silu'), gated: 'joint' },
+    feedForward: { ...block.feedForward, activation: activationNamed('silu'), gated: 'fused' },
   };
 }
 
@@ -118,7 +120,7 @@ function create(className: string, hub: HubConfig, choices: Choices): Model {
     config: hub,
     inputs: {
       pixel_values: pixelSpec(picture),
-      ...(isClassifier ? { labels: classLabels(hub, config.labels.length) } : masks),
+      ...(isClassifier ? { labels: textLabels(hub, config.labels.length) } : masks),
     },
     weights: config.gated ? gatedWeights : weights,
     layout: layoutOf(picture, 1),
@@ -134,7 +136,7 @@ function create(className: string, hub: HubConfig, choices: Choices): Model {
         }),
       );
       const encoded = encode(module, x, config, blockOf(config));
-      const states = towerStates(encoded);
+      const states = namedStates(encoded);
       const first = stateOf(encoded.states);
       if (!isClassifier) return { values: { last_hidden_state: encoded.states, pooler_output: first }, states };
       const patches = slice(encoded.states, 1, 1, encoded.states.shape[1] as Dim);

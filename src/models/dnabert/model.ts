@@ -38,7 +38,9 @@ import {
   type Model,
   type WeightNames,
 } from '../architecture.ts';
-import { classify, classLabels, stateOf, towerStates } from '../class-head.ts';
+import { classify, stateOf } from '../class-head.ts';
+import { textLabels } from '../losses.ts';
+import { namedStates } from '../states.ts';
 
 /** What a DNABERT-2 configuration says. */
 export interface Dnabert2Config {
@@ -99,8 +101,8 @@ const weights: WeightNames = {
     ...affine('cls.predictions.transform.dense', 'language_model.dense'),
     ...affine('cls.predictions.transform.LayerNorm', 'language_model.norm'),
     ['cls.predictions.decoder.bias', 'language_model.bias'],
+    ['cls.predictions.bias', 'language_model.bias'],
   ],
-  alternatives: [['cls.predictions.bias', 'language_model.bias']],
   // the decoder's weight is the table of words; pre-training files carry the heads of other classes
   ignored: [/embeddings\.(position_ids|token_type_ids)$/, /^cls\.predictions\.decoder\.weight$/],
 };
@@ -141,7 +143,7 @@ function encode(module: Module, inputs: Inputs, config: Dnabert2Config): TowerRe
       feedForward: {
         ffnDim: config.ffnDim,
         activation: activationNamed(config.activation),
-        gated: 'joint',
+        gated: 'fused',
         layer: linearWith({ initialize: normalInit(config.initDeviation), bias: false }),
         outputLayer: linear,
       },
@@ -195,7 +197,7 @@ function labelsOf(className: string, hub: HubConfig, config: Dnabert2Config): Re
   if (className === 'BertModel') return {};
   if (className === 'BertForMaskedLM')
     return { labels: { dtype: 'int64', shape: ['batch', 'tokens'], optional: true } };
-  return { labels: classLabels(hub, config.labels.length) };
+  return { labels: textLabels(hub, config.labels.length) };
 }
 
 function create(className: string, hub: HubConfig): Model {
@@ -215,7 +217,7 @@ function create(className: string, hub: HubConfig): Model {
     forward: (module, inputs, loss = {}) => {
       const encoded = encode(module, inputs, config);
       const values = (heads[className] as Head)(module, encoded.x, { hub, config, inputs, loss });
-      return { values, states: towerStates(encoded) };
+      return { values, states: namedStates(encoded) };
     },
   };
 }

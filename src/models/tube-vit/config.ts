@@ -105,7 +105,7 @@ export const tubeVitWeights: WeightNames = {
     ...affine('tubevit.layernorm', 'norm'),
     ...affine('tubevit.attention_pooling', 'pooling'),
     ...affine('classifier', 'classifier'),
+    ...layers.read,
   ],
-  alternatives: layers.read,
   ignored: [/position_embeddings$/],
 };

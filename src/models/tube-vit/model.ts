@@ -3,9 +3,11 @@
 import { matmul, softmax, squeeze, type Tensor, tap, transpose } from '../../graph/index.ts';
 import type { Module } from '../../nn/index.ts';
 import type { Architecture, Choices, HubConfig, Model } from '../architecture.ts';
-import { classify, classLabels, towerStates } from '../class-head.ts';
+import { classify } from '../class-head.ts';
+import { textLabels } from '../losses.ts';
 import { encode, linearOf } from '../patch-encoder.ts';
 import { NO_CHOICES } from '../settle.ts';
+import { namedStates } from '../states.ts';
 import { type Triple, type TubeVitConfig, tubeGrid, tubeVitConfigFrom, tubeVitWeights } from './config.ts';
 import { embedClip } from './embedding.ts';
 
@@ -43,7 +45,7 @@ function create(className: string, hub: HubConfig, choices: Choices): Model {
     config: hub,
     inputs: {
       pixel_values: { dtype: 'float32', shape: ['batch', frames, config.channels, height, width] },
-      ...(isClassifier ? { labels: classLabels(hub, config.labels.length) } : {}),
+      ...(isClassifier ? { labels: textLabels(hub, config.labels.length) } : {}),
     },
     weights: tubeVitWeights,
     settle: (chosen) => create(className, hub, chosen),
@@ -51,7 +53,7 @@ function create(className: string, hub: HubConfig, choices: Choices): Model {
       const x = module.child('embeddings', (m) => embedClip(m, inputs.pixel_values as Tensor, config));
       const encoded = encode(module, x, config);
       const pooled = pool(module, encoded.states, config);
-      const states = towerStates(encoded);
+      const states = namedStates(encoded);
       if (!isClassifier) return { values: { last_hidden_state: encoded.states, pooler_output: pooled }, states };
       const head = { hub, count: config.labels.length, layer: linearOf(config), labels: inputs.labels, loss };
       return { values: classify(module, pooled, head), states };

@@ -55,8 +55,10 @@ export const maeWeights: WeightNames = {
     ...decoder.written,
     ...affine('decoder.decoder_norm', 'decoder.norm'),
     ...affine('decoder.decoder_pred', 'decoder.pixels'),
+    ...encoder.read,
+    ...decoder.read,
+    ...slipped,
   ],
-  alternatives: [...encoder.read, ...decoder.read, ...slipped],
   ignored: [],
 };
 

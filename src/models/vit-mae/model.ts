@@ -11,7 +11,6 @@ import {
   multiply,
   power,
   slice,
-  stopGradient,
   subtract,
   sum,
   type Tensor,
@@ -29,10 +28,10 @@ import {
   xavierInit,
 } from '../../nn/index.ts';
 import type { Architecture, Choices, HubConfig, Model } from '../architecture.ts';
-import { towerStates } from '../class-head.ts';
 import { encode, linearOf } from '../patch-encoder.ts';
 import { layoutOf, type Picture, pictureOf, pixelSpec, tokenFor } from '../picture-embedding.ts';
 import { NO_CHOICES } from '../settle.ts';
+import { namedStates } from '../states.ts';
 import { type MaeConfig, maeConfigFrom, maeEncoderWeights, maeWeights } from './config.ts';
 import { type Masking, maskByNoise } from './masking.ts';
 
@@ -51,9 +50,8 @@ function fixedPositions([rows, columns]: Pair, dim: number): Initializer {
   };
 }
 
-/** Positions that are never trained: stored, but no gradient reaches them. */
 function positionsOf(module: Module, grid: Pair, dim: number): Tensor {
-  return stopGradient(module.parameter('positions', [1, 1 + grid[0] * grid[1], dim], fixedPositions(grid, dim)));
+  return module.buffer('positions', [1, 1 + grid[0] * grid[1], dim], fixedPositions(grid, dim));
 }
 
 function embed(module: Module, pixels: Tensor, masking: Masking, config: MaeConfig, picture: Picture): Tensor {
@@ -125,7 +123,7 @@ function create(className: string, hub: HubConfig, choices: Choices): Model {
       const x = module.child('embeddings', (m) => embed(m, pixels, masking, config, picture));
       const encoded = encode(module, x, config);
       const shared = { mask: masking.mask, ids_restore: masking.restore };
-      const states = towerStates(encoded);
+      const states = namedStates(encoded);
       if (isBare) return { values: { last_hidden_state: encoded.states, ...shared }, states };
       const painted = module.child('decoder', (m) => paint(m, encoded.states, masking, config, picture));
       const values = { loss: paintingLoss(painted, pixels, masking.mask, config), logits: painted, ...shared };

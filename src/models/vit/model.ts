@@ -1,7 +1,7 @@
 // ViT (Dosovitskiy et al. 2021) and DeiT (Touvron et al. 2021): one encoder over patches, a table of classes, each with its head.
 import type { Tensor } from '../../graph/index.ts';
 import type { Architecture, Choices, HubConfig, InputSpec, Model } from '../architecture.ts';
-import { classLabels, towerStates } from '../class-head.ts';
+import { textLabels } from '../losses.ts';
 import { encode } from '../patch-encoder.ts';
 import {
   embedPicture,
@@ -13,6 +13,7 @@ import {
   pixelSpec,
 } from '../picture-embedding.ts';
 import { NO_CHOICES } from '../settle.ts';
+import { namedStates } from '../states.ts';
 import { type VitConfig, vitConfigFrom } from './config.ts';
 import { bare, type Head, imageClass, imageClassWithTeacher, paintedPicture } from './heads.ts';
 import { vitWeights } from './weights.ts';
@@ -32,7 +33,7 @@ interface Family {
 }
 
 const none = (): Record<string, InputSpec> => ({});
-const labelled: Class['inputs'] = (hub, config) => ({ labels: classLabels(hub, config.labels.length) });
+const labelled: Class['inputs'] = (hub, config) => ({ labels: textLabels(hub, config.labels.length) });
 const masked: Class['inputs'] = (_hub, _config, picture) => ({ bool_masked_pos: maskSpec(picture) });
 
 const vitFamily: Family = {
@@ -82,7 +83,7 @@ function create(family: Family, className: string, hub: HubConfig, choices: Choi
       );
       const encoded = encode(module, x, config);
       const context = { config, hub, inputs, picture, loss, special: family.special.length };
-      return { values: head(module, encoded.states, context), states: towerStates(encoded) };
+      return { values: head(module, encoded.states, context), states: namedStates(encoded) };
     },
   };
 }

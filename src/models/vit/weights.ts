@@ -21,8 +21,8 @@ export function vitWeights(prefix: 'vit' | 'deit'): WeightNames {
       ...affine('cls_classifier', 'cls_classifier'),
       ...affine('distillation_classifier', 'distillation_classifier'),
       ...affine('decoder.0', 'decoder'),
+      ...layers.read,
     ],
-    alternatives: layers.read,
     ignored: [],
   };
 }
