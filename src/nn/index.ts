@@ -49,7 +49,7 @@ export {
 export { causalBias, HIDDEN, nearbyBias, paddingBias } from './mask.ts';
 export { countParameters, initializeParameters, Module, type ModuleContext, type ParameterSpec } from './module.ts';
 export { layerNormWith, type NormLayer, rmsNormWith } from './norm.ts';
-export { cutPatches, type Pair, type PatchOptions, patchEmbedding, patchGrid } from './patch-embedding.ts';
+export { type Pair, type PatchOptions, patchEmbedding, patchGrid } from './patch-embedding.ts';
 export { alibiBias, alibiSlopes } from './positions/alibi.ts';
 export { resizePositions } from './positions/grid.ts';
 export { type RelativeOptions, relativeBias, relativeBuckets } from './positions/relative.ts';
@@ -57,3 +57,4 @@ export { type RopeFrequencies, type RopeSettings, ropeFrequencies } from './posi
 export { positionsFrom, rotary, rotaryFrequencies, type Turns, turn, turnsAt } from './positions/rotary.ts';
 export { type SinusoidOrder, sinusoidGrid, sinusoidTable } from './positions/sinusoidal.ts';
 export { tokensAt } from './rows.ts';
+export { type WindowOptions, windowGrid, windowsOf } from './windows.ts';

@@ -145,6 +145,18 @@ test('patches by reshape and product are the strided convolution, which leaves o
       for (let d = 0; d < 5; d++)
         expect(ours.data[(b * 4 + n) * 5 + d]).toBeCloseTo(reference.data[(b * 5 + d) * 4 + n] as number, 10);
   }
+  const overlapping = Module.root({ training: false });
+  const dense = patchEmbedding(overlapping, pixels, { dim: 5, patch: [2, 3], stride: [1, 2] });
+  const places = strided(pixels, overlapping.context.tensors.get('weight') as Tensor, { stride: [1, 2] });
+  const [mine, theirs] = interpret([dense, places], feeds) as [Value, Value];
+  expect([mine.shape, theirs.shape]).toEqual([
+    [2, 12, 5],
+    [2, 5, 4, 3],
+  ]);
+  mine.data.forEach((value, i) => {
+    const [n, d] = [Math.floor(i / 5) % 12, i % 5];
+    expect(value).toBeCloseTo(theirs.data[(Math.floor(i / 60) * 5 + d) * 12 + n] as number, 10);
+  });
   expect(() => patchEmbedding(module, input('low', 'float32', [1, 3, 1, 6]), { dim: 5, patch: [2, 3] })).toThrow(
     'at least one 2×3 patch, got 1×6',
   );

@@ -2,6 +2,7 @@
 //   num_frames   frames of a clip; `image_size` height and width of them (a number or a pair)
 //   kernel_size  frames, height and width of the one kernel that all tubes share
 //   tubes        a list of { size, stride, offset }, three numbers each: frames, rows, columns; offset may be left out
+import { windowGrid } from '../../nn/index.ts';
 import { affine, ConfigError, ConfigReader, type HubConfig, type WeightNames } from '../architecture.ts';
 import { type EncoderConfig, encoderConfigFrom, encoderNames } from '../patch-encoder.ts';
 
@@ -35,10 +36,7 @@ export const PAPER_TUBES: readonly Tube[] = [
 
 /** Tokens of a tube along frames, rows, columns: `⌊(length − offset − size) / stride⌋ + 1`; 0 where it does not fit. */
 export function tubeGrid(tube: Tube, clip: Triple): Triple {
-  return [0, 1, 2].map((axis) => {
-    const room = (clip[axis] as number) - (tube.offset[axis] as number) - (tube.size[axis] as number);
-    return room < 0 ? 0 : Math.floor(room / (tube.stride[axis] as number)) + 1;
-  }) as unknown as Triple;
+  return windowGrid(clip, tube) as unknown as Triple;
 }
 
 function tripleOf(value: unknown, least: number, where: string): Triple {

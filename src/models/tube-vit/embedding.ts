@@ -5,8 +5,6 @@ import {
   add,
   concat,
   constant,
-  conv,
-  type Dim,
   matmul,
   reshape,
   resizeMatrix,
@@ -15,7 +13,7 @@ import {
   tap,
   transpose,
 } from '../../graph/index.ts';
-import { type Module, sinusoidTable, truncatedNormalInit, zerosInit } from '../../nn/index.ts';
+import { type Module, project, sinusoidTable, truncatedNormalInit, windowsOf, zerosInit } from '../../nn/index.ts';
 import { tokenFor } from '../picture-embedding.ts';
 import { type Triple, type Tube, type TubeVitConfig, tubeGrid } from './config.ts';
 
@@ -63,7 +61,7 @@ export function tubePositions(tubes: readonly Tube[], clip: Triple, dim: number)
 /** Clips `[B, F, C, H, W]` to the stream `[B, 1 + N, D]`; tubes that do not fit a smaller clip are left out. */
 export function embedClip(module: Module, clip: Tensor, config: TubeVitConfig): Tensor {
   const { dim, channels, tubes, kernel: size, initDeviation } = config;
-  const [batch, frames, , height, width] = clip.shape as [Dim, number, number, number, number];
+  const [, frames, , height, width] = clip.shape as [unknown, number, number, number, number];
   const initialize = truncatedNormalInit(initDeviation);
   const kernel = module.parameter('kernel', [dim, channels, ...size], initialize);
   const biases = module.parameter('bias', [tubes.length, dim], zerosInit);
@@ -71,15 +69,10 @@ export function embedClip(module: Module, clip: Tensor, config: TubeVitConfig): 
   const fitting = tubes.filter((tube) => !tubeGrid(tube, extent).includes(0));
   const x = transpose(clip, [0, 2, 1, 3, 4]);
   const tokens = fitting.map((tube) => {
-    const count = tubeGrid(tube, extent).reduce((a, b) => a * b, 1);
-    const cut = tube.offset.reduce(
-      (part, start, axis) => (start === 0 ? part : slice(part, axis + 2, start, extent[axis] as number)),
-      x,
-    );
-    const boxes = conv(cut, stretchKernel(kernel, tube.size), { stride: tube.stride });
-    const rows = transpose(reshape(boxes, [batch, dim, count]), [0, 2, 1]);
+    const width = channels * tube.size.reduce((a, b) => a * b, 1);
+    const weight = reshape(stretchKernel(kernel, tube.size), [dim, width]);
     const i = tubes.indexOf(tube);
-    return add(rows, slice(biases, 0, i, i + 1));
+    return add(project(windowsOf(x, tube), weight), slice(biases, 0, i, i + 1));
   });
   const token = module.parameter('cls_token', [1, 1, dim], initialize);
   const first = tokenFor(token, tokens[0] as Tensor);

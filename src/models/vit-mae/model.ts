@@ -10,13 +10,14 @@ import {
   mean,
   multiply,
   power,
+  reshape,
   slice,
   subtract,
   sum,
   type Tensor,
+  transpose,
 } from '../../graph/index.ts';
 import {
-  cutPatches,
   type Initializer,
   type Module,
   normalInit,
@@ -25,6 +26,7 @@ import {
   resizePositions,
   sinusoidGrid,
   tokensAt,
+  windowsOf,
   xavierInit,
 } from '../../nn/index.ts';
 import type { Architecture, Choices, HubConfig, Model } from '../architecture.ts';
@@ -88,9 +90,17 @@ function paint(module: Module, states: Tensor, masking: Masking, config: MaeConf
   return slice(pixels, 1, 1, places + 1);
 }
 
+/** What is to be painted, `[B, N, P·Q·C]`: channels vary fastest. */
+function patchPixels(pixels: Tensor, { patch, channels }: MaeConfig): Tensor {
+  const rows = windowsOf(pixels, { size: patch, stride: patch });
+  const [batch, places, width] = rows.shape as [Dim, number, number];
+  const parts = reshape(rows, [batch, places, channels, width / channels]);
+  return reshape(transpose(parts, [0, 1, 3, 2]), [batch, places, width]);
+}
+
 /** Mean squared error over hidden patches. */
 function paintingLoss(painted: Tensor, pixels: Tensor, mask: Tensor, config: MaeConfig): Tensor {
-  let target = cutPatches(pixels, config.patch, 'last');
+  let target = patchPixels(pixels, config);
   if (config.normalizesTarget) {
     const width = target.shape[2] as number;
     const centred = subtract(target, mean(target, { axes: [-1], keepdims: true }));
