@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { decodeSafetensors } from '../src/checkpoints/index.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
 import { isOp, nodesOf, type Tensor, trace } from '../src/graph/index.ts';
-import { declareInputs, type HubConfig, modelFor, parameterSpecs } from '../src/models/index.ts';
+import { declareInputs, type HubConfig, modelFor, parameterSpecs, settle } from '../src/models/index.ts';
 import { initializeParameters, Module } from '../src/nn/index.ts';
 import { runForward } from '../src/tasks/index.ts';
 
@@ -13,7 +13,10 @@ const ROOT = join(import.meta.dirname, 'fixtures', 'models');
 const configOf = (name: string): HubConfig => JSON.parse(readFileSync(join(ROOT, name, 'config.json'), 'utf8'));
 const inputsOf = (name: string) => decodeSafetensors(readFileSync(join(ROOT, name, 'inputs.safetensors')), name).arrays;
 const all = readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
-const learning = all.filter((name) => 'labels' in inputsOf(name) && configOf(name).problem_type !== 'regression');
+// other libraries' configurations name no model_type; the same models are here under Hugging Face's names too
+const learning = all.filter(
+  (name) => 'labels' in inputsOf(name) && configOf(name).problem_type !== 'regression' && configOf(name).model_type,
+);
 
 /** Every rate a configuration may have, at 0.25. */
 const withDropout = (config: HubConfig): HubConfig =>
@@ -25,9 +28,9 @@ const withDropout = (config: HubConfig): HubConfig =>
   );
 
 test.each(learning)('%s: dropout sites are distinct', (name) => {
-  const model = modelFor(withDropout(configOf(name)));
+  const { model, inputs } = settle(modelFor(withDropout(configOf(name))), inputsOf(name));
   const module = Module.root({ training: true });
-  const { result } = trace(() => model.forward(module, declareInputs(model, Object.keys(inputsOf(name)))));
+  const { result } = trace(() => model.forward(module, declareInputs(model, Object.keys(inputs))));
   const sites = nodesOf([result.values.loss as Tensor]).flatMap((node) =>
     isOp(node, 'RandomMask') ? [node.attributes.site] : [],
   );
@@ -44,6 +47,13 @@ test.each([
   ['AlbertForMaskedLM', 43],
   ['ModernBertForMaskedLM', 43],
   ['BertForMultipleChoice', 2],
+  ['ViTForImageClassification', 3],
+  ['DeiTForImageClassification', 3],
+  ['ASTForAudioClassification', 3],
+  ['Dinov2ForImageClassification', 3],
+  ['TubeViTForVideoClassification', 3],
+  ['BlipForConditionalGeneration', 29],
+  ['dnabert2-masked', 41],
 ] as const)('%s begins by guessing', async (name, choices) => {
   const model = modelFor(configOf(name));
   const parameters = initializeParameters(parameterSpecs(model), 1);

@@ -10,15 +10,17 @@ import { openModel } from '../src/tasks/index.node.ts';
 import { runForward, traceForward } from '../src/tasks/index.ts';
 
 const ROOT = join(import.meta.dirname, 'fixtures', 'models');
-const configOf = (name: string): { architectures: string[]; is_encoder_decoder?: boolean } =>
+const configOf = (name: string): { architectures?: string[]; is_encoder_decoder?: boolean } =>
   JSON.parse(readFileSync(join(ROOT, name, 'config.json'), 'utf8'));
 const folders = readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) =>
   entry.isDirectory() ? [entry.name] : [],
 );
-const encoderDecoders = folders.filter((name) =>
-  /(ForConditionalGeneration|MTModel)$/.test(configOf(name).architectures[0] as string),
+const classOf = (name: string): string => configOf(name).architectures?.[0] ?? '';
+// BLIP's captions are conditional on a picture, not on a text
+const encoderDecoders = folders.filter(
+  (name) => /(ForConditionalGeneration|MTModel)$/.test(classOf(name)) && !classOf(name).startsWith('Blip'),
 );
-const decoders = folders.filter((name) => /(LMHeadModel|ForCausalLM)$/.test(configOf(name).architectures[0] as string));
+const decoders = folders.filter((name) => /(LMHeadModel|ForCausalLM)$/.test(classOf(name)));
 
 const ids = (rows: readonly (readonly number[])[]): NdArray => int64([rows.length, rows[0]?.length ?? 0], rows.flat());
 const TEXTS = [

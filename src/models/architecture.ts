@@ -1,7 +1,7 @@
 // The contract of an architecture: what a model folder exports, and how the rest of the library reaches it without knowing it.
-import type { DType } from '../array/index.ts';
+import type { DType, Shape } from '../array/index.ts';
 import type { CrossEntropyOptions, Dims, Tensor } from '../graph/index.ts';
-import type { Module } from '../nn/index.ts';
+import type { Module, Pair } from '../nn/index.ts';
 
 /** A parsed `config.json`. */
 export type HubConfig = Readonly<Record<string, unknown>>;
@@ -45,6 +45,26 @@ export interface WeightNames {
   readonly ignored: readonly RegExp[];
 }
 
+/** What the arrays of one run decide before its graph is traced. */
+export interface Choices {
+  /** Sizes of the arrays given, by name: pictures may have other sizes than the configuration says. */
+  readonly shapes: Readonly<Record<string, Shape>>;
+  /** Values of the switches given. */
+  readonly switches: Readonly<Record<string, boolean>>;
+}
+
+/** How an encoder's tokens lie on a picture or spectrogram: special tokens first, then patches row by row. */
+export interface PatchLayout {
+  readonly special: number;
+  /** Rows and columns of patches; of a spectrogram, bands and times. */
+  readonly grid: Pair;
+  /** The grid that the positions in the file were learned for. */
+  readonly learned: Pair;
+  /** Height and width of a patch, and the steps between patches. */
+  readonly patch: Pair;
+  readonly stride: Pair;
+}
+
 /** A model of one class with one configuration. */
 export interface Model {
   /** `BertForSequenceClassification`. */
@@ -62,6 +82,12 @@ export interface Model {
   /** An encoder-decoder's two halves, each a model over the same parameters with the inputs of its ONNX export. */
   readonly parts?: { readonly encoder: Model; readonly decoder: Model };
   readonly weights: WeightNames;
+  /** Where the tokens of the picture or sound encoder lie, for models that have one. */
+  readonly layout?: PatchLayout;
+  /** Scalars 0 or 1 that decide what is computed, with their values here: `interpolate_pos_encoding`, `return_loss`. */
+  readonly switches?: Readonly<Record<string, boolean>>;
+  /** The same model for the choices of one run: other picture sizes, other switches. */
+  readonly settle?: (choices: Choices) => Model;
   /** Longest sequence the positions allow, where they do limit it. */
   readonly maxLength?: number;
   readonly forward: (module: Module, inputs: Inputs, loss?: CrossEntropyOptions, request?: ForwardRequest) => Outputs;
@@ -122,6 +148,16 @@ export class ConfigReader {
     const value = this.#config[name] ?? otherwise;
     if (typeof value !== 'string') throw this.#error(name, 'a string', value);
     return value;
+  }
+
+  /** Height and width: two whole numbers ≥ 1, or one for both. */
+  pair(name: string, otherwise?: number): [number, number] {
+    const value = this.#config[name] ?? otherwise;
+    const both = Array.isArray(value) ? value : [value, value];
+    if (both.length !== 2 || both.some((one) => !Number.isSafeInteger(one) || one < 1)) {
+      throw this.#error(name, 'a whole number >= 1 or a pair of them', value);
+    }
+    return both as [number, number];
   }
 
   boolean(name: string, otherwise: boolean): boolean {

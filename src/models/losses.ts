@@ -33,7 +33,7 @@ export function problemTypeOf(config: HubConfig, labels: number): ProblemType {
   return named as ProblemType;
 }
 
-/** `labels` of a text classifier: ids `[B]`, numbers `[B]` (`[B, L]` for several), or 0 and 1 `[B, L]`. */
+/** `labels` of a classifier of whole texts, pictures, sounds: ids `[B]`, numbers `[B]` (`[B, L]` for several), or 0 and 1 `[B, L]`. */
 export function textLabels(config: HubConfig, labels: number): InputSpec {
   const problem = problemTypeOf(config, labels);
   if (problem === 'single_label_classification') return { dtype: 'int64', shape: ['batch'], optional: true };

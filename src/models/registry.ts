@@ -1,19 +1,41 @@
 // Which architectures there are. Adding one is a line here.
 import type { CheckpointSource } from '../checkpoints/index.ts';
 import { type Architecture, ConfigError, type HubConfig, type Model } from './architecture.ts';
+import { ast } from './ast/index.ts';
 import { bartFamily } from './bart/index.ts';
 import { bertFamily } from './bert/index.ts';
+import { blip } from './blip/index.ts';
+import { clip, clipText, clipVision } from './clip/index.ts';
+import { dinov2 } from './dinov2/index.ts';
+import { dnabert2 } from './dnabert/index.ts';
 import { gpt2 } from './gpt/index.ts';
 import { llamaFamily } from './llama/index.ts';
 import { modernBert } from './modernbert/index.ts';
 import { t5Family } from './t5/index.ts';
+import { tubeVit } from './tube-vit/index.ts';
+import { deit, vit } from './vit/index.ts';
+import { vitMae } from './vit-mae/index.ts';
+
+// texts
+const texts: readonly Architecture[] = [...bertFamily, modernBert, gpt2, ...llamaFamily, ...t5Family, ...bartFamily];
+// pictures, sound, clips, DNA
+const senses: readonly Architecture[] = [
+  vit,
+  deit,
+  vitMae,
+  dinov2,
+  ast,
+  clip,
+  clipText,
+  clipVision,
+  blip,
+  tubeVit,
+  dnabert2,
+];
 
 /** Every architecture, by `model_type`. */
 export const architectures: Readonly<Record<string, Architecture>> = Object.fromEntries(
-  [...bertFamily, modernBert, gpt2, ...llamaFamily, ...t5Family, ...bartFamily].map((architecture) => [
-    architecture.modelType,
-    architecture,
-  ]),
+  [...texts, ...senses].map((architecture) => [architecture.modelType, architecture]),
 );
 
 /**
@@ -43,8 +65,13 @@ async function hasOwnHead({ tied }: Architecture, source: CheckpointSource): Pro
   return head.data.length !== other.data.length || head.data.some((value, i) => value !== other.data[i]);
 }
 
+/** DNABERT-2 and other MosaicBERTs call themselves bert, though a BERT has no ALiBi. */
+function typeOf(config: HubConfig): string {
+  return config.model_type === 'bert' && config.alibi_starting_size ? dnabert2.modelType : String(config.model_type);
+}
+
 function classFor(config: HubConfig, className?: string): [Architecture, string] {
-  const architecture = architectures[String(config.model_type)];
+  const architecture = architectures[typeOf(config)];
   if (!architecture) {
     const known = Object.keys(architectures).join(', ');
     throw new ConfigError(

@@ -125,10 +125,10 @@ test('rotary positions turn pairs, keep lengths, and scores depend on the distan
   expect(row(1)[0]).toBeCloseTo(a * Math.cos(1) - b * Math.sin(1), 5);
 });
 
-test('patches by reshape and product are the strided convolution', () => {
-  const pixels = input('pixels', 'float32', ['batch', 3, 4, 6]);
+test('patches by reshape and product are the strided convolution, which leaves out what fills no patch', () => {
+  const pixels = input('pixels', 'float32', ['batch', 3, 5, 7]);
   const feeds = {
-    pixels: random('pixels', [2, 3, 4, 6]),
+    pixels: random('pixels', [2, 3, 5, 7]),
     weight: random('w', [5, 3, 2, 3]),
     bias: float32([5], [0, 0, 0, 0, 0]),
   };
@@ -145,8 +145,20 @@ test('patches by reshape and product are the strided convolution', () => {
       for (let d = 0; d < 5; d++)
         expect(ours.data[(b * 4 + n) * 5 + d]).toBeCloseTo(reference.data[(b * 5 + d) * 4 + n] as number, 10);
   }
-  expect(() => patchEmbedding(module, input('odd', 'float32', [1, 3, 5, 6]), { dim: 5, patch: [2, 3] })).toThrow(
-    '2×3 patches divide, got 5×6',
+  const overlapping = Module.root({ training: false });
+  const dense = patchEmbedding(overlapping, pixels, { dim: 5, patch: [2, 3], stride: [1, 2] });
+  const places = strided(pixels, overlapping.context.tensors.get('weight') as Tensor, { stride: [1, 2] });
+  const [mine, theirs] = interpret([dense, places], feeds) as [Value, Value];
+  expect([mine.shape, theirs.shape]).toEqual([
+    [2, 12, 5],
+    [2, 5, 4, 3],
+  ]);
+  mine.data.forEach((value, i) => {
+    const [n, d] = [Math.floor(i / 5) % 12, i % 5];
+    expect(value).toBeCloseTo(theirs.data[(Math.floor(i / 60) * 5 + d) * 12 + n] as number, 10);
+  });
+  expect(() => patchEmbedding(module, input('low', 'float32', [1, 3, 1, 6]), { dim: 5, patch: [2, 3] })).toThrow(
+    'at least one 2×3 patch, got 1×6',
   );
 });
 

@@ -1,7 +1,7 @@
 // A model as a function on named arrays: trace, optionally differentiate, run. What `tesserae forward` prints to a file.
 import type { NamedArrays, NdArray } from '../array/index.ts';
 import { gradients, type Replacement, type Runtime, type SessionOptions, type Tensor, trace } from '../graph/index.ts';
-import { declareInputs, type ForwardRequest, type Model } from '../models/index.ts';
+import { declareInputs, type ForwardRequest, type Model, settle } from '../models/index.ts';
 import { Module } from '../nn/index.ts';
 import { runOutputs } from './session.ts';
 
@@ -103,7 +103,8 @@ export async function runForward(
   inputs: NamedArrays,
   options: ForwardOptions,
 ): Promise<Record<string, NdArray>> {
-  const traced = traceForward(model, Object.keys(inputs), options.replacements);
+  const settled = settle(model, inputs);
+  const traced = traceForward(settled.model, Object.keys(settled.inputs), options.replacements);
   const selected = selectOutputs(traced, options);
-  return runOutputs(selected, [parameters, inputs], options);
+  return runOutputs(selected, [parameters, settled.inputs], options);
 }
