@@ -3,6 +3,8 @@
  * @module checkpoints
  */
 export { CheckpointError } from './checkpoint-error.ts';
+export { HubError, type HubErrorKind } from './hub/hub-error.ts';
+export { isRepositoryName, type Wanted } from './hub/hub-files.ts';
 export { editDistance, nearestNames } from './names.ts';
 export {
   arrayFromBytes,

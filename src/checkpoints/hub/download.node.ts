@@ -71,12 +71,13 @@ async function obtain(request: DownloadRequest): Promise<void> {
   const { path, checksum } = request;
   if (await exists(path)) return;
   await mkdir(dirname(path), { recursive: true });
-  const partial = await claimPartial(path);
+  const partial = await claimPartial(path, checksum !== undefined);
   for (let fresh = false; ; fresh = true) {
     await complete(partial, request);
     const found = checksum && (await digest(partial, checksum.algorithm));
     if (found === checksum?.hex) break;
     await rm(partial, { force: true });
+    await rm(etagOf(partial), { force: true });
     // a part that was inherited may be at fault: once more from the start
     if (fresh)
       throw new HubError(
@@ -96,7 +97,7 @@ function describe({ url, path }: DownloadRequest): string {
 const etagOf = (partial: string): string => `${partial}.etag`;
 
 /** This thread's partial file: its own from before, that of a process that is gone, or a new name. */
-async function claimPartial(path: string): Promise<string> {
+async function claimPartial(path: string, isChecked: boolean): Promise<string> {
   const own = `${path}.${host}-${process.pid}-${threadId}.incomplete`;
   if (await exists(own)) return own;
   const start = `${basename(path)}.${host}-`;
@@ -116,7 +117,7 @@ async function claimPartial(path: string): Promise<string> {
     return own;
   }
   // the Python client's partial file may still be written to: copied, not taken. The checksum tells whether it was good
-  await copyFile(`${path}.incomplete`, own).catch(() => undefined);
+  if (isChecked) await copyFile(`${path}.incomplete`, own).catch(() => undefined);
   return own;
 }
 
@@ -146,7 +147,7 @@ async function complete(partial: string, request: DownloadRequest): Promise<void
         if (error instanceof HubError) throw error;
         if (code === 'ENOSPC' || code === 'EDQUOT')
           throw new HubError(
-            'network',
+            'disk-full',
             `download: expected room for ${request.size ?? 'the'} bytes, the disk is full (${partial}); make room and run again, it goes on from there`,
             { cause: error },
           );
@@ -175,6 +176,11 @@ async function transfer(file: FileHandle, partial: string, request: DownloadRequ
   }
   if (have === size) return onProgress?.(have, size);
   const etag = have > 0 ? await readFile(etagOf(partial), 'utf8').catch(() => undefined) : undefined;
+  if (have > 0 && !etag && !request.checksum) {
+    // nothing would tell whether the part fits what is there now
+    await file.truncate(0);
+    have = 0;
+  }
   const stall = new AbortController();
   const headers: Record<string, string> = { 'accept-encoding': 'identity' };
   if (have > 0) headers.range = `bytes=${have}-`;

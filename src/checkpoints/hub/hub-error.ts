@@ -15,6 +15,8 @@ export type HubErrorKind =
   | 'offline'
   /** The hub cannot be reached, or keeps failing. */
   | 'network'
+  /** There is no room on the disk. */
+  | 'disk-full'
   /** What came is not what was announced. */
   | 'checksum'
   /** A name that leaves the folder, or is no name. */

@@ -1,5 +1,5 @@
 // What the hub says about a repository: its commit, its files, one file's etag. Listings come through @huggingface/hub.
-import { type HubApiError, listFiles, modelInfo } from '@huggingface/hub';
+import type { HubApiError } from '@huggingface/hub';
 import type { Fetch } from './authorized-fetch.ts';
 import { HubError } from './hub-error.ts';
 import { type HubFile, requireSafePath } from './hub-files.ts';
@@ -56,6 +56,8 @@ function statusError(request: RepositoryRequest, status: number, headers?: Heade
 /** Commit and files (of `folder` alone, '' for the root). @throws HubError */
 export async function readListing(request: RepositoryRequest, folder: string): Promise<Listing> {
   const { name, revision, endpoint: hubUrl } = request;
+  // loaded when needed: most models are local folders
+  const { listFiles, modelInfo } = await import('@huggingface/hub');
   let refusal: Response | undefined;
   // the library's errors do not carry headers
   const watching: Fetch = async (url, init) => {

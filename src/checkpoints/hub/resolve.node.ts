@@ -167,7 +167,12 @@ async function fetchSnapshot(
 async function inParallel<T>(items: readonly T[], run: (item: T) => Promise<void>): Promise<void> {
   const queue = [...items];
   const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await run(item);
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+      await run(item).catch((error: unknown) => {
+        queue.length = 0;
+        throw error;
+      });
+    }
   };
   const results = await Promise.allSettled(Array.from({ length: PARALLEL }, worker));
   const failed = results.find((result) => result.status === 'rejected');
