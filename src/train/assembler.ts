@@ -19,6 +19,18 @@ function leb(value: number): number[] {
   return bytes;
 }
 
+/** Signed LEB128 of a 32-bit integer. */
+function signedLeb(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value | 0;
+  for (;;) {
+    const low = rest & 127;
+    rest >>= 7;
+    if ((rest === 0 && low < 64) || (rest === -1 && low >= 64)) return [...bytes, low];
+    bytes.push(low | 128);
+  }
+}
+
 const vector = (items: readonly Code[]): number[] => [...leb(items.length), ...items.flat()];
 const text = (value: string): number[] => [...leb(value.length), ...Array.from(value, (c) => c.charCodeAt(0))];
 const simd = (opcode: number): number[] => [0xfd, ...leb(opcode)];
@@ -28,13 +40,13 @@ export const op = {
   get: (local: number): Code => [0x20, ...leb(local)],
   set: (local: number): Code => [0x21, ...leb(local)],
   tee: (local: number): Code => [0x22, ...leb(local)],
-  /** i32 constants below 64. */
-  constant: (value: number): Code => [0x41, value],
+  constant: (value: number): Code => [0x41, ...signedLeb(value)],
   addI32: [0x6a] as Code,
   notLess: [0x4f] as Code,
   addF32: [0x92] as Code,
   load: [...simd(0), 4, 0] as Code,
   store: [...simd(11), 4, 0] as Code,
+  storeAt: (offset: number): Code => [...simd(11), 4, ...leb(offset)],
   splat: simd(19) as Code,
   lane: (index: number): Code => [...simd(31), index],
   add: simd(228) as Code,
@@ -42,13 +54,30 @@ export const op = {
   mul: simd(230) as Code,
   div: simd(231) as Code,
   sqrt: simd(227) as Code,
+  lanes: (values: readonly number[]): Code => [...simd(12), ...new Uint8Array(Int32Array.from(values).buffer)],
+  /** 32-bit lanes of two vectors: 0–3 of the first, 4–7 of the second. */
+  shuffle: (lanes: readonly number[]): Code => [
+    ...simd(13),
+    ...lanes.flatMap((lane) => [lane * 4, lane * 4 + 1, lane * 4 + 2, lane * 4 + 3]),
+  ],
+  splatI16: simd(16) as Code,
+  splatI32: simd(17) as Code,
+  notLessU16: simd(54) as Code,
+  and: simd(78) as Code,
+  xor: simd(81) as Code,
+  widenLowI16: simd(167) as Code,
+  widenHighI16: simd(168) as Code,
+  addLanes: simd(174) as Code,
+  /** 64-bit products of the lower, the upper two unsigned lanes. */
+  productLow: simd(222) as Code,
+  productHigh: simd(223) as Code,
 } as const;
 
-/** `while (pointer < end) { body; every pointer += 16 }`. */
-export function vectorLoop(pointers: readonly number[], end: number, body: Code): Code {
+/** `while (pointer < end) { body; every pointer += stride }`; the stride is in bytes. */
+export function vectorLoop(pointers: readonly number[], end: number, body: Code, stride = 16): Code {
   const advance = pointers.flatMap((pointer) => [
     ...op.get(pointer),
-    ...op.constant(16),
+    ...op.constant(stride),
     ...op.addI32,
     ...op.set(pointer),
   ]);
