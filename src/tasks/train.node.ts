@@ -2,7 +2,7 @@
 // deterministic, and goes on from the last state.
 import { join } from 'node:path';
 import type { NamedArrays } from '../array/index.ts';
-import { openCheckpoint, saveCheckpoint, writeFileAtomic } from '../checkpoints/index.node.ts';
+import { openCheckpoint, resolveModel, saveCheckpoint, writeFileAtomic } from '../checkpoints/index.node.ts';
 import { loadPlainText, loadTextDataset } from '../data/index.node.ts';
 import { loadParameters, type Model, modelFor, toFileNames } from '../models/index.ts';
 import { loadTokenizer } from '../tokens/index.node.ts';
@@ -36,7 +36,7 @@ const preparers: { readonly [K in Recipe['task']]: (recipe: RecipeOf<K>, context
       recipe,
       dataset,
       context,
-      recipe.startFrom ? await startFrom(recipe.startFrom) : undefined,
+      recipe.startFrom ? await startFrom(await resolveModel(recipe.startFrom, context.hub)) : undefined,
     );
   },
   'language-model': async (recipe, context) =>

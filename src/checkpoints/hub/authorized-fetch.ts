@@ -59,17 +59,23 @@ export function authorizedFetch(options: FetchOptions): Fetch {
       } catch (error) {
         signal?.throwIfAborted();
         if (error instanceof HubError) throw error;
-        if (attempt === TRIES) throw unreachable(url, error);
+        // a host that is not there will not be there in a second
+        if (attempt === TRIES || /ENOTFOUND|ECONNREFUSED/.test(codeOf(error))) throw unreachable(url, error);
       }
       await pause(wait, signal);
     }
   };
 }
 
+/** The system's code of a failed connection; '' when it has none. */
+function codeOf(error: unknown): string {
+  const { cause } = error as Error;
+  return String((cause as { readonly code?: unknown } | undefined)?.code ?? '');
+}
+
 function unreachable(url: string, error: unknown): HubError {
   const { message, cause } = error as Error;
-  const { code, message: inner } = (cause ?? {}) as NodeJS.ErrnoException;
-  const reason = code || inner || message;
+  const reason = codeOf(error) || (cause instanceof Error && cause.message) || message;
   return new HubError('network', `hub: expected an answer from ${hostOf(url)}, got ${reason}`, { cause: error });
 }
 

@@ -42,13 +42,13 @@ function statusError(request: RepositoryRequest, status: number, headers?: Heade
   if (status === 401 || status === 403) {
     const advice = request.hasToken
       ? 'The token that was sent does not open it: check HF_TOKEN and the name.'
-      : 'It is private or does not exist: check the name, or set HF_TOKEN.';
+      : 'There is no such folder here, and the repository is private or does not exist: check the name, or set HF_TOKEN.';
     return new HubError('unauthorized', `hub: expected access, got status ${status} (${where})\n${advice}`);
   }
   if (status === 404)
     return new HubError(
       'repository-not-found',
-      `hub: expected a repository, got none of that name or revision (${where})\nCheck the name; a local folder must exist.`,
+      `hub: expected a repository, got none of that name or revision (${where})\nThere is no such folder here either: check the name.`,
     );
   return new HubError('network', `hub: expected an answer, got status ${status} (${where}); try again later`);
 }

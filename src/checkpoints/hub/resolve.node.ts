@@ -8,42 +8,14 @@ import { type Checksum, downloadFile } from './download.node.ts';
 import { hubSettings } from './environment.node.ts';
 import { HubError } from './hub-error.ts';
 import { companions, type HubFile, isRepositoryName, requireSafePath, type Wanted, weightNames } from './hub-files.ts';
+import type { HubOptions } from './hub-options.ts';
 import { fileUrl, type Listing, type RepositoryRequest, readListing, withEtag } from './repository.ts';
-
-/** How far a download is. */
-export interface HubProgress {
-  readonly file: string;
-  /** Bytes of this file so far. */
-  readonly loaded: number;
-  readonly total: number | undefined;
-}
-
-/** Options of `resolveModel`; what is not given comes from the environment. */
-export interface HubOptions {
-  /** Branch, tag or commit. Default `main`. */
-  readonly revision?: string;
-  /** Folder inside the repository that holds the model. */
-  readonly subfolder?: string;
-  /** Access token; false for none. Default `HF_TOKEN`. */
-  readonly token?: string | false;
-  /** Folder of `models--…` folders. Default `HF_HUB_CACHE` or `$HF_HOME/hub`. */
-  readonly cacheDir?: string;
-  /** Use the cache alone. Default `HF_HUB_OFFLINE`. */
-  readonly offline?: boolean;
-  /** Address of the hub. Default `HF_ENDPOINT`. */
-  readonly endpoint?: string;
-  /** What is needed: everything to run the model (default), or what cuts text. */
-  readonly wanted?: Wanted;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: HubProgress) => void;
-  /** For people: that the cache is used because the hub cannot be reached. */
-  readonly note?: (text: string) => void;
-  /** First pause before another try, in ms. Default 500. */
-  readonly retryDelay?: number;
-}
 
 /** Downloads at the same time. */
 const PARALLEL = 4;
+
+/** What is called so is meant as a file. */
+const FILE = /\.(json|jsonl|txt|csv|tsv|model|spm|tiktoken|safetensors|bin|pt|pth|onnx|gz)$/;
 
 /** Splits `org/name@revision`. */
 function parseName(name: string): { readonly repository: string; readonly revision?: string } {
@@ -61,7 +33,7 @@ function parseName(name: string): { readonly repository: string; readonly revisi
 export async function resolveModel(nameOrFolder: string, options: HubOptions = {}): Promise<string> {
   if (await stat(nameOrFolder).catch(() => undefined)) return nameOrFolder;
   const parsed = parseName(nameOrFolder);
-  if (!isRepositoryName(parsed.repository)) return nameOrFolder;
+  if (!isRepositoryName(parsed.repository) || FILE.test(nameOrFolder)) return nameOrFolder;
   const settings = hubSettings(process.env);
   const { revision = parsed.revision ?? 'main', subfolder = '' } = options;
   requireSafePath(revision, 'revision');
