@@ -26,6 +26,7 @@ export async function contextOf(args: Args, io: Io): Promise<JobContext> {
     runtime: await make(threads),
     session: threads === undefined ? {} : { threads },
     hub: hubOptions(io),
+    data: { onProgress: downloadNotes(io) },
     folders: dataFolders(process.env).map((folder) => resolve(folder)),
     note: (message) => io.note(`  ${message}\n`),
   };

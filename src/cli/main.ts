@@ -29,7 +29,7 @@ const table: Readonly<Record<CommandName, Entry>> = {
   trace: { usage: 'MODEL [--mermaid]', load: () => import('./commands/trace.ts') },
   tokenize: { usage: '--tokenizer T [TEXT…] [--jsonl | --ids-only]', load: () => import('./commands/tokenize.ts') },
   decode: { usage: '--tokenizer T --jsonl [--skip-special-tokens]', load: () => import('./commands/decode.ts') },
-  data: { usage: 'list | show SET', load: () => import('./commands/data.ts') },
+  data: { usage: 'list | show SET | fetch SET… [--out DIR]', load: () => import('./commands/data.ts') },
   export: { usage: 'RUN --format onnx|safetensors --out DIR', load: () => import('./commands/export.ts') },
   doctor: { usage: '[--json]', load: () => import('./commands/doctor.ts') },
 };

@@ -2,12 +2,34 @@
  * Data sets, batches, splits, metrics, baselines.
  * @module data
  */
+export type { DataAccess } from './access.ts';
 export { type Baseline, features, logisticRegression, majorityClass } from './baselines/linear.ts';
 export { batchSchedule, groupByLength, type MaskingVocabulary, maskTokens, padded, randomWindows } from './batch.ts';
-export { type CatalogueEntry, catalogue } from './catalogue.ts';
-export { DataError, type SplitName, type TextDataset, type TextExample } from './dataset.ts';
+export { catalogue } from './catalogue/catalogue.ts';
+export type { CatalogueEntry, CatalogueFile, Modality } from './catalogue/entry.ts';
+export {
+  type Answer,
+  type AnyDataset,
+  type Corpus,
+  DataError,
+  type Dataset,
+  type DialogDataset,
+  type DialogExample,
+  type PairDataset,
+  type PairExample,
+  type QuestionDataset,
+  type QuestionExample,
+  type SplitName,
+  type TextDataset,
+  type TextExample,
+  type TokensDataset,
+  type TokensExample,
+} from './dataset.ts';
+export { type ConllOptions, type ConllSentence, parseConll, toCharacters, toIob2 } from './formats/conll.ts';
 export { parseCsv } from './formats/csv.ts';
 export { parseJsonl } from './formats/jsonl.ts';
+export { type LinePair, parseLines, parseParallel, type TextLine } from './formats/parallel.ts';
+export { parseSquad, type Squad, type SquadQuestion } from './formats/squad.ts';
 export {
   accuracy,
   bootstrapInterval,

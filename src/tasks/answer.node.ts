@@ -129,7 +129,7 @@ async function examplesFor(
   const recipe =
     data === undefined ? ((await readRunInfo(dir)).recipe as unknown as TextClassificationRecipe) : undefined;
   const id = data ?? (recipe?.data.id as string);
-  const dataset = await loadTextDataset(id, context.folders, recipe?.data.options);
+  const dataset = await loadTextDataset(id, context.folders, recipe?.data.options, context.data);
   const examples = dataset.splits[split];
   if (!examples)
     throw new DataError(`evaluate: expected a split among ${Object.keys(dataset.splits).join(', ')}, got '${split}'`);

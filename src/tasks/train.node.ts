@@ -31,7 +31,7 @@ type RecipeOf<K extends Recipe['task']> = Extract<Recipe, { task: K }>;
 /** How each task gets its data and prepares its job. */
 const preparers: { readonly [K in Recipe['task']]: (recipe: RecipeOf<K>, context: JobContext) => Promise<Job> } = {
   'text-classification': async (recipe, context) => {
-    const dataset = await loadTextDataset(recipe.data.id, context.folders, recipe.data.options);
+    const dataset = await loadTextDataset(recipe.data.id, context.folders, recipe.data.options, context.data);
     return prepareTextClassification(
       recipe,
       dataset,
@@ -40,7 +40,7 @@ const preparers: { readonly [K in Recipe['task']]: (recipe: RecipeOf<K>, context
     );
   },
   'language-model': async (recipe, context) =>
-    prepareLanguageModel(recipe, await loadPlainText(recipe.data.id, context.folders), context),
+    prepareLanguageModel(recipe, await loadPlainText(recipe.data.id, context.folders, context.data), context),
   'masked-language-model': async (recipe, context) =>
     prepareMaskedLanguageModel(recipe, await corpusOf(recipe, context), context),
 };
@@ -50,8 +50,13 @@ async function corpusOf(
   recipe: RecipeOf<'masked-language-model'>,
   context: JobContext,
 ): Promise<{ text: string; checksums: Readonly<Record<string, string>> }> {
-  if (recipe.data.id === 'lm-en-tinyshakespeare') return loadPlainText(recipe.data.id, context.folders);
-  const { splits, checksums } = await loadTextDataset(recipe.data.id, context.folders, recipe.data.options);
+  if (recipe.data.id.startsWith('lm-')) return loadPlainText(recipe.data.id, context.folders, context.data);
+  const { splits, checksums } = await loadTextDataset(
+    recipe.data.id,
+    context.folders,
+    recipe.data.options,
+    context.data,
+  );
   return { text: splits.train.map((example) => example.text.replace(/\n/g, ' ')).join('\n'), checksums };
 }
 
