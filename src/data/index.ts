@@ -30,13 +30,43 @@ export { parseCsv } from './formats/csv.ts';
 export { parseJsonl } from './formats/jsonl.ts';
 export { type LinePair, parseLines, parseParallel, type TextLine } from './formats/parallel.ts';
 export { parseSquad, type Squad, type SquadQuestion } from './formats/squad.ts';
+export { type AnswerScores, type AnswerUnit, answerScores } from './metrics/answers.ts';
+export {
+  type BleuOptions,
+  type BleuScore,
+  bleu,
+  bleuOf,
+  bleuSignature,
+  bleuStatistics,
+} from './metrics/bleu.ts';
+export { type BootstrapOptions, bootstrapCorpus, bootstrapInterval } from './metrics/bootstrap.ts';
+export { type ChrfOptions, chrf, chrfOf, chrfSignature, chrfStatistics } from './metrics/chrf.ts';
 export {
   accuracy,
-  bootstrapInterval,
   type ClassScores,
   classScores,
   confusionMatrix,
   macroF1,
 } from './metrics/classification.ts';
+export {
+  type Span,
+  type SpanReport,
+  type SpanScheme,
+  type SpanScores,
+  spanF1,
+  spanReport,
+  spanStatistics,
+  spansOf,
+} from './metrics/entities.ts';
+export {
+  bitsPerByte,
+  distinct,
+  edits,
+  errorRate,
+  errorRateOf,
+  errorStatistics,
+  perplexity,
+} from './metrics/sequences.ts';
+export type { BleuTokenizer } from './metrics/translation-tokens.ts';
 export { phrasesOf } from './sets/treebank.ts';
 export { splitBy, splitOf } from './split.ts';
