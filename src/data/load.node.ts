@@ -67,17 +67,17 @@ export interface LoadOptions {
   readonly access?: DataAccess;
 }
 
+type Loader<T> = (id: string, folders: readonly string[], options?: LoadOptions) => Promise<T>;
+
 /** A loader of one kind of set. */
-function loaderOf<T>(what: string, readers: Readers<T>) {
-  return (id: string, folders: readonly string[], { options = {}, access = {} }: LoadOptions = {}): Promise<T> => {
+function loaderOf<T>(what: string, readers: Readers<T>): Loader<T> {
+  return async (id: string, folders: readonly string[], { options = {}, access = {} }: LoadOptions = {}) => {
     const read = readerOf(readers, id);
     if (!read)
       throw new DataError(`data: expected a set of ${what} among ${Object.keys(readers).join(', ')}, got '${id}'`);
     return read({ folders, options, access });
   };
 }
-
-type Loader<T> = (id: string, folders: readonly string[], options?: LoadOptions) => Promise<T>;
 
 /** Labelled tokens by catalogue id. @throws DataError */
 export const loadTokensDataset: Loader<TokensDataset> = loaderOf('labelled tokens', tokensReaders);
