@@ -1,11 +1,19 @@
 // Which architectures there are. Adding one is a line here.
+import type { CheckpointSource } from '../checkpoints/index.ts';
 import { type Architecture, ConfigError, type HubConfig, type Model } from './architecture.ts';
-import { bert, distilBert, roberta } from './bert/index.ts';
+import { bartFamily } from './bart/index.ts';
+import { bertFamily } from './bert/index.ts';
 import { gpt2 } from './gpt/index.ts';
+import { llamaFamily } from './llama/index.ts';
+import { modernBert } from './modernbert/index.ts';
+import { t5Family } from './t5/index.ts';
 
 /** Every architecture, by `model_type`. */
 export const architectures: Readonly<Record<string, Architecture>> = Object.fromEntries(
-  [bert, roberta, distilBert, gpt2].map((architecture) => [architecture.modelType, architecture]),
+  [...bertFamily, modernBert, gpt2, ...llamaFamily, ...t5Family, ...bartFamily].map((architecture) => [
+    architecture.modelType,
+    architecture,
+  ]),
 );
 
 /**
@@ -13,6 +21,29 @@ export const architectures: Readonly<Record<string, Architecture>> = Object.from
  * @throws ConfigError for an unknown `model_type` or class, listing the known ones
  */
 export function modelFor(config: HubConfig, className?: string): Model {
+  const [architecture, named] = classFor(config, className);
+  return architecture.create(named, config);
+}
+
+/**
+ * The model of a checkpoint: as `modelFor`, but a head that is stored beside the table it is tied to, and differs, is its own.
+ * @throws ConfigError, CheckpointError
+ */
+export async function modelIn(source: CheckpointSource, className?: string): Promise<Model> {
+  const config = await source.config();
+  const [architecture, named] = classFor(config, className);
+  return architecture.create(named, config, { ownHead: await hasOwnHead(architecture, source) });
+}
+
+async function hasOwnHead({ tied }: Architecture, source: CheckpointSource): Promise<boolean> {
+  const names = new Set(source.names());
+  const table = tied?.tables.find((name) => names.has(name));
+  if (!tied || table === undefined || !names.has(tied.head)) return false;
+  const [head, other] = [await source.read(tied.head), await source.read(table)];
+  return head.data.length !== other.data.length || head.data.some((value, i) => value !== other.data[i]);
+}
+
+function classFor(config: HubConfig, className?: string): [Architecture, string] {
   const architecture = architectures[String(config.model_type)];
   if (!architecture) {
     const known = Object.keys(architectures).join(', ');
@@ -25,5 +56,5 @@ export function modelFor(config: HubConfig, className?: string): Model {
     const known = architecture.classes.join(', ');
     throw new ConfigError(`config.architectures: expected one of ${known}, got '${named}' (config.json)`);
   }
-  return architecture.create(named, config);
+  return [architecture, named];
 }

@@ -7,6 +7,7 @@ import {
   type Dim,
   input,
   interpret,
+  softmax,
   conv as strided,
   type Tensor,
   trace,
@@ -23,11 +24,14 @@ import {
   fusedProjections,
   initializeParameters,
   Module,
+  nearbyBias,
+  paddingBias,
   patchEmbedding,
   relativeBuckets,
   rotary,
   sinusoidGrid,
   sinusoidTable,
+  zerosInit,
 } from './index.ts';
 
 const random = (name: string, shape: readonly number[]) => {
@@ -153,6 +157,58 @@ test('a causal row sees nothing to its right, exactly', () => {
     Value,
   ];
   for (let t = 0; t < 4; t++) for (let s = t + 1; s < 4; s++) expect(weights.data[t * 4 + s]).toBe(0);
+});
+
+test('a row of padding alone does not look ahead; windows look back, and to both sides', () => {
+  const mask = input('mask', 'int64', [1, 4]);
+  const feeds = { mask: { shape: [1, 4], data: Float64Array.from([0, 0, 1, 1]) } };
+  const seen = (bias: Tensor): number[][] => {
+    const { data } = interpret([softmax(bias)], feeds)[0] as Value;
+    return Array.from({ length: 4 }, (_, t) => Array.from(data.slice(4 * t, 4 * t + 4)));
+  };
+  expect(seen(add(causalBias(4), paddingBias(mask)))).toEqual([
+    [1, 0, 0, 0],
+    [0.5, 0.5, 0, 0],
+    [0, 0, 1, 0],
+    [0, 0, 0.5, 0.5],
+  ]);
+  expect(seen(causalBias(4, 0, 2)).map((row) => row.map((weight) => (weight > 0 ? 1 : 0)))).toEqual([
+    [1, 0, 0, 0],
+    [1, 1, 0, 0],
+    [0, 1, 1, 0],
+    [0, 0, 1, 1],
+  ]);
+  expect(seen(nearbyBias(4, 1)).map((row) => row.map((weight) => (weight > 0 ? 1 : 0)))).toEqual([
+    [1, 1, 0, 0],
+    [1, 1, 1, 0],
+    [0, 1, 1, 1],
+    [0, 0, 1, 1],
+  ]);
+});
+
+test('buffers are stored but neither counted nor trained', () => {
+  const module = Module.root({ training: false });
+  module.buffer('shift', [3], zerosInit);
+  module.parameter('weight', [2, 2], zerosInit);
+  expect(module.context.specs.get('shift')?.isBuffer).toBe(true);
+  expect(countParameters(module.context.specs)).toBe(4);
+});
+
+test('keys and values that are there already are used as they stand; fused projections cannot do that', () => {
+  const x = input('x', 'float32', [1, 2, 8]);
+  const memory = input('memory', 'float32', [1, 5, 8]);
+  const feeds = { x: random('x', [1, 2, 8]), memory: random('m', [1, 5, 8]) };
+  const [first, again] = evaluate((m) => {
+    const once = attention(m, x, { heads: 4, keyHeads: 2 }, memory);
+    return [once.output, attention(m, x, { heads: 4, keyHeads: 2 }, once.cache).output];
+  }, feeds) as [Value, Value];
+  close(again, first, 1e-12);
+  expect(() =>
+    evaluate((m) => {
+      const { cache } = attention(m, x, { heads: 4 }, memory);
+      return [attention(m, x, { heads: 4, projections: fusedProjections() }, cache).output];
+    }, feeds),
+  ).toThrow('expected projections that give queries alone');
 });
 
 test('grouped heads with a full group are plain attention; a cache continues it', () => {

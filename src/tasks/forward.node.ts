@@ -2,7 +2,7 @@
 import type { NamedArrays, NdArray } from '../array/index.ts';
 import { openCheckpoint, resolveModel } from '../checkpoints/index.node.ts';
 import type { HubOptions } from '../checkpoints/index.ts';
-import { loadParameters, type Model, modelFor } from '../models/index.ts';
+import { loadParameters, type Model, modelIn } from '../models/index.ts';
 import { type ForwardOptions, runForward } from './forward.ts';
 
 /** A checkpoint folder's model with its parameters. */
@@ -20,7 +20,7 @@ export async function openModel(name: string, hub: HubOptions = {}): Promise<Ope
   const dir = await resolveModel(name, hub);
   const source = await openCheckpoint(dir);
   try {
-    const model = modelFor(await source.config());
+    const model = await modelIn(source);
     return { dir, model, ...(await loadParameters(model, source)) };
   } finally {
     await source.close();
