@@ -13,7 +13,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { COMMIT, etagOf, type HubServer, startHub } from '../../../test/hub-server.ts';
@@ -166,6 +166,14 @@ test('a part that does not fit any more is thrown away', async () => {
   writeFileSync(`${blob}.incomplete`, model['model.safetensors'].subarray(0, 9000));
   await resolveModel('org/model', options());
   expect(cdnRequests().map(({ range }) => range)).toEqual(['bytes=9000-']);
+  rmSync(blob);
+  hub.requests.length = 0;
+  // what a process that was killed left: inherited, not copied
+  const left = `${blob}.${hostname().replace(/[^\w-]/g, '') || 'host'}-999999999-0.incomplete`;
+  writeFileSync(left, model['model.safetensors'].subarray(0, 7000));
+  await resolveModel('org/model', options());
+  expect(cdnRequests().map(({ range }) => range)).toEqual(['bytes=7000-']);
+  expect(existsSync(left)).toBe(false);
   rmSync(blob);
   hub.requests.length = 0;
   hub.faults.noRanges = true;
