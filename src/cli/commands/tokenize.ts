@@ -1,4 +1,5 @@
 // `tesserae tokenize`: texts to ids, tokens and places.
+import { resolveModel } from '../../checkpoints/index.node.ts';
 import { parseJsonl } from '../../data/index.ts';
 import { loadTokenizer } from '../../tokens/index.node.ts';
 import type { EncodeOptions, Encoding, Tokenizer } from '../../tokens/index.ts';
@@ -52,7 +53,7 @@ async function requests(args: Args): Promise<{ text: string; pair?: string }[]> 
 export async function tokenizerOf(args: Args): Promise<Tokenizer> {
   const path = text(args, 'tokenizer');
   if (path === undefined) throw new UsageError('expected --tokenizer T, got nothing');
-  return loadTokenizer(path);
+  return loadTokenizer(await resolveModel(path, { wanted: 'tokenizer' }));
 }
 
 export const command: Command = {
