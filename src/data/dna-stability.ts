@@ -2,7 +2,7 @@
 // course's figure shows; byte-pair encoding finds its feet again (Zhou et al. 2023, section 3.1).
 import { Random } from '../array/index.ts';
 import { UnitsError } from '../tokens/index.ts';
-import { bootstrapInterval } from './metrics/classification.ts';
+import { bootstrapInterval } from './metrics/bootstrap.ts';
 
 /** Cuts a sequence: start and end of each token, in order. */
 export type Cut = (sequence: string) => readonly { readonly start: number; readonly end: number }[];
