@@ -13,6 +13,7 @@ import {
   softmax,
   writeOnnx,
 } from '../index.ts';
+import { ffiRuntime } from './ffi.node.ts';
 import { nodeRuntime } from './node.node.ts';
 import { wasmRuntime } from './wasm.ts';
 
@@ -30,8 +31,7 @@ const feeds = {
   ids: int64([2], [3, 0]),
 };
 
-/** webgpu and ffi will join this table. */
-const makers: Record<string, () => Promise<Runtime>> = { node: nodeRuntime, wasm: wasmRuntime };
+const makers: Record<string, () => Promise<Runtime>> = { node: nodeRuntime, wasm: wasmRuntime, ffi: ffiRuntime };
 
 describe.each(Object.entries(makers))('%s', (name, make) => {
   test('gives the values of the interpreter, for every size of the batch', async () => {
