@@ -1,7 +1,7 @@
 // From flags to the library's contexts.
 import { resolve } from 'node:path';
 import { dataFolders } from '../data/index.node.ts';
-import { nodeRuntime } from '../graph/index.node.ts';
+import { ffiRuntime, nodeRuntime } from '../graph/index.node.ts';
 import { type Runtime, wasmRuntime } from '../graph/index.ts';
 import type { JobContext } from '../tasks/index.ts';
 import { type Args, type Io, integer, text, UsageError } from './command.ts';
@@ -9,6 +9,7 @@ import { type Args, type Io, integer, text, UsageError } from './command.ts';
 const runtimes: Readonly<Record<string, (threads: number | undefined) => Promise<Runtime>>> = {
   node: () => nodeRuntime(),
   wasm: (threads) => wasmRuntime(threads),
+  ffi: () => ffiRuntime(),
 };
 
 /** Runtime, threads and data folders of one command. @throws UsageError for a runtime that does not exist */

@@ -111,7 +111,10 @@ export class FfiSession implements Session {
       for (const name of this.inputNames) this.#bind('BindInput', name, feedFor(name, feeds));
       for (const { name, shape } of this.#results) {
         const target = into[name];
-        if (!target) continue;
+        if (!target) {
+          if (this.#bound.has(`target:${name}`)) this.#unbind(name);
+          continue;
+        }
         if (shape.every((size) => size >= 0)) checkTarget(name, target, sizeOf(shape));
         this.#bind('BindOutput', name, feedFor(name, into));
       }

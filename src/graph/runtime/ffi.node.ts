@@ -16,7 +16,8 @@ export interface FfiOptions {
 const levels = { disabled: 0, basic: 1, extended: 2, all: 99 } as const;
 /** OrtArenaAllocator, OrtMemTypeDefault. */
 const CPU_MEMORY = [1, 0] as const;
-const WARNINGS_OFF = 3;
+/** ORT_LOGGING_LEVEL_FATAL: what goes wrong comes as an error, not on the console too. */
+const QUIET = 4;
 
 let native: Promise<Native> | undefined;
 let thread: NativeCall | undefined;
@@ -26,7 +27,7 @@ async function loadNative(): Promise<Native> {
   const api = await OrtApi.load();
   return {
     api,
-    environment: api.get('CreateEnv', WARNINGS_OFF, 'tesserae'),
+    environment: api.get('CreateEnv', QUIET, 'tesserae'),
     memory: api.get('CreateCpuMemoryInfo', ...CPU_MEMORY),
     allocator: api.get('GetAllocatorWithDefaultOptions'),
     runOptions: api.get('CreateRunOptions'),
@@ -90,7 +91,7 @@ async function createSession(
   const { api, environment } = loaded;
   const settings = api.get('CreateSessionOptions');
   try {
-    api.run('SetSessionLogSeverityLevel', settings, WARNINGS_OFF);
+    api.run('SetSessionLogSeverityLevel', settings, QUIET);
     api.run('SetSessionGraphOptimizationLevel', settings, levels[optimization]);
     if (threads !== undefined) api.run('SetIntraOpNumThreads', settings, threads);
     api.run('AddSessionConfigEntry', settings, 'session.set_denormal_as_zero', '1');

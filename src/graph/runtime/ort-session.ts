@@ -81,7 +81,8 @@ export async function createOrtSession(
 ): Promise<Session> {
   const merged = {
     graphOptimizationLevel: options.optimization ?? 'disabled',
-    logSeverityLevel: 3,
+    // what goes wrong comes as an error, not on the console too
+    logSeverityLevel: 4,
     ...settings,
   } as const;
   try {
