@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { dataFolders } from '../data/index.node.ts';
 import { ffiRuntime, nodeRuntime } from '../graph/index.node.ts';
-import { type Runtime, wasmRuntime } from '../graph/index.ts';
+import { type Runtime, wasmRuntime, webgpuRuntime } from '../graph/index.ts';
 import type { JobContext } from '../tasks/index.ts';
 import { type Args, type Io, integer, text, UsageError } from './command.ts';
 
@@ -10,6 +10,7 @@ const runtimes: Readonly<Record<string, (threads: number | undefined) => Promise
   node: () => nodeRuntime(),
   wasm: (threads) => wasmRuntime(threads),
   ffi: () => ffiRuntime(),
+  webgpu: () => webgpuRuntime(),
 };
 
 /** Runtime, threads and data folders of one command. @throws UsageError for a runtime that does not exist */
@@ -17,9 +18,7 @@ export async function contextOf(args: Args, io: Io): Promise<JobContext> {
   const name = text(args, 'runtime') ?? 'node';
   const make = Object.hasOwn(runtimes, name) ? runtimes[name] : undefined;
   if (!make) {
-    throw new UsageError(
-      `--runtime: expected ${Object.keys(runtimes).join(' or ')}, got '${name}' (ffi and webgpu are not built yet)`,
-    );
+    throw new UsageError(`--runtime: expected one of ${Object.keys(runtimes).join(', ')}, got '${name}'`);
   }
   const threads = integer(args, 'threads');
   return {

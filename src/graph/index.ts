@@ -88,6 +88,7 @@ export { mermaid, printGraph } from './print.ts';
 export { recompute } from './recompute.ts';
 export { type Backend, type Runtime, RuntimeError, type Session, type SessionOptions } from './runtime/session.ts';
 export { wasmRuntime } from './runtime/wasm.ts';
+export { type Gpu, NoAdapterError, webgpuRuntime } from './runtime/webgpu.ts';
 export {
   createNode,
   createTensor,

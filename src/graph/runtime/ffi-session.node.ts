@@ -11,6 +11,7 @@ import {
 import { checkTarget, feedFor, runError, storageOnly } from './feeds.ts';
 import type { OrtApi } from './ort-api.node.ts';
 import { RuntimeError, type Session } from './session.ts';
+import { inTurns } from './turns.ts';
 
 /** What all sessions of a process share. */
 export interface Native {
@@ -51,7 +52,8 @@ export class FfiSession implements Session {
   readonly #results: readonly Result[];
   /** What is bound under each name, held so that it stays where it is. */
   readonly #bound = new Map<string, NdArray>();
-  #queue: Promise<unknown> = Promise.resolve();
+  /** One run at a time: the binding is the session's. */
+  readonly #inTurn = inTurns();
   #released = false;
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
@@ -98,10 +100,7 @@ export class FfiSession implements Session {
   }
 
   run(feeds: NamedArrays, into: NamedArrays = {}): Promise<Record<string, NdArray>> {
-    // one run at a time: the binding is the session's
-    const result = this.#queue.then(() => this.#run(feeds, into));
-    this.#queue = result.catch(() => undefined);
-    return result;
+    return this.#inTurn(() => this.#run(feeds, into));
   }
 
   async #run(feeds: NamedArrays, into: NamedArrays): Promise<Record<string, NdArray>> {
@@ -185,14 +184,15 @@ export class FfiSession implements Session {
     return ndArray(dtype, shape, new storageOf[dtype](bytes)) as NdArray;
   }
 
-  async release(): Promise<void> {
-    await this.#queue;
-    if (this.#released) return;
-    this.#released = true;
-    const { api } = this.#native;
-    api.release('ReleaseIoBinding', this.#binding);
-    api.release('ReleaseSession', this.#handle);
-    this.#bound.clear();
+  release(): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#released) return;
+      this.#released = true;
+      const { api } = this.#native;
+      api.release('ReleaseIoBinding', this.#binding);
+      api.release('ReleaseSession', this.#handle);
+      this.#bound.clear();
+    });
   }
 }
 

@@ -3,6 +3,7 @@ import type * as Ort from 'onnxruntime-common';
 import { type DType, type NamedArrays, type NdArray, ndArray } from '../../array/index.ts';
 import { checkTarget, feedFor, runError, storageOnly } from './feeds.ts';
 import { RuntimeError, type Session, type SessionOptions } from './session.ts';
+import { inTurns, type Turns } from './turns.ts';
 
 /** The part of an ONNX Runtime package that is used here. */
 export type OrtModule = Pick<typeof Ort, 'InferenceSession' | 'Tensor'>;
@@ -43,18 +44,24 @@ function collect(results: Ort.InferenceSession.OnnxValueMapType, into: NamedArra
 
 class OrtSession implements Session {
   readonly #ort: OrtModule;
+  readonly #inTurn: Turns;
   #session: Ort.InferenceSession | undefined;
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
 
-  constructor(ort: OrtModule, session: Ort.InferenceSession) {
+  constructor(ort: OrtModule, session: Ort.InferenceSession, inTurn: Turns) {
     this.#ort = ort;
     this.#session = session;
+    this.#inTurn = inTurn;
     this.inputNames = session.inputNames;
     this.outputNames = session.outputNames;
   }
 
-  async run(feeds: NamedArrays, into: NamedArrays = {}): Promise<Record<string, NdArray>> {
+  run(feeds: NamedArrays, into: NamedArrays = {}): Promise<Record<string, NdArray>> {
+    return this.#inTurn(() => this.#run(feeds, into));
+  }
+
+  async #run(feeds: NamedArrays, into: NamedArrays): Promise<Record<string, NdArray>> {
     const session = this.#session;
     if (!session) throw new RuntimeError('run: expected a live session, this one is released');
     const given: Record<string, Ort.Tensor> = {};
@@ -66,17 +73,25 @@ class OrtSession implements Session {
     }
   }
 
-  async release(): Promise<void> {
-    await this.#session?.release();
-    this.#session = undefined;
+  release(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#session?.release();
+      this.#session = undefined;
+    });
   }
+}
+
+/** How a package wants its sessions. */
+export interface OrtSettings extends Ort.InferenceSession.SessionOptions {
+  /** The queue of calls; a session has one of its own by default. */
+  readonly inTurn?: Turns;
 }
 
 /** Loads a model into a session. @throws RuntimeError when the runtime refuses it */
 export async function createOrtSession(
   ort: OrtModule,
   model: Uint8Array,
-  settings: Ort.InferenceSession.SessionOptions,
+  { inTurn = inTurns(), ...settings }: OrtSettings,
   options: SessionOptions,
 ): Promise<Session> {
   const merged = {
@@ -86,7 +101,7 @@ export async function createOrtSession(
     ...settings,
   } as const;
   try {
-    return new OrtSession(ort, await ort.InferenceSession.create(model, merged));
+    return new OrtSession(ort, await inTurn(() => ort.InferenceSession.create(model, merged)), inTurn);
   } catch (error) {
     throw new RuntimeError(`createSession: ${(error as Error).message}`, { cause: error });
   }

@@ -38,5 +38,5 @@ export interface Runtime {
 
 /** A graph could not be loaded or run. */
 export class RuntimeError extends Error {
-  override readonly name = 'RuntimeError';
+  override readonly name: string = 'RuntimeError';
 }
