@@ -1,21 +1,16 @@
 // npx tsx --expose-gc bench/sessions.ts [count] [node|ffi|wasm|worker]: traces, trains and releases that many programs; memory must not grow.
-import { ffiRuntime, nodeRuntime } from '../src/graph/index.node.ts';
-import { type Runtime, wasmRuntime } from '../src/graph/index.ts';
+import { runtimes } from '../src/graph/index.node.ts';
+import type { Runtime } from '../src/graph/index.ts';
 import { sessionCycle } from './session-cycle.ts';
 
-const makers: Readonly<Record<string, () => Promise<Runtime>>> = {
-  node: nodeRuntime,
-  ffi: ffiRuntime,
-  wasm: wasmRuntime,
-};
 const count = Number(process.argv[2] ?? 10_000);
 const name = process.argv[3] ?? 'node';
-const make = makers[name];
-if (!make) throw new Error(`expected one of ${Object.keys(makers).join(', ')}, got '${name}'`);
+if (!Object.hasOwn(runtimes, name))
+  throw new Error(`expected one of ${Object.keys(runtimes).join(', ')}, got '${name}'`);
 /** What the second half may add: a leak of 10 kB a session would add 50 MiB in 5,000. */
 const ALLOWED_MIB = 25;
 
-const runtime = await make();
+const runtime = await runtimes[name as Runtime['name']]();
 const start = performance.now();
 const every = Math.max(1, count / 10);
 const marks: { readonly at: number; readonly rss: number; readonly heap: number }[] = [];

@@ -1,28 +1,21 @@
 // From flags to the library's contexts.
 import { resolve } from 'node:path';
 import { dataFolders } from '../data/index.node.ts';
-import { ffiRuntime, nodeRuntime } from '../graph/index.node.ts';
-import { type Runtime, wasmRuntime, webgpuRuntime } from '../graph/index.ts';
+import { runtimes } from '../graph/index.node.ts';
+import type { Runtime } from '../graph/index.ts';
 import type { JobContext } from '../tasks/index.ts';
 import { type Args, type Io, integer, text, UsageError } from './command.ts';
-
-const runtimes: Readonly<Record<string, (threads: number | undefined) => Promise<Runtime>>> = {
-  node: () => nodeRuntime(),
-  wasm: (threads) => wasmRuntime(threads),
-  ffi: () => ffiRuntime(),
-  webgpu: () => webgpuRuntime(),
-};
 
 /** Runtime, threads and data folders of one command. @throws UsageError for a runtime that does not exist */
 export async function contextOf(args: Args, io: Io): Promise<JobContext> {
   const name = text(args, 'runtime') ?? 'node';
-  const make = Object.hasOwn(runtimes, name) ? runtimes[name] : undefined;
+  const make = Object.hasOwn(runtimes, name) ? runtimes[name as Runtime['name']] : undefined;
   if (!make) {
     throw new UsageError(`--runtime: expected one of ${Object.keys(runtimes).join(', ')}, got '${name}'`);
   }
   const threads = integer(args, 'threads');
   return {
-    runtime: await make(threads),
+    runtime: await make(threads === undefined ? {} : { threads }),
     session: threads === undefined ? {} : { threads },
     folders: dataFolders(process.env).map((folder) => resolve(folder)),
     note: (message) => io.note(`  ${message}\n`),

@@ -17,6 +17,7 @@ import {
   NonFiniteLossError,
   START,
   type StepOptions,
+  type StopSignal,
   schedules,
   TrainStep,
 } from '../train/index.ts';
@@ -83,7 +84,7 @@ export interface TrainEvents {
 export interface TrainOptions extends JobContext {
   readonly out: string;
   readonly versions: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   readonly events?: TrainEvents;
 }
 

@@ -5,7 +5,16 @@
 export { Arena } from './arena.ts';
 export { diagnose, type NonFinite } from './diagnose.ts';
 export { crc32c } from './event-file.ts';
-export { type FitPlan, type FitSink, type FitState, fit, type Metrics, NonFiniteLossError, START } from './fit.ts';
+export {
+  type FitPlan,
+  type FitSink,
+  type FitState,
+  fit,
+  type Metrics,
+  NonFiniteLossError,
+  START,
+  type StopSignal,
+} from './fit.ts';
 export { fillMask } from './mask-kernel.ts';
 export { type MaskSpec, Masks } from './masks.ts';
 export { adamW } from './optimizers/adam-w.ts';

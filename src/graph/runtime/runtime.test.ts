@@ -1,4 +1,6 @@
 // The conformance suite over every runtime that this machine has, and what only a process can see: memory.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { type Runtime, writeOnnx } from '../index.ts';
 import { conformance, sample } from './conformance.suite.ts';
@@ -6,12 +8,17 @@ import { ffiRuntime } from './ffi.node.ts';
 import { nodeRuntime } from './node.node.ts';
 import { wasmRuntime } from './wasm.ts';
 import { NoAdapterError, webgpuRuntime } from './webgpu.ts';
+import { workerRuntime } from './worker.node.ts';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
 
 const makers: Record<string, () => Promise<Runtime>> = {
   node: nodeRuntime,
   wasm: wasmRuntime,
   ffi: ffiRuntime,
   webgpu: webgpuRuntime,
+  worker: workerRuntime,
 };
 
 describe.each(Object.entries(makers))('%s', async (name, make) => {
@@ -36,6 +43,7 @@ describe.each(Object.entries(makers))('%s', async (name, make) => {
         await session.run(sample.feeds);
         await session.release();
       }
+      collect();
       return process.memoryUsage().rss;
     };
     const before = await cycle(100);
