@@ -1,9 +1,11 @@
-// One engine of bench/train-step.ts in a process of its own: our GPT-2 step, one JSON line.
+// One engine of bench/train-step.ts in a process of its own: our GPT-2 step, one JSON line. RUNTIME picks the runtime.
 import { int64 } from '../src/array/index.ts';
-import { nodeRuntime } from '../src/graph/index.node.ts';
+import { runtimes } from '../src/graph/index.node.ts';
+import type { Runtime } from '../src/graph/index.ts';
 import { modelFor, parameterSpecs } from '../src/models/index.ts';
 import { initializeParameters } from '../src/nn/index.ts';
 import { objectiveOf } from '../src/tasks/index.ts';
+import { memoryBudget } from '../src/train/index.node.ts';
 import { adamW, TrainStep } from '../src/train/index.ts';
 
 const [B = 0, T = 0, D = 0, L = 0, H = 0, V = 0, threads = 1, steps = 5] = process.argv.slice(2).map(Number);
@@ -16,13 +18,14 @@ const model = modelFor({
 const initial = initializeParameters(parameterSpecs(model), 0);
 const begun = performance.now();
 const step = await TrainStep.create(objectiveOf(model, ['input_ids', 'labels']), initial, {
-  runtime: await nodeRuntime(),
+  runtime: await runtimes[(process.env.RUNTIME ?? 'node') as Runtime['name']]({ threads, blocking: true }),
   session: { threads },
   optimizer: adamW(),
   groups: { weightDecay: 0.01 },
   learningRate: () => 3e-4,
   clipNorm: 1,
   seed: 0,
+  memory: memoryBudget(),
 });
 const create = performance.now() - begun;
 const ids = int64(
@@ -38,4 +41,7 @@ for (let i = 0; i < steps + 3; i++) {
 }
 times.sort((a, b) => a - b);
 const mib = process.resourceUsage().maxRSS / 1024;
-console.log(JSON.stringify({ name: 'tesserae', median: times[times.length >> 1], min: times[0], mib, loss, create }));
+const predicted = (step.memoryFor({ input_ids: ids, labels: ids })?.total ?? 0) / 2 ** 20;
+console.log(
+  JSON.stringify({ name: 'tesserae', median: times[times.length >> 1], min: times[0], mib, predicted, loss, create }),
+);

@@ -15,6 +15,7 @@ export {
 } from './dim.ts';
 export { gradients } from './gradients.ts';
 export { interpret, meanings, type Value } from './interpret.ts';
+export { type MemoryPlan, memoryPlan } from './memory-plan.ts';
 export { OnnxError } from './onnx/error.ts';
 export type { ExternalOptions } from './onnx/external-data.ts';
 export { type ReadModel, type ReadOptions, readOnnx } from './onnx/read.ts';

@@ -4,7 +4,7 @@ import { CheckpointError } from '../checkpoints/index.ts';
 import { startWorker } from '../graph/index.node.ts';
 import { RuntimeError } from '../graph/index.ts';
 import { RunLockedError } from '../train/index.node.ts';
-import { NonFiniteLossError } from '../train/index.ts';
+import { MemoryLimitError, NonFiniteLossError } from '../train/index.ts';
 import type { Recipe } from './recipe.ts';
 import type { TrainOptions, TrainResult } from './train.node.ts';
 import type { TrainingNews, TrainingOrder } from './training-thread.node.ts';
@@ -12,6 +12,7 @@ import type { TrainingNews, TrainingOrder } from './training-thread.node.ts';
 /** Errors that callers tell apart; others arrive as plain errors with their name. */
 const classes: readonly (abstract new (...values: never[]) => Error)[] = [
   CheckpointError,
+  MemoryLimitError,
   NonFiniteLossError,
   RunLockedError,
   RuntimeError,

@@ -6,7 +6,7 @@ import { openCheckpoint, saveCheckpoint, writeFileAtomic } from '../checkpoints/
 import { loadPlainText, loadTextDataset } from '../data/index.node.ts';
 import { loadParameters, type Model, modelFor, toFileNames } from '../models/index.ts';
 import { loadTokenizer } from '../tokens/index.node.ts';
-import { RunFolder } from '../train/index.node.ts';
+import { memoryBudget, RunFolder } from '../train/index.node.ts';
 import {
   adamW,
   diagnose,
@@ -144,6 +144,7 @@ async function drive(run: RunFolder, recipe: Recipe, job: Job, options: TrainOpt
     learningRate: (at) => train.learningRate * share(at),
     clipNorm: train.clipNorm,
     seed: recipe.seed,
+    memory: memoryBudget(),
   };
   const step = await TrainStep.create(job.objective, job.initial, stepOptions);
   try {

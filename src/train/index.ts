@@ -17,6 +17,7 @@ export {
 } from './fit.ts';
 export { fillMask } from './mask-kernel.ts';
 export { type MaskSpec, Masks } from './masks.ts';
+export { type MemoryBudget, type MemoryEstimate, MemoryGuard, MemoryLimitError, type StepMemory } from './memory.ts';
 export { adamW } from './optimizers/adam-w.ts';
 export { lion } from './optimizers/lion.ts';
 export type { Optimizer, ParameterSlot, UpdateNumbers } from './optimizers/optimizer.ts';

@@ -92,6 +92,8 @@ async function createSession(
   const settings = api.get('CreateSessionOptions');
   try {
     api.run('SetSessionLogSeverityLevel', settings, QUIET);
+    // see ort-session.ts
+    api.run('DisableMemPattern', settings);
     api.run('SetSessionGraphOptimizationLevel', settings, levels[optimization]);
     if (threads !== undefined) api.run('SetIntraOpNumThreads', settings, threads);
     api.run('AddSessionConfigEntry', settings, 'session.set_denormal_as_zero', '1');

@@ -15,6 +15,7 @@ const functions = {
   CreateEnv: [3, 'isp'],
   CreateSessionFromArray: [8, 'ppzpp'],
   CreateSessionOptions: [10, 'p'],
+  DisableMemPattern: [17, 'p'],
   SetSessionLogSeverityLevel: [22, 'pi'],
   SetSessionGraphOptimizationLevel: [23, 'pi'],
   SetIntraOpNumThreads: [24, 'pi'],

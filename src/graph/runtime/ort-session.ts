@@ -96,6 +96,8 @@ export async function createOrtSession(
 ): Promise<Session> {
   const merged = {
     graphOptimizationLevel: options.optimization ?? 'disabled',
+    // a pattern is one more block of the peak's size for every set of shapes, and saves no time that was measured
+    enableMemPattern: false,
     // what goes wrong comes as an error, not on the console too
     logSeverityLevel: 4,
     ...settings,
