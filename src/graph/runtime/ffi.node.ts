@@ -74,7 +74,9 @@ export async function ffiRuntime(options: FfiOptions = {}): Promise<Runtime> {
     native = undefined;
     throw error;
   });
-  const call = options.blocking ? await (caller ??= blockingCalls()) : (thread ??= threadCalls());
+  const blocking = options.blocking ? await (caller ??= blockingCalls()) : undefined;
+  // the thread starts with the first call: Node hangs when a process ends while a thread of its is still loading
+  const call: NativeCall = blocking ?? ((address, words) => (thread ??= threadCalls())(address, words));
   return {
     name: 'ffi',
     backend: { fusedKernels: true },

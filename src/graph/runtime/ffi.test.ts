@@ -1,4 +1,5 @@
 // What only the ffi runtime promises: memory is used where it lies, the event loop stays free, denormals are flushed on every thread.
+import { spawnSync } from 'node:child_process';
 import { expect, test, vi } from 'vitest';
 import { float32, type NdArray, ndArray } from '../../array/index.ts';
 import { add, input, matmul, multiply, RuntimeError, type Session, sum, type Tensor, writeOnnx } from '../index.ts';
@@ -85,4 +86,12 @@ test('without koffi there is one clear error', async () => {
   const { ffiRuntime: fresh } = await import('./ffi.node.ts');
   await expect(fresh()).rejects.toThrow("run 'npm install koffi'");
   vi.doUnmock('koffi');
+});
+
+test('a process that made the runtime, used or not, ends by itself', () => {
+  const module = new URL('./ffi.node.ts', import.meta.url).href;
+  const code = `import { ffiRuntime } from '${module}'; await ffiRuntime(); console.log('made')`;
+  const args = ['--import', 'tsx', '--input-type=module', '-e', code];
+  const { stdout, status } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 30_000 });
+  expect([stdout, status]).toEqual(['made\n', 0]);
 });
