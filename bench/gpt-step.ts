@@ -1,10 +1,8 @@
-// One engine of bench/train-step.ts in a process of its own: our GPT-2 step, one JSON line.
+// One engine of bench/train-step.ts in a process of its own: our GPT-2 step, one JSON line. RUNTIME picks the runtime.
 import { int64 } from '../src/array/index.ts';
-import { nodeRuntime } from '../src/graph/index.node.ts';
-import { modelFor, parameterSpecs } from '../src/models/index.ts';
-import { initializeParameters } from '../src/nn/index.ts';
+import { modelFor } from '../src/models/index.ts';
 import { objectiveOf } from '../src/tasks/index.ts';
-import { adamW, TrainStep } from '../src/train/index.ts';
+import { stepTimes } from './step-times.ts';
 
 const [B = 0, T = 0, D = 0, L = 0, H = 0, V = 0, threads = 1, steps = 5] = process.argv.slice(2).map(Number);
 const model = modelFor({
@@ -13,29 +11,13 @@ const model = modelFor({
   ...{ vocab_size: V, n_positions: T, n_embd: D, n_layer: L, n_head: H },
   ...{ resid_pdrop: 0, embd_pdrop: 0, attn_pdrop: 0 },
 });
-const initial = initializeParameters(parameterSpecs(model), 0);
-const begun = performance.now();
-const step = await TrainStep.create(objectiveOf(model, ['input_ids', 'labels']), initial, {
-  runtime: await nodeRuntime(),
-  session: { threads },
-  optimizer: adamW(),
-  groups: { weightDecay: 0.01 },
-  learningRate: () => 3e-4,
-  clipNorm: 1,
-  seed: 0,
-});
-const create = performance.now() - begun;
 const ids = int64(
   [B, T],
   Array.from({ length: B * T }, (_, i) => (7 * i + Math.floor(i / 16)) % V),
 );
-const times: number[] = [];
-let loss = 0;
-for (let i = 0; i < steps + 3; i++) {
-  const start = performance.now();
-  loss = (await step.run([{ input_ids: ids, labels: ids }], i + 1)).loss;
-  if (i >= 3) times.push(performance.now() - start);
-}
-times.sort((a, b) => a - b);
-const mib = process.resourceUsage().maxRSS / 1024;
-console.log(JSON.stringify({ name: 'tesserae', median: times[times.length >> 1], min: times[0], mib, loss, create }));
+await stepTimes(
+  model,
+  objectiveOf(model, ['input_ids', 'labels']),
+  { input_ids: ids, labels: ids },
+  { threads, steps },
+);

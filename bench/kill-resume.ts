@@ -1,9 +1,9 @@
 // npx tsx bench/kill-resume.ts N: kills training N times at random moments and reports what differed.
-import { killAndResume } from '../test/kill-resume.ts';
+import { killAndResume, SHORTEST } from '../test/kill-resume.ts';
 
 const kills = Number(process.argv[2] ?? 50);
 const start = performance.now();
-const report = await killAndResume(kills, () => 350 + 600 * Math.random());
+const report = await killAndResume(kills, () => SHORTEST + 600 * Math.random());
 console.log(
   `${report.kills} kills over ${report.runs} runs, ${report.differences.length} files differ, ${((performance.now() - start) / 1000).toFixed(0)} s`,
 );

@@ -27,14 +27,25 @@ const SETTINGS = {
   'tokenizer.vocabSize': 80,
 };
 
-function start(args: readonly string[]): { done: Promise<number | null>; kill: () => void } {
+interface Started {
+  readonly done: Promise<number | null>;
+  /** The first step is about to begin (or the process has ended). */
+  readonly ready: Promise<unknown>;
+  readonly kill: () => void;
+}
+
+function start(args: readonly string[]): Started {
   const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'test', 'cli-entry.ts'), ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
     cwd: ROOT,
   });
   let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    errors += chunk.toString();
+  const ready = new Promise<unknown>((resolve) => {
+    child.once('close', resolve);
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors += chunk.toString();
+      if (errors.includes(' parameters, ')) resolve(true);
+    });
   });
   const done = new Promise<number | null>((resolve, reject) => {
     child.on('close', (code, signal) => {
@@ -42,7 +53,7 @@ function start(args: readonly string[]): { done: Promise<number | null>; kill: (
       else reject(new Error(`tesserae ${args.join(' ')} ended with ${code}: ${errors.slice(-600)}`));
     });
   });
-  return { done, kill: () => child.kill('SIGKILL') };
+  return { done, ready, kill: () => child.kill('SIGKILL') };
 }
 
 /** What a series of kills came to. */
@@ -53,7 +64,10 @@ export interface KillReport {
   readonly differences: readonly string[];
 }
 
-/** Kills `kills` times, over as many runs as that takes. `moment` gives the milliseconds to wait before each kill. */
+/** Below this a process has hardly begun. */
+export const SHORTEST = 350;
+
+/** Kills `kills` times, over as many runs as that takes. `moment` gives the milliseconds to wait before each kill, from `SHORTEST` on. */
 export async function killAndResume(kills: number, moment: () => number): Promise<KillReport> {
   const dir = mkdtempSync(join(tmpdir(), 'tesserae-kill-'));
   try {
@@ -76,9 +90,14 @@ export async function killAndResume(kills: number, moment: () => number): Promis
     while (killed < kills) {
       const out = join(dir, `run-${runs++}`);
       let args = fresh(out);
+      let timer: NodeJS.Timeout | undefined;
       for (let finished = false; !finished; ) {
         const run = start(args);
-        const timer = killed < kills ? setTimeout(run.kill, moment()) : undefined;
+        if (killed < kills) {
+          // in turns: while it starts, and while it trains
+          if (killed % 2 === 1) await run.ready;
+          timer = setTimeout(run.kill, killed % 2 === 1 ? moment() - SHORTEST : moment());
+        }
         finished = (await run.done) === 0;
         clearTimeout(timer);
         if (finished) break;

@@ -2,28 +2,21 @@
 import { resolve } from 'node:path';
 import type { HubOptions, HubProgress } from '../checkpoints/index.ts';
 import { dataFolders } from '../data/index.node.ts';
-import { nodeRuntime } from '../graph/index.node.ts';
-import { type Runtime, wasmRuntime } from '../graph/index.ts';
+import { runtimes } from '../graph/index.node.ts';
+import type { Runtime } from '../graph/index.ts';
 import type { JobContext } from '../tasks/index.ts';
 import { type Args, type Io, integer, text, UsageError } from './command.ts';
-
-const runtimes: Readonly<Record<string, (threads: number | undefined) => Promise<Runtime>>> = {
-  node: () => nodeRuntime(),
-  wasm: (threads) => wasmRuntime(threads),
-};
 
 /** Runtime, threads and data folders of one command. @throws UsageError for a runtime that does not exist */
 export async function contextOf(args: Args, io: Io): Promise<JobContext> {
   const name = text(args, 'runtime') ?? 'node';
-  const make = Object.hasOwn(runtimes, name) ? runtimes[name] : undefined;
+  const make = Object.hasOwn(runtimes, name) ? runtimes[name as Runtime['name']] : undefined;
   if (!make) {
-    throw new UsageError(
-      `--runtime: expected ${Object.keys(runtimes).join(' or ')}, got '${name}' (ffi and webgpu are not built yet)`,
-    );
+    throw new UsageError(`--runtime: expected one of ${Object.keys(runtimes).join(', ')}, got '${name}'`);
   }
   const threads = integer(args, 'threads');
   return {
-    runtime: await make(threads),
+    runtime: await make(threads === undefined ? {} : { threads }),
     session: threads === undefined ? {} : { threads },
     hub: hubOptions(io),
     data: { onProgress: downloadNotes(io) },

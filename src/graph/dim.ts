@@ -10,6 +10,8 @@ export type Dims = readonly Dim[];
 export type Polynomial = ReadonlyMap<string, number>;
 
 const memo = new Map<string, Polynomial>();
+/** A program whose graphs keep naming new sizes must not fill the memory. */
+const MEMO_LIMIT = 4096;
 
 /** The terms of a size: `polynomialOf('2*tokens+1') → {tokens: 2, '': 1}`. */
 export function polynomialOf(dim: Dim): Polynomial {
@@ -27,6 +29,7 @@ export function polynomialOf(dim: Dim): Polynomial {
       .join('*');
     terms.set(monomial, (terms.get(monomial) ?? 0) + coefficient);
   }
+  if (memo.size >= MEMO_LIMIT) memo.clear();
   memo.set(dim, terms);
   return terms;
 }

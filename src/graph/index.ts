@@ -15,6 +15,7 @@ export {
 } from './dim.ts';
 export { gradients } from './gradients.ts';
 export { interpret, meanings, type Value } from './interpret.ts';
+export { type MemoryPlan, memoryPlan } from './memory-plan.ts';
 export { OnnxError } from './onnx/error.ts';
 export type { ExternalOptions } from './onnx/external-data.ts';
 export { type ReadModel, type ReadOptions, readOnnx } from './onnx/read.ts';
@@ -88,6 +89,7 @@ export { mermaid, printGraph } from './print.ts';
 export { recompute } from './recompute.ts';
 export { type Backend, type Runtime, RuntimeError, type Session, type SessionOptions } from './runtime/session.ts';
 export { wasmRuntime } from './runtime/wasm.ts';
+export { type Gpu, NoAdapterError, webgpuRuntime } from './runtime/webgpu.ts';
 export {
   createNode,
   createTensor,

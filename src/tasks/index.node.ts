@@ -13,3 +13,4 @@ export {
   type TrainResult,
   trainRun,
 } from './train.node.ts';
+export { resumeInThread, trainInThread } from './train-in-thread.node.ts';

@@ -6,7 +6,7 @@ import { openCheckpoint, resolveModel, saveCheckpoint, writeFileAtomic } from '.
 import { loadPlainText, loadTextDataset } from '../data/index.node.ts';
 import { loadParameters, type Model, modelFor, toFileNames } from '../models/index.ts';
 import { loadTokenizer } from '../tokens/index.node.ts';
-import { RunFolder } from '../train/index.node.ts';
+import { memoryBudget, RunFolder } from '../train/index.node.ts';
 import {
   adamW,
   diagnose,
@@ -17,6 +17,7 @@ import {
   NonFiniteLossError,
   START,
   type StepOptions,
+  type StopSignal,
   schedules,
   TrainStep,
 } from '../train/index.ts';
@@ -88,7 +89,7 @@ export interface TrainEvents {
 export interface TrainOptions extends JobContext {
   readonly out: string;
   readonly versions: Readonly<Record<string, string>>;
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   readonly events?: TrainEvents;
 }
 
@@ -148,6 +149,7 @@ async function drive(run: RunFolder, recipe: Recipe, job: Job, options: TrainOpt
     learningRate: (at) => train.learningRate * share(at),
     clipNorm: train.clipNorm,
     seed: recipe.seed,
+    memory: memoryBudget(),
   };
   const step = await TrainStep.create(job.objective, job.initial, stepOptions);
   try {

@@ -69,12 +69,17 @@ export class NonFiniteLossError extends Error {
   }
 }
 
+/** Says whether to stop after the step that is under way: an `AbortSignal`, or something a thread can read. */
+export interface StopSignal extends Partial<Pick<AbortSignal, 'addEventListener' | 'removeEventListener'>> {
+  readonly aborted: boolean;
+}
+
 /** Runs the plan from `from` on. Returns the last state; `stopped` is true when patience ran out. Aborting finishes the step and saves. */
 export async function fit(
   step: TrainStep,
   plan: FitPlan,
   sink: FitSink,
-  options: { readonly from?: FitState; readonly signal?: AbortSignal } = {},
+  options: { readonly from?: FitState; readonly signal?: StopSignal } = {},
 ): Promise<FitState> {
   let state = options.from ?? START;
   while (state.step < plan.steps && !state.stopped) {

@@ -5,9 +5,19 @@
 export { Arena } from './arena.ts';
 export { diagnose, type NonFinite } from './diagnose.ts';
 export { crc32c } from './event-file.ts';
-export { type FitPlan, type FitSink, type FitState, fit, type Metrics, NonFiniteLossError, START } from './fit.ts';
+export {
+  type FitPlan,
+  type FitSink,
+  type FitState,
+  fit,
+  type Metrics,
+  NonFiniteLossError,
+  START,
+  type StopSignal,
+} from './fit.ts';
 export { fillMask } from './mask-kernel.ts';
 export { type MaskSpec, Masks } from './masks.ts';
+export { type MemoryBudget, type MemoryEstimate, MemoryGuard, MemoryLimitError, type StepMemory } from './memory.ts';
 export { adamW } from './optimizers/adam-w.ts';
 export { lion } from './optimizers/lion.ts';
 export type { Optimizer, ParameterSlot, UpdateNumbers } from './optimizers/optimizer.ts';

@@ -17,6 +17,7 @@ import { Module } from '../nn/index.ts';
 import { Arena } from './arena.ts';
 import { kernelsOf } from './kernels.ts';
 import { type MaskSpec, Masks } from './masks.ts';
+import { type MemoryBudget, type MemoryEstimate, MemoryGuard } from './memory.ts';
 import type { Optimizer, ParameterSlot } from './optimizers/optimizer.ts';
 import { type GroupRules, settingsOf } from './parameter-groups.ts';
 
@@ -41,6 +42,8 @@ export interface StepOptions {
   /** Largest global norm of the gradients; none when absent. */
   readonly clipNorm?: number;
   readonly seed: number;
+  /** Refuse batches whose step would not fit; no limit when absent. */
+  readonly memory?: MemoryBudget;
 }
 
 /** What a step reports. */
@@ -63,6 +66,7 @@ export class TrainStep {
   readonly #slots: readonly ParameterSlot[];
   readonly #gradients: NamedArrays;
   readonly #sums: readonly Float32Array[];
+  readonly #guard: MemoryGuard | undefined;
   /** The weights, live: views of the arena under our names. */
   readonly parameters: NamedArrays;
 
@@ -72,7 +76,9 @@ export class TrainStep {
     objective: Objective,
     options: StepOptions,
     parameters: NamedArrays,
+    guard: MemoryGuard | undefined,
   ) {
+    this.#guard = guard;
     this.#session = session;
     this.#options = options;
     this.#objective = objective;
@@ -117,12 +123,16 @@ export class TrainStep {
     const masks = model.inputs.flatMap((spec) =>
       spec.kind === 'mask' ? [{ name: spec.name, rate: spec.rate as number, shape: spec.shape }] : [],
     );
-    return new TrainStep(session, masks, objective, options, parameters);
+    const { memory, runtime, optimizer } = options;
+    const about = { outputs: optimized, masks, parameters, slots: optimizer.slots.length, runtime: runtime.name };
+    const guard = memory && new MemoryGuard(about, memory);
+    return new TrainStep(session, masks, objective, options, parameters, guard);
   }
 
   /**
    * One update from one or more batches, whose gradients are averaged by their weights: equal to the one large batch.
    * A non-finite loss changes nothing and is returned; the caller decides.
+   * @throws MemoryLimitError before anything is computed, with `StepOptions.memory`
    */
   async run(batches: readonly NamedArrays[], step: number): Promise<StepResult> {
     const { optimizer, clipNorm } = this.#options;
@@ -157,8 +167,14 @@ export class TrainStep {
     return loss;
   }
 
+  /** What a step with this batch needs at its largest moment; undefined without `StepOptions.memory`. */
+  memoryFor(batch: NamedArrays): MemoryEstimate | undefined {
+    return this.#guard?.estimate(sizesOf(this.#objective, batch));
+  }
+
   async #gradientsOf(batch: NamedArrays, step: number, part: number): Promise<number> {
     const sizes = sizesOf(this.#objective, batch);
+    this.#guard?.check(sizes);
     // parts of one accumulated step draw different masks
     const masks = this.#masks.at(step + part * 2 ** 24, sizes);
     const results = await this.#session.run({ ...this.parameters, ...batch, ...masks }, this.#gradients);

@@ -3,7 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attentionPage } from '../../lens/index.ts';
-import { classify, evaluateRun, openClassifier, trainRun } from '../../tasks/index.node.ts';
+import { classify, evaluateRun, openClassifier, trainInThread } from '../../tasks/index.node.ts';
 import { inspectText } from '../../tasks/index.ts';
 import { type Command, text } from '../command.ts';
 import { evaluationTable } from './evaluate.ts';
@@ -17,7 +17,7 @@ export const command: Command = {
     const out = text(args, 'out') ?? join(await mkdtemp(join(tmpdir(), 'tesserae-')), 'emoji-groups');
     io.note('1  train a Transformer on the names of emoji in six languages\n');
     const options = await trainOptions(args, io, out);
-    const result = await trainRun(await recipeFrom('emoji-groups', args), options);
+    const result = await trainInThread(await recipeFrom('emoji-groups', args), options);
     const code = announce(result, { ...io, json: false });
     if (code !== 0) return code;
     io.note('2  measure it on concepts it has not seen, beside cheap baselines\n');

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { recipes } from '../../../recipes/index.ts';
-import { resumeRun, type TrainOptions, type TrainResult, trainRun } from '../../tasks/index.node.ts';
+import { resumeInThread, type TrainOptions, type TrainResult, trainInThread } from '../../tasks/index.node.ts';
 import { override, type Recipe } from '../../tasks/index.ts';
 import { type Args, type Command, type Io, integer, required, text, texts, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
@@ -81,9 +81,10 @@ export const command: Command = {
   flags: { out: { type: 'string' }, resume: { type: 'string' }, set: { type: 'string', multiple: true } },
   run: async (args, io) => {
     const resumed = text(args, 'resume');
-    if (resumed !== undefined) return announce(await resumeRun(resumed, await trainOptions(args, io, resumed)), io);
+    if (resumed !== undefined)
+      return announce(await resumeInThread(resumed, await trainOptions(args, io, resumed)), io);
     const recipe = await recipeFrom(required(args, 0, 'a recipe'), args);
     const out = text(args, 'out') ?? `runs/${recipe.name}`;
-    return announce(await trainRun(recipe, await trainOptions(args, io, out)), io);
+    return announce(await trainInThread(recipe, await trainOptions(args, io, out)), io);
   },
 };

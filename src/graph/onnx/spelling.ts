@@ -4,6 +4,7 @@ import { fromNumbers, int64 } from '../../array/index.ts';
 import type { BinaryOps, OpName, UnaryOps } from '../operations.ts';
 import type { Node, Tensor } from '../tensor.ts';
 import { type Emitter, elementTypes, MICROSOFT } from './emitter.ts';
+import { scatterAdd } from './scatter-add.ts';
 
 /** Writes one node and returns the names of its outputs. */
 export type Spelling<K extends OpName> = (
@@ -167,9 +168,11 @@ const indexing: Spellings<Indexing> = {
   ScatterElements: (emitter, inputs, { attributes: { axis, reduction } }) => [
     emitter.emit('ScatterElements', inputs, { attributes: { axis, reduction } }),
   ],
-  ScatterND: (emitter, inputs, { attributes: { reduction } }) => [
-    emitter.emit('ScatterND', inputs, { attributes: { reduction } }),
-  ],
+  ScatterND: (emitter, inputs, node) => {
+    const { reduction } = node.attributes;
+    if (reduction === 'add' && emitter.backend.fusedKernels) return [scatterAdd(emitter, inputs, node)];
+    return [emitter.emit('ScatterND', inputs, { attributes: { reduction } })];
+  },
   // comparison with 0 … depth − 1: OneHot has no WebGPU kernel, and this is a constant-size comparison
   OneHot: (emitter, inputs, { attributes: { depth }, inputs: [indices] }) => {
     const wide = emitter.emit('Unsqueeze', [inputs[0] as string, emitter.integers([-1])]);

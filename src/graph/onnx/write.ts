@@ -2,6 +2,7 @@
 import onnxProto from 'onnx-proto';
 import type { DType, NamedArrays } from '../../array/index.ts';
 import type { Dims } from '../dim.ts';
+import { executionOrder } from '../execution-order.ts';
 import type { OpName } from '../operations.ts';
 import type { Backend } from '../runtime/session.ts';
 import { describe, isOp, type Node, nodesOf, ShapeError, type Tensor } from '../tensor.ts';
@@ -101,7 +102,7 @@ export function writeOnnx(outputs: Readonly<Record<string, Tensor>>, options: Wr
   const order = { input: 0, parameter: 1, mask: 2 };
   inputs.sort((a, b) => order[a.kind] - order[b.kind]);
   for (const { name, shape } of inputs) emitter.bindSymbols(name, shape);
-  for (const node of nodes) {
+  for (const node of executionOrder(nodes)) {
     if (names.has(node.outputs[0] as Tensor)) continue;
     emitter.path = node.path;
     const spelling = spellings[node.op as keyof typeof spellings] as Spelling<OpName>;

@@ -1,7 +1,9 @@
 // A session over any of ONNX Runtime's JavaScript packages, which share one interface. Feeds are shared with the runtime.
 import type * as Ort from 'onnxruntime-common';
 import { type DType, type NamedArrays, type NdArray, ndArray } from '../../array/index.ts';
+import { checkTarget, feedFor, runError, storageOnly } from './feeds.ts';
 import { RuntimeError, type Session, type SessionOptions } from './session.ts';
+import { inTurns, type Turns } from './turns.ts';
 
 /** The part of an ONNX Runtime package that is used here. */
 export type OrtModule = Pick<typeof Ort, 'InferenceSession' | 'Tensor'>;
@@ -21,11 +23,7 @@ const ortTypes: { readonly [K in DType]?: Ort.Tensor.Type } = {
 /** A feed as ONNX Runtime takes it, sharing storage. @throws RuntimeError for a storage-only type */
 function toOrt(ort: OrtModule, name: string, array: NdArray): Ort.Tensor {
   const type = ortTypes[array.dtype];
-  if (!type) {
-    throw new RuntimeError(
-      `run: expected '${name}' in a type that ONNX Runtime computes with, got ${array.dtype}; cast it first`,
-    );
-  }
+  if (!type) throw storageOnly(name, array);
   return new ort.Tensor(type as 'float32', array.data as Float32Array, array.shape as number[]);
 }
 
@@ -37,11 +35,7 @@ function collect(results: Ort.InferenceSession.OnnxValueMapType, into: NamedArra
       const array = ndArray(tensor.type as DType, tensor.dims, tensor.data as Float32Array) as NdArray;
       const target = into[name];
       if (!target) return [name, array];
-      if (target.data.length !== array.data.length) {
-        throw new RuntimeError(
-          `run: expected ${array.data.length} elements in the target of '${name}', got ${target.data.length}`,
-        );
-      }
+      checkTarget(name, target, array.data.length);
       (target.data as Float32Array).set(array.data as Float32Array);
       return [name, target];
     }),
@@ -50,61 +44,66 @@ function collect(results: Ort.InferenceSession.OnnxValueMapType, into: NamedArra
 
 class OrtSession implements Session {
   readonly #ort: OrtModule;
+  readonly #inTurn: Turns;
   #session: Ort.InferenceSession | undefined;
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
 
-  constructor(ort: OrtModule, session: Ort.InferenceSession) {
+  constructor(ort: OrtModule, session: Ort.InferenceSession, inTurn: Turns) {
     this.#ort = ort;
     this.#session = session;
+    this.#inTurn = inTurn;
     this.inputNames = session.inputNames;
     this.outputNames = session.outputNames;
   }
 
-  async run(feeds: NamedArrays, into: NamedArrays = {}): Promise<Record<string, NdArray>> {
+  run(feeds: NamedArrays, into: NamedArrays = {}): Promise<Record<string, NdArray>> {
+    return this.#inTurn(() => this.#run(feeds, into));
+  }
+
+  async #run(feeds: NamedArrays, into: NamedArrays): Promise<Record<string, NdArray>> {
     const session = this.#session;
     if (!session) throw new RuntimeError('run: expected a live session, this one is released');
     const given: Record<string, Ort.Tensor> = {};
-    for (const name of this.inputNames) {
-      const array = feeds[name];
-      if (!array) {
-        throw new RuntimeError(
-          `run: expected a feed for '${name}', got ${Object.keys(feeds).slice(0, 8).join(', ') || 'none'}`,
-        );
-      }
-      given[name] = toOrt(this.#ort, name, array);
-    }
+    for (const name of this.inputNames) given[name] = toOrt(this.#ort, name, feedFor(name, feeds));
     try {
       return collect(await session.run(given), into);
     } catch (error) {
-      if (error instanceof RuntimeError) throw error;
-      const shapes = Object.entries(feeds).map(([name, array]) => `${name} [${array.shape}] ${array.dtype}`);
-      throw new RuntimeError(`run: ${(error as Error).message} (feeds: ${shapes.slice(0, 8).join('; ')})`, {
-        cause: error,
-      });
+      throw runError(error, feeds);
     }
   }
 
-  async release(): Promise<void> {
-    await this.#session?.release();
-    this.#session = undefined;
+  release(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#session?.release();
+      this.#session = undefined;
+    });
   }
+}
+
+/** How a package wants its sessions. */
+export interface OrtSettings extends Ort.InferenceSession.SessionOptions {
+  /** The queue of calls; a session has one of its own by default. */
+  readonly inTurn?: Turns;
 }
 
 /** Loads a model into a session. @throws RuntimeError when the runtime refuses it */
 export async function createOrtSession(
   ort: OrtModule,
   model: Uint8Array,
-  settings: Ort.InferenceSession.SessionOptions,
+  { inTurn = inTurns(), ...settings }: OrtSettings,
   options: SessionOptions,
 ): Promise<Session> {
   const merged = {
     graphOptimizationLevel: options.optimization ?? 'disabled',
-    logSeverityLevel: 3,
+    // a pattern is one more block of the peak's size for every set of shapes, and saves no time that was measured
+    enableMemPattern: false,
+    // what goes wrong comes as an error, not on the console too
+    logSeverityLevel: 4,
     ...settings,
   } as const;
   try {
-    return new OrtSession(ort, await ort.InferenceSession.create(model, merged));
+    return new OrtSession(ort, await inTurn(() => ort.InferenceSession.create(model, merged)), inTurn);
   } catch (error) {
     throw new RuntimeError(`createSession: ${(error as Error).message}`, { cause: error });
   }

@@ -1,4 +1,5 @@
-// The contract between a graph and whoever executes it. Makers: `node`, `wasm`, `ffi`, `webgpu`; all run one conformance suite.
+// The contract between a graph and whoever executes it. Makers: `node`, `wasm`, `ffi`,
+// `webgpu`, `worker`; all pass one conformance suite.
 import type { NamedArrays, NdArray } from '../../array/index.ts';
 
 /** What an executing back end can do; the ONNX writer decomposes what it cannot. */
@@ -31,12 +32,12 @@ export interface Session {
 
 /** Executes graphs. */
 export interface Runtime {
-  readonly name: 'node' | 'wasm' | 'ffi' | 'webgpu';
+  readonly name: 'node' | 'wasm' | 'ffi' | 'webgpu' | 'worker';
   readonly backend: Backend;
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
 }
 
 /** A graph could not be loaded or run. */
 export class RuntimeError extends Error {
-  override readonly name = 'RuntimeError';
+  override readonly name: string = 'RuntimeError';
 }
