@@ -4,7 +4,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { type EncodeOptions, type Encoding, type Tokenizer, TokenizerError, tokenizerFromJson } from '../src/tokens/index.ts';
+import {
+  type EncodeOptions,
+  type Encoding,
+  type Tokenizer,
+  TokenizerError,
+  tokenizerFromJson,
+} from '../src/tokens/index.ts';
 
 interface Row {
   ids: number[];
@@ -100,7 +106,14 @@ test.each(names)('%s: a pair, windows, a padded batch', (name) => {
     if (row === null) expect(() => tokenizer.encode(text, options)).toThrow(TokenizerError);
     else expect(rowOf(tokenizer.encode(text, options)), JSON.stringify({ ...options, text })).toEqual(row);
   }
-  const padding = { strategy: 'BatchLongest', direction: 'Left', pad_id: 1, pad_type_id: 3, pad_token: 'PAD', pad_to_multiple_of: 8 };
+  const padding = {
+    strategy: 'BatchLongest',
+    direction: 'Left',
+    pad_id: 1,
+    pad_type_id: 3,
+    pad_token: 'PAD',
+    pad_to_multiple_of: 8,
+  };
   const padded = tokenizerFromJson({ ...tokenizer.toJSON(), padding });
   expect(padded.encodeBatch(fixture.texts.slice(9, 13)).map(rowOf)).toEqual(batch);
 });
@@ -109,6 +122,8 @@ test.each(names)('%s: ids one by one give the whole text', (name) => {
   const tokenizer = load(name);
   for (const [i, { ids }] of golden(name).rows.entries()) {
     const stream = tokenizer.decodeStream();
-    expect(ids.map((id) => stream.push(id)).join('') + stream.end(), JSON.stringify(fixture.texts[i])).toBe(tokenizer.decode(ids));
+    expect(ids.map((id) => stream.push(id)).join('') + stream.end(), JSON.stringify(fixture.texts[i])).toBe(
+      tokenizer.decode(ids),
+    );
   }
 });

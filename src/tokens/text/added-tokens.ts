@@ -121,6 +121,8 @@ function readToken(raw: unknown, place: number): AddedToken {
 
 /** The added tokens of one tokenizer. */
 export class AddedTokens {
+  /** What decoding sees for an id: the token as it is found in a text. */
+  readonly decoded: ReadonlyMap<number, string>;
   /** In the order of their ids. */
   readonly all: readonly AddedToken[];
   readonly byId: ReadonlyMap<number, AddedToken>;
@@ -150,6 +152,9 @@ export class AddedTokens {
     this.byContent = byContent;
     this.byId = byId;
     this.all = [...byId.values()].sort((a, b) => a.id - b.id);
+    this.decoded = new Map(
+      this.all.map((token) => [token.id, token.normalized ? normalize(aligned(token.content)).text : token.content]),
+    );
     this.#special = new Set(this.all.filter((token) => token.special).map((token) => token.content));
     this.#raw = new TokenFinder(
       this.all.filter((token) => !token.normalized),
@@ -157,7 +162,7 @@ export class AddedTokens {
     );
     this.#normalized = new TokenFinder(
       this.all.filter((token) => token.normalized),
-      (token) => normalize(aligned(token.content)).text,
+      (token) => this.decoded.get(token.id) as string,
     );
   }
 

@@ -242,7 +242,7 @@ export function preTokenizer(component: Component | null | undefined): PreTokeni
 export function beforeBytes(component: Component | null | undefined): PreTokenizer | undefined {
   if (component?.type === 'ByteLevel') return make('pre_tokenizer', { ByteLevel: byteWords }, component);
   const steps = component?.type === 'Sequence' ? (component.pretokenizers as Component[]) : [];
-  const last = Array.isArray(steps) ? beforeBytes(steps.at(-1)) : undefined;
+  const last = Array.isArray(steps) && steps.length > 0 ? beforeBytes(steps.at(-1)) : undefined;
   if (!last) return undefined;
   return sequence([...steps.slice(0, -1).map((one) => preTokenizer(one)), last]);
 }

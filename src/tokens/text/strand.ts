@@ -8,6 +8,8 @@ export interface TokenRun {
   /** Id, start, end, word of every token. */
   readonly data: Int32Array;
   readonly length: number;
+  /** The text that places refer to. */
+  readonly original: string;
   /** Readings that differ from the id's entry. */
   readonly texts: ReadonlyMap<number, string> | undefined;
   /** The token of an id. */
@@ -104,7 +106,7 @@ export class Strand {
       overflow.push(mine.join(other));
       for (const theirs of other.overflow) overflow.push(mine.join(theirs));
     }
-    for (const theirs of other.overflow) overflow.push(new Strand(this.parts).join(theirs));
+    for (const theirs of other.overflow) overflow.push(this.join(theirs));
     return new Strand([...this.parts, ...other.parts], overflow);
   }
 
@@ -163,6 +165,14 @@ function textAt({ run }: RunPart, i: number): string {
   return run.texts?.get(i) ?? run.tokenOf(run.data[i * STRIDE] as number);
 }
 
+/** A place so many code points on. */
+function moved(text: string, place: number, count: number): number {
+  let at = place;
+  for (let i = 0; i < count; i++) at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+  for (let i = 0; i > count; i--) at -= (text.codePointAt(at - 2) ?? 0) > 0xffff ? 2 : 1;
+  return at;
+}
+
 function placeOf(part: RunPart, i: number): [number, number] {
   let [start, end] = [part.run.data[i * STRIDE + 1] as number, part.run.data[i * STRIDE + 2] as number];
   for (const { addPrefixSpace, first } of part.trims) {
@@ -172,9 +182,9 @@ function placeOf(part: RunPart, i: number): [number, number] {
     if (leading > 0) {
       const isFirst = i === first || start === 0;
       if (isFirst && addPrefixSpace && leading === 1) leading = 0;
-      start = Math.min(start + leading, end);
+      start = Math.min(moved(part.run.original, start, leading), end);
     }
-    if (trailing > 0 && end >= trailing) end = Math.max(end - trailing, start);
+    if (trailing > 0 && end >= trailing) end = Math.max(moved(part.run.original, end, -trailing), start);
   }
   return [start, end];
 }

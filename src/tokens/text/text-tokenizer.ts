@@ -118,9 +118,13 @@ class TextTokenizer implements Tokenizer {
     return streamOf((ids) => this.decode(ids, options));
   }
 
+  #readable(id: number): string | undefined {
+    return this.#added.decoded.get(id) ?? this.#model.tokens[id];
+  }
+
   /** The token of an id that decoding sees. */
   #visible(id: number, skipSpecialTokens: boolean): string | undefined {
-    const token = this.idToToken(id);
+    const token = this.#readable(id);
     return token !== undefined && skipSpecialTokens && this.#added.isSpecial(token) ? undefined : token;
   }
 
@@ -133,7 +137,7 @@ class TextTokenizer implements Tokenizer {
       if (special) continue;
       let bytes = known[id];
       if (!bytes) {
-        const token = this.idToToken(id);
+        const token = this.#readable(id);
         if (token === undefined) continue;
         bytes = known[id] = tokenBytes(token);
       }
@@ -240,10 +244,12 @@ class TextTokenizer implements Tokenizer {
       if (text !== token.content) sink.read(first, text);
       this.#place(source, first, word++);
     };
-    this.#added.split(wellFormed(raw), this.#normalize, options.special ?? 'allow', part);
+    const original = wellFormed(raw);
+    this.#added.split(original, this.#normalize, options.special ?? 'allow', part);
     return {
       data: sink.data.slice(0, sink.length * STRIDE),
       length: sink.length,
+      original,
       texts: sink.texts,
       tokenOf: this.#tokenOf,
     };
