@@ -70,6 +70,8 @@ out = {"CATEGORY_NAMES": " ".join(symbols[n] + n for n in symbols), "CATEGORIES"
 out["WORD_ONIG"] = bits(matched(r"\w"))
 out["SPACE_ONIG"] = bits(matched(r"\s"))
 out["ALPHABETIC"] = bits(matched(r"\p{Alphabetic}"))
+out["UPPER_ONIG"] = bits(matched("[:upper:]"))
+out["LOWER_ONIG"] = bits(matched("[:lower:]"))
 
 # Scripts of regular expressions.
 SCRIPTS = """Adlam Ahom Anatolian_Hieroglyphs Arabic Armenian Avestan Balinese Bamum Bassa_Vah Batak Bengali Bhaiksuki Bopomofo Brahmi Braille

@@ -81,12 +81,12 @@ class TokenFinder {
         continue;
       if (token.lstrip) {
         while (from > 0 && whiteSpace().has(text.charCodeAt(from - 1))) from--;
-        from = Math.min(Math.max(from, done), end);
+        from = Math.max(from, done);
       }
       if (token.rstrip) while (to < text.length && whiteSpace().has(text.charCodeAt(to))) to++;
       if (done < from) part(done, from);
-      part(from, to, token);
-      done = to;
+      if (from < to) part(from, to, token);
+      done = Math.max(from, to);
     }
     if (done < text.length) part(done, text.length);
   }

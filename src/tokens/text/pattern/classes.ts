@@ -1,7 +1,17 @@
 // Character classes of Oniguruma's syntax as sets of code points: escapes, properties, brackets, case folding.
 import { TokenizerError } from '../../tokenizer.ts';
 import { CodePointSet } from '../unicode/code-points.ts';
-import { alphabetic, categories, lowered, memo, regexSpace, regexWord, scripts } from '../unicode/properties.ts';
+import {
+  alphabetic,
+  categories,
+  lowercase,
+  lowered,
+  memo,
+  regexSpace,
+  regexWord,
+  scripts,
+  uppercase,
+} from '../unicode/properties.ts';
 
 /** Where a pattern is being read. */
 export interface Cursor {
@@ -19,7 +29,11 @@ export function unsupported(cursor: Cursor, construct: string): never {
 const one = (...codes: number[]): CodePointSet =>
   CodePointSet.of(...codes.map((code): [number, number] => [code, code]));
 const group = (name: string): CodePointSet => categories().get(name) ?? one();
+const GRAPH = memo(() => group('Cc').union(group('Cs')).union(group('Cn')).union(regexSpace()).complement());
 const HEX = CodePointSet.of([48, 57], [65, 70], [97, 102]);
+
+/** Outside brackets Oniguruma counts the numbers of Latin-1 as word characters too. */
+const looseWord = memo(() => regexWord().union(one(0xb2, 0xb3, 0xb9, 0xbc, 0xbd, 0xbe)));
 
 const named: Readonly<Record<string, () => CodePointSet>> = {
   alphabetic,
@@ -28,30 +42,27 @@ const named: Readonly<Record<string, () => CodePointSet>> = {
   alnum: () => alphabetic().union(group('Nd')),
   space: regexSpace,
   whitespace: regexSpace,
-  word: regexWord,
+  word: looseWord,
   xdigit: () => HEX,
   blank: () => group('Zs').union(one(9)),
   cntrl: () => group('Cc'),
-  punct: () => group('P').union(group('S')),
+  punct: () => group('P'),
   ascii: () => CodePointSet.of([0, 127]),
   any: () => CodePointSet.of([0, 0x10ffff]),
-  graph: () => group('Cc').union(group('Cs')).union(group('Cn')).union(regexSpace()).complement(),
-  print: () => group('Cc').union(group('Cs')).union(group('Cn')).complement(),
+  graph: () => GRAPH(),
+  print: () => GRAPH().union(group('Zs')),
+  upper: uppercase,
+  uppercase,
+  lower: lowercase,
+  lowercase,
 };
-const posix = [
-  'alpha',
-  'digit',
-  'alnum',
-  'space',
-  'word',
-  'xdigit',
-  'blank',
-  'cntrl',
-  'punct',
-  'ascii',
-  'graph',
-  'print',
-];
+/** What `[:name:]` means where it differs from `\p{name}`. */
+const bracketed: Readonly<Record<string, () => CodePointSet>> = {
+  word: regexWord,
+  punct: () => group('P').union(group('S')),
+};
+const posix: readonly string[] =
+  'alpha digit alnum space upper lower word xdigit blank cntrl punct ascii graph print'.split(' ');
 
 const long: Readonly<Record<string, string>> = {
   letter: 'L',
@@ -90,8 +101,8 @@ function property(cursor: Cursor, raw: string): CodePointSet {
 const simple: Readonly<Record<string, () => CodePointSet>> = {
   d: () => group('Nd'),
   D: () => group('Nd').complement(),
-  w: regexWord,
-  W: () => regexWord().complement(),
+  w: looseWord,
+  W: () => looseWord().complement(),
   s: regexSpace,
   S: () => regexSpace().complement(),
   h: () => HEX,
@@ -109,12 +120,14 @@ function digits(cursor: Cursor, shape: RegExp): string {
 }
 
 /** The class or character after a backslash (the cursor is behind the backslash), undefined if it is something else. */
-export function escaped(cursor: Cursor): CodePointSet | undefined {
+export function escaped(cursor: Cursor, isInBrackets = false): CodePointSet | undefined {
   const letter = cursor.pattern[cursor.at] ?? '';
   if (letter === '') unsupported(cursor, 'a backslash at the end');
   const set = simple[letter];
   if (set) {
     cursor.at++;
+    if (isInBrackets && letter === 'w') return regexWord();
+    if (isInBrackets && letter === 'W') return regexWord().complement();
     return set();
   }
   if (letter === 'p' || letter === 'P') {
@@ -175,6 +188,11 @@ const families = memo((): ReadonlyMap<number, readonly number[]> => {
   return new Map([...members.values()].flatMap((family) => family.map((code) => [code, family] as const)));
 });
 
+/** `\w` outside brackets. */
+export function wordClass(): CodePointSet {
+  return looseWord();
+}
+
 /** The set with everything that differs from a member by letter case only. */
 export function folded(set: CodePointSet): CodePointSet {
   const more: [number, number][] = [];
@@ -193,7 +211,8 @@ function bracketItem(cursor: Cursor): CodePointSet {
     const [whole, negation, name = ''] = found;
     if (!posix.includes(name)) unsupported(cursor, `the class ${whole}`);
     cursor.at += whole.length;
-    return property(cursor, `${negation}${name}`);
+    const set = bracketed[name]?.() ?? property(cursor, name);
+    return negation === '' ? set : set.complement();
   }
   if (pattern[cursor.at] === '[') return bracket(cursor);
   if (pattern[cursor.at] === '\\') {
@@ -202,7 +221,7 @@ function bracketItem(cursor: Cursor): CodePointSet {
       cursor.at++;
       return one(8);
     }
-    return escaped(cursor) ?? unsupported(cursor, `'\\${pattern[cursor.at]}' in brackets`);
+    return escaped(cursor, true) ?? unsupported(cursor, `'\\${pattern[cursor.at]}' in brackets`);
   }
   const code = pattern.codePointAt(cursor.at) as number;
   cursor.at += code > 0xffff ? 2 : 1;

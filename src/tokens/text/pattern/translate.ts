@@ -1,8 +1,7 @@
 // Regular expressions of `tokenizer.json`, written for Oniguruma, as JavaScript expressions. Classes become explicit ranges from our
 // own Unicode tables. What has no exact counterpart is refused with the construct named.
 import { CodePointSet } from '../unicode/code-points.ts';
-import { regexWord } from '../unicode/properties.ts';
-import { bracket, type Cursor, escaped, folded, printed, unsupported } from './classes.ts';
+import { bracket, type Cursor, escaped, folded, printed, unsupported, wordClass } from './classes.ts';
 
 interface Flags {
   readonly ignoreCase: boolean;
@@ -32,7 +31,7 @@ const assertions: Readonly<Record<string, () => string>> = {
 };
 
 function wordBoundary(isEdge: boolean): string {
-  const word = printed(regexWord());
+  const word = printed(wordClass());
   return isEdge
     ? `(?:(?<=${word})(?!${word})|(?<!${word})(?=${word}))`
     : `(?:(?<=${word})(?=${word})|(?<!${word})(?!${word}))`;

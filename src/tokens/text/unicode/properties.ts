@@ -20,6 +20,10 @@ export const regexWord: () => CodePointSet = set(tables.WORD_ONIG);
 export const regexSpace: () => CodePointSet = set(tables.SPACE_ONIG);
 /** `\p{Alphabetic}` of regular expressions in the file. */
 export const alphabetic: () => CodePointSet = set(tables.ALPHABETIC);
+/** `\p{Uppercase}` of regular expressions in the file. */
+export const uppercase: () => CodePointSet = set(tables.UPPER_ONIG);
+/** `\p{Lowercase}` of regular expressions in the file. */
+export const lowercase: () => CodePointSet = set(tables.LOWER_ONIG);
 /** `BertPreTokenizer`, `Punctuation`; ASCII symbols included. */
 export const punctuation: () => CodePointSet = set(tables.PUNCTUATION);
 /** `Digits`: every numeric code point, ½ and Ⅷ too. */
