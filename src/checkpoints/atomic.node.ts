@@ -1,10 +1,18 @@
 // Files that are there whole or not at all: written aside, flushed to disk, renamed.
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 
 /** What `writeFileAtomic` needs of a file system; tests pass one that fails. */
 export interface Writer {
   readonly open: (path: string, flags: string) => Promise<Pick<FileHandle, 'writeFile' | 'sync' | 'close'>>;
+}
+
+let asides = 0;
+
+/** A name beside `path` that no other call and no other process uses. */
+function asideOf(path: string): string {
+  return `${path}.${process.pid}-${threadId}-${asides++}.tmp`;
 }
 
 /** Writes a file so that at every moment the path holds the old content or the new one. A failure leaves the old one and no rest. */
@@ -14,7 +22,7 @@ export async function writeFileAtomic(
   writer: Writer = { open },
 ): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const aside = `${path}.${process.pid}.tmp`;
+  const aside = asideOf(path);
   try {
     const file = await writer.open(aside, 'w');
     try {
@@ -40,7 +48,7 @@ export async function syncFolder(path: string): Promise<void> {
 
 /** Fills a folder aside, then moves it to `path`, which must not exist. `fill` gets the folder to write into. */
 export async function createFolderAtomic(path: string, fill: (aside: string) => Promise<void>): Promise<void> {
-  const aside = `${path}.${process.pid}.tmp`;
+  const aside = asideOf(path);
   await rm(aside, { recursive: true, force: true });
   await mkdir(aside, { recursive: true });
   try {

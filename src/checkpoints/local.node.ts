@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { cast, type DType, isFloat, type NamedArrays, type NdArray } from '../array/index.ts';
 import { writeFileAtomic } from './atomic.node.ts';
 import { CheckpointError } from './checkpoint-error.ts';
-import { arrayFromBytes, encodeSafetensors, type Header, headerLength, parseHeader } from './safetensors.ts';
+import {
+  arrayOver,
+  encodeSafetensors,
+  type Header,
+  headerLength,
+  MAX_HEADER_BYTES,
+  parseHeader,
+} from './safetensors.ts';
 import type { CheckpointSource } from './source.ts';
 
 const SINGLE = 'model.safetensors';
@@ -21,7 +28,9 @@ async function openShard(path: string): Promise<Shard> {
     throw new CheckpointError(`openCheckpoint: expected the file ${path}, got ${error.code}`, { cause: error });
   });
   try {
-    const { size } = await handle.stat();
+    const info = await handle.stat();
+    if (!info.isFile()) throw new CheckpointError(`openCheckpoint: expected a file, got something else (${path})`);
+    const { size } = info;
     const length = headerLength(await readAt(handle, 0, Math.min(8, size)), size, path);
     return { path, handle, header: parseHeader(await readAt(handle, 8, length), size, path) };
   } catch (error) {
@@ -30,11 +39,14 @@ async function openShard(path: string): Promise<Shard> {
   }
 }
 
-async function readAt(handle: FileHandle, position: number, length: number): Promise<Uint8Array> {
+/** Longest single read: Node refuses 2 GiB and more. */
+const MAX_READ = 2 ** 30;
+
+async function readAt(handle: FileHandle, position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length);
   let done = 0;
   while (done < length) {
-    const { bytesRead } = await handle.read(bytes, done, length - done, position + done);
+    const { bytesRead } = await handle.read(bytes, done, Math.min(length - done, MAX_READ), position + done);
     if (bytesRead === 0)
       throw new CheckpointError(
         `read: expected ${length} bytes at ${position}, got ${done}; the file shrank while it was open`,
@@ -44,23 +56,44 @@ async function readAt(handle: FileHandle, position: number, length: number): Pro
   return bytes;
 }
 
-async function shardPaths(dir: string): Promise<string[]> {
+/** The files that hold the weights, and what an index says about who holds what. */
+interface Layout {
+  readonly paths: readonly string[];
+  readonly weightMap?: ReadonlyMap<string, string>;
+}
+
+/** An index's map from tensors to files of the same folder. @throws CheckpointError */
+export function parseWeightMap(index: Readonly<Record<string, unknown>>, where: string): Map<string, string> {
+  const map = index.weight_map;
+  if (typeof map !== 'object' || map === null || Array.isArray(map))
+    throw new CheckpointError(`${INDEX}: expected a weight_map, got ${Object.keys(index).join(', ')} (${where})`);
+  const entries = Object.entries(map as Record<string, unknown>);
+  if (entries.length === 0) throw new CheckpointError(`${INDEX}: expected tensors, got an empty weight_map (${where})`);
+  for (const [tensor, file] of entries) {
+    if (typeof file !== 'string' || !/^[^/\\\0]+\.safetensors$/.test(file))
+      throw new CheckpointError(
+        `${INDEX}: expected names of safetensors files in the same folder, got ${JSON.stringify(file)} for '${tensor}' (${where})`,
+      );
+  }
+  return new Map(entries as [string, string][]);
+}
+
+async function layoutOf(dir: string): Promise<Layout> {
   const files = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
     const what = error.code === 'ENOTDIR' ? 'a file' : 'nothing';
     throw new CheckpointError(`openCheckpoint: expected a checkpoint folder, got ${what} (${dir})`, { cause: error });
   });
   if (files.includes(INDEX)) {
-    const index = await readJson(join(dir, INDEX));
-    const map = index.weight_map;
-    if (typeof map !== 'object' || map === null)
-      throw new CheckpointError(`${INDEX}: expected a weight_map, got ${Object.keys(index).join(', ')} (${dir})`);
-    const names = [...new Set(Object.values(map as Record<string, string>))];
-    const outside = names.find((name) => typeof name !== 'string' || /[/\\]|^\.\.?$/.test(name));
-    if (outside !== undefined)
-      throw new CheckpointError(`${INDEX}: expected names of files in the same folder, got '${outside}' (${dir})`);
-    return names.map((name) => join(dir, name));
+    const weightMap = parseWeightMap(await readJson(join(dir, INDEX)), dir);
+    const names = [...new Set(weightMap.values())];
+    const missing = names.filter((name) => !files.includes(name));
+    if (missing.length > 0)
+      throw new CheckpointError(
+        `openCheckpoint: expected the shards that ${INDEX} names, got none called ${missing.join(', ')} (${dir}); fetch them again`,
+      );
+    return { paths: names.map((name) => join(dir, name)), weightMap };
   }
-  if (files.includes(SINGLE)) return [join(dir, SINGLE)];
+  if (files.includes(SINGLE)) return { paths: [join(dir, SINGLE)] };
   const pickle = files.find((file) => /\.(bin|pt|pth|ckpt)$/.test(file));
   if (pickle) {
     throw new CheckpointError(
@@ -75,9 +108,13 @@ async function shardPaths(dir: string): Promise<string[]> {
 
 /** A JSON object from a file. @throws CheckpointError */
 export async function readJson(path: string): Promise<Record<string, unknown>> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const missing = (error: NodeJS.ErrnoException): never => {
     throw new CheckpointError(`expected the file ${path}, got ${error.code}`, { cause: error });
-  });
+  };
+  const { size } = await stat(path).catch(missing);
+  if (size > MAX_HEADER_BYTES)
+    throw new CheckpointError(`expected a JSON file of at most ${MAX_HEADER_BYTES} bytes, got ${size} (${path})`);
+  const text = await readFile(path, 'utf8').catch(missing);
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
@@ -85,6 +122,13 @@ export async function readJson(path: string): Promise<Record<string, unknown>> {
   } catch (error) {
     throw new CheckpointError(`expected a JSON object in ${path}, got ${(error as Error).message}`, { cause: error });
   }
+}
+
+function requireOwner(name: string, expected: string, shard: Shard | undefined): void {
+  if (shard?.path !== expected)
+    throw new CheckpointError(
+      `openCheckpoint: expected '${name}' in ${expected}, as ${INDEX} says, got ${shard ? `it in ${shard.path}` : 'it in no shard'}`,
+    );
 }
 
 /** Opens a checkpoint folder: headers are read and checked, arrays only when asked for. @throws CheckpointError */
@@ -95,7 +139,8 @@ export async function openCheckpoint(dir: string): Promise<CheckpointSource> {
   };
   const owner = new Map<string, Shard>();
   try {
-    for (const path of await shardPaths(dir)) {
+    const { paths, weightMap } = await layoutOf(dir);
+    for (const path of paths) {
       const shard = await openShard(path);
       shards.push(shard);
       for (const name of shard.header.tensors.keys()) {
@@ -104,6 +149,7 @@ export async function openCheckpoint(dir: string): Promise<CheckpointSource> {
         owner.set(name, shard);
       }
     }
+    for (const [name, file] of weightMap ?? []) requireOwner(name, join(dir, file), owner.get(name));
   } catch (error) {
     await close();
     throw error;
@@ -121,10 +167,8 @@ export async function openCheckpoint(dir: string): Promise<CheckpointSource> {
     info: infoOf,
     read: async (name) => {
       const [shard, info] = [find(name), infoOf(name)];
-      return arrayFromBytes(
-        info,
-        await readAt(shard.handle, shard.header.dataStart + info.begin, info.end - info.begin),
-      );
+      const bytes = await readAt(shard.handle, shard.header.dataStart + info.begin, info.end - info.begin);
+      return arrayOver(info, bytes.buffer);
     },
     config: () => readJson(join(dir, 'config.json')),
     file: (name) => readFile(join(dir, name)).catch(() => undefined),

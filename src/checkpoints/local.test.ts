@@ -1,11 +1,12 @@
 // Checkpoint folders: shards, lazy reads, refusals, and writes that fail half-way.
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fromNumbers, toNumbers } from '../array/index.ts';
 import { openCheckpoint, saveCheckpoint, writeFileAtomic } from './index.node.ts';
+import { CheckpointError } from './index.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'tesserae-test-'));
 const arrays = {
@@ -36,7 +37,58 @@ test('what is no checkpoint is refused with what to do', async () => {
     join(dir, 'model.safetensors.index.json'),
     JSON.stringify({ weight_map: { a: '../secret.safetensors' } }),
   );
-  await expect(openCheckpoint(dir)).rejects.toThrow("names of files in the same folder, got '../secret.safetensors'");
+  await expect(openCheckpoint(dir)).rejects.toThrow(
+    `names of safetensors files in the same folder, got "../secret.safetensors" for 'a'`,
+  );
+});
+
+test('an index that lies is refused', async () => {
+  const dir = folder();
+  await saveCheckpoint(dir, { config: {}, arrays, maxShardBytes: 16 });
+  const path = join(dir, 'model.safetensors.index.json');
+  const index = JSON.parse(readFileSync(path, 'utf8')) as { weight_map: Record<string, string> };
+  const lie = (map: unknown): void => writeFileSync(path, JSON.stringify({ weight_map: map }));
+  const good = index.weight_map;
+  lie({ ...good, a: 'model-9.safetensors' });
+  await expect(openCheckpoint(dir)).rejects.toThrow('got none called model-9.safetensors');
+  lie({ ...good, a: good.b });
+  await expect(openCheckpoint(dir)).rejects.toThrow("expected 'a' in");
+  lie({ ...good, ghost: good.a });
+  await expect(openCheckpoint(dir)).rejects.toThrow('got it in no shard');
+  for (const outside of ['..', '/etc/passwd', 'a\\b.safetensors', 'sub/a.safetensors', 7, null, 'config.json']) {
+    lie({ ...good, a: outside });
+    await expect(openCheckpoint(dir)).rejects.toThrow('safetensors files in the same folder');
+  }
+  lie([]);
+  await expect(openCheckpoint(dir)).rejects.toThrow('expected a weight_map');
+  lie({});
+  await expect(openCheckpoint(dir)).rejects.toThrow('empty weight_map');
+  mkdirSync(join(dir, 'folder.safetensors'));
+  lie({ a: 'folder.safetensors' });
+  await expect(openCheckpoint(dir)).rejects.toThrow(CheckpointError);
+});
+
+test('reading one tensor of a large file touches no more than that tensor', async () => {
+  const dir = folder();
+  // 256 MiB of zeros that take no room on disk, and one small tensor
+  const big = 2 ** 28;
+  const header = Buffer.from(
+    JSON.stringify({
+      big: { dtype: 'U8', shape: [big], data_offsets: [0, big] },
+      small: { dtype: 'U8', shape: [3], data_offsets: [big, big + 3] },
+    }),
+  );
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  const file = await open(join(dir, 'model.safetensors'), 'w');
+  await file.write(Buffer.concat([length, header]));
+  await file.write(Buffer.from([1, 2, 3]), 0, 3, 8 + header.length + big);
+  await file.close();
+  const before = process.memoryUsage().arrayBuffers;
+  const source = await openCheckpoint(dir);
+  expect(toNumbers(await source.read('small'))).toEqual([1, 2, 3]);
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 24);
+  await source.close();
 });
 
 test('a full disk leaves the old file and nothing else', async () => {

@@ -69,6 +69,11 @@ export function headerLength(first: Uint8Array, fileBytes: number, where: string
 export function parseHeader(bytes: Uint8Array, fileBytes: number, where: string): Header {
   let text: string;
   let parsed: unknown;
+  // the format: the header MUST begin with a brace; so neither a byte-order mark nor white space may come first
+  if (bytes[0] !== OPENING_BRACE)
+    throw new CheckpointError(
+      `safetensors: expected a JSON object as header, beginning with '{', got ${firstByte(bytes)} (${where}); this is no safetensors file`,
+    );
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     parsed = JSON.parse(text);
@@ -77,54 +82,69 @@ export function parseHeader(bytes: Uint8Array, fileBytes: number, where: string)
       cause: error,
     });
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new CheckpointError(
-      `safetensors: expected a JSON object as header, got ${JSON.stringify(parsed).slice(0, 60)} (${where})`,
-    );
-  }
-  requireUniqueKeys(text, Object.keys(parsed).length, where);
-  const { __metadata__: metadata = {}, ...entries } = parsed as Record<string, unknown>;
-  if (
-    typeof metadata !== 'object' ||
-    metadata === null ||
-    Object.values(metadata).some((value) => typeof value !== 'string')
-  ) {
-    throw new CheckpointError(`safetensors: expected __metadata__ to map strings to strings (${where})`);
-  }
-  const tensors = new Map(Object.entries(entries).map(([name, entry]) => [name, tensorInfo(name, entry, where)]));
+  requireUniqueKeys(text, where);
+  // a Map and not a rest pattern: tensors may be called __proto__ or constructor
+  const entries = new Map(Object.entries(parsed as Record<string, unknown>));
+  const metadata = metadataOf(entries.get(METADATA), where);
+  entries.delete(METADATA);
+  const tensors = new Map([...entries].map(([name, entry]) => [name, tensorInfo(name, entry, where)]));
   requireContiguous(tensors, fileBytes - 8 - bytes.length, where);
-  return { tensors, metadata: metadata as Record<string, string>, dataStart: 8 + bytes.length };
+  return { tensors, metadata, dataStart: 8 + bytes.length };
 }
 
-/** JSON.parse keeps the last of two equal keys; the format forbids the second. Counts the keys of the outermost object. */
-function requireUniqueKeys(text: string, parsedKeys: number, where: string): void {
-  let depth = 0;
-  let keys = 0;
+const METADATA = '__metadata__';
+const OPENING_BRACE = 0x7b;
+
+function firstByte(bytes: Uint8Array): string {
+  const [byte] = bytes;
+  return byte === undefined ? 'an empty header' : `the byte 0x${byte.toString(16).padStart(2, '0')}`;
+}
+
+function metadataOf(value: unknown, where: string): Record<string, string> {
+  if (value === undefined) return {};
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isMap || Object.values(value).some((one) => typeof one !== 'string'))
+    throw new CheckpointError(`safetensors: expected ${METADATA} to map strings to strings (${where})`);
+  return value as Record<string, string>;
+}
+
+/** JSON.parse keeps the last of two equal keys; the format forbids the second, in the header and in its entries. */
+function requireUniqueKeys(text: string, where: string): void {
+  // one set of keys for every object that is open; undefined for lists
+  const open: (Set<string> | undefined)[] = [];
   let expectsKey = false;
   for (let i = 0; i < text.length; i++) {
     const c = text[i];
     if (c === '"') {
-      if (depth === 1 && expectsKey) keys++;
-      expectsKey = false;
+      const start = i;
       for (i++; text[i] !== '"'; i++) if (text[i] === '\\') i++;
+      const keys = open.at(-1);
+      if (!keys || !expectsKey) continue;
+      expectsKey = false;
+      const raw = text.slice(start, i + 1);
+      // escapes may spell one name in two ways
+      const key = raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1);
+      if (keys.has(key))
+        throw new CheckpointError(`safetensors: expected every name once, got '${key}' twice (${where})`);
+      keys.add(key);
     } else if (c === '{' || c === '[') {
-      depth++;
-      expectsKey = c === '{' && depth === 1;
-    } else if (c === '}' || c === ']') depth--;
-    else if (c === ',' && depth === 1) expectsKey = true;
+      open.push(c === '{' ? new Set() : undefined);
+      expectsKey = c === '{';
+    } else if (c === '}' || c === ']') open.pop();
+    else if (c === ',') expectsKey = true;
   }
-  if (keys !== parsedKeys)
-    throw new CheckpointError(`safetensors: expected every name once, got ${keys - parsedKeys} twice (${where})`);
 }
 
 function tensorInfo(name: string, entry: unknown, where: string): TensorInfo {
-  const { dtype, shape, data_offsets: offsets, ...rest } = (entry ?? {}) as Record<string, unknown>;
   const fail = (expected: string, got: unknown): never => {
     throw new CheckpointError(
       `safetensors '${name}': expected ${expected}, got ${JSON.stringify(got)?.slice(0, 80)} (${where})`,
     );
   };
-  const known = typeof dtype === 'string' ? dtypeOf[dtype] : undefined;
+  if (typeof entry !== 'object' || entry === null || Array.isArray(entry))
+    return fail('an object with dtype, shape and data_offsets', entry);
+  const { dtype, shape, data_offsets: offsets, ...rest } = entry as Record<string, unknown>;
+  const known = typeof dtype === 'string' && Object.hasOwn(dtypeOf, dtype) ? dtypeOf[dtype] : undefined;
   if (!known) return fail(`dtype among ${Object.keys(dtypeOf).join(', ')}`, dtype);
   if (Object.keys(rest).length > 0) return fail('dtype, shape and data_offsets only', Object.keys(rest));
   if (!Array.isArray(shape) || !shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0))
@@ -133,9 +153,9 @@ function tensorInfo(name: string, entry: unknown, where: string): TensorInfo {
     return fail('data_offsets [begin, end]', offsets);
   }
   const [begin, end] = offsets as [number, number];
-  const bytes = (shape as number[]).reduce((product, dim) => product * dim, byteWidth(known));
-  if (!Number.isSafeInteger(bytes) || bytes !== end - begin)
-    return fail(`${bytes} bytes for shape [${shape}] ${dtype}`, offsets);
+  // exact: a product of doubles could round to the right size
+  const bytes = (shape as number[]).reduce((product, dim) => product * BigInt(dim), BigInt(byteWidth(known)));
+  if (bytes !== BigInt(end - begin)) return fail(`${bytes} bytes for shape [${shape}] ${dtype}`, offsets);
   return { dtype: known, shape: shape as number[], begin, end };
 }
 
@@ -160,8 +180,12 @@ function requireContiguous(tensors: ReadonlyMap<string, TensorInfo>, dataBytes: 
 /** One tensor's bytes as an array; copied, so that it is aligned and owns its memory. */
 export function arrayFromBytes(info: TensorInfo, bytes: Uint8Array): NdArray {
   // not bytes.slice(): a Node Buffer's slice shares the memory
-  const copy = new Uint8Array(bytes);
-  const data = new storageOf[info.dtype](copy.buffer, 0, copy.byteLength / byteWidth(info.dtype));
+  return arrayOver(info, new Uint8Array(bytes).buffer);
+}
+
+/** A buffer that holds one tensor and nothing else, as an array: no copy. */
+export function arrayOver(info: TensorInfo, buffer: ArrayBuffer): NdArray {
+  const data = new storageOf[info.dtype](buffer, 0, buffer.byteLength / byteWidth(info.dtype));
   return ndArray(info.dtype, info.shape, data as Float32Array) as NdArray;
 }
 
@@ -181,8 +205,20 @@ export function decodeSafetensors(
   return { arrays: Object.fromEntries(arrays), metadata: { ...header.metadata } };
 }
 
-/** A file's bytes. Wide element types come first, then names, as the reference writes; the header is padded to 8 bytes. */
+/**
+ * A file's bytes.
+ * @throws CheckpointError for a tensor called `__metadata__`
+ */
 export function encodeSafetensors(arrays: NamedArrays, metadata?: Readonly<Record<string, string>>): Uint8Array {
+  if (Object.hasOwn(arrays, METADATA))
+    throw new CheckpointError(
+      `encodeSafetensors: expected names of tensors, got '${METADATA}', which the format keeps`,
+    );
+  return encoded(arrays, metadata);
+}
+
+/** Wide element types come first, then names, as the reference writes; the header is padded to 8 bytes. */
+function encoded(arrays: NamedArrays, metadata?: Readonly<Record<string, string>>): Uint8Array {
   const entries = Object.entries(arrays).sort(
     ([nameA, a], [nameB, b]) => byteWidth(b.dtype) - byteWidth(a.dtype) || (nameA < nameB ? -1 : 1),
   );

@@ -1,5 +1,6 @@
 // From flags to the library's contexts.
 import { resolve } from 'node:path';
+import type { HubOptions, HubProgress } from '../checkpoints/index.ts';
 import { dataFolders } from '../data/index.node.ts';
 import { nodeRuntime } from '../graph/index.node.ts';
 import { type Runtime, wasmRuntime } from '../graph/index.ts';
@@ -24,9 +25,34 @@ export async function contextOf(args: Args, io: Io): Promise<JobContext> {
   return {
     runtime: await make(threads),
     session: threads === undefined ? {} : { threads },
+    hub: hubOptions(io),
+    data: { onProgress: downloadNotes(io) },
     folders: dataFolders(process.env).map((folder) => resolve(folder)),
     note: (message) => io.note(`  ${message}\n`),
   };
+}
+
+/** Tells of downloads: on a terminal one line that changes, else one line a file. */
+export function downloadNotes(io: Io): (progress: HubProgress) => void {
+  const told = new Set<string>();
+  let last = 0;
+  return ({ file, loaded, total }) => {
+    const size = total === undefined ? '' : ` of ${(total / 1e6).toFixed(1)} MB`;
+    if (!io.isTerminal) {
+      if (!told.has(file)) io.note(`  fetching ${file}${size}\n`);
+      told.add(file);
+      return;
+    }
+    const done = loaded === total;
+    if (!done && Date.now() - last < 100) return;
+    last = Date.now();
+    io.note(`\r\x1b[K  ${file}: ${(loaded / 1e6).toFixed(1)}${size}${done ? '\n' : ''}`);
+  };
+}
+
+/** How a command fetches models by name; `--cache` and `--offline` are in the environment by then. */
+export function hubOptions(io: Io): HubOptions {
+  return { onProgress: downloadNotes(io), note: (message) => io.note(`  ${message}\n`) };
 }
 
 /** All of standard input as text. */

@@ -1,5 +1,6 @@
 // The command line's door: finds the command, parses flags, turns errors into exit codes. Commands are loaded only when called, so
 // that help is instant. Adding a command: a file in commands/, a line in the table, a message in both languages.
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Command, globalFlags, type Io, UsageError } from './command.ts';
 import { type MessageKey, messagesFor } from './messages.ts';
@@ -26,9 +27,12 @@ const table: Readonly<Record<CommandName, Entry>> = {
     load: () => import('./commands/forward.ts'),
   },
   trace: { usage: 'MODEL [--mermaid]', load: () => import('./commands/trace.ts') },
-  tokenize: { usage: '--tokenizer T [TEXT…] [--jsonl | --ids-only]', load: () => import('./commands/tokenize.ts') },
+  tokenize: {
+    usage: '--tokenizer T [TEXT…] [--jsonl | --ids-only] | --modality image|video|audio|dna|concepts FILE… [--html F]',
+    load: () => import('./commands/tokenize.ts'),
+  },
   decode: { usage: '--tokenizer T --jsonl [--skip-special-tokens]', load: () => import('./commands/decode.ts') },
-  data: { usage: 'list | show SET', load: () => import('./commands/data.ts') },
+  data: { usage: 'list | show SET | fetch SET… [--out DIR]', load: () => import('./commands/data.ts') },
   export: { usage: 'RUN --format onnx|safetensors --out DIR', load: () => import('./commands/export.ts') },
   doctor: { usage: '[--json]', load: () => import('./commands/doctor.ts') },
 };
@@ -76,6 +80,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 async function runCommand(entry: Entry, name: string, rest: readonly string[]): Promise<number> {
   const { command } = await entry.load();
   const parsed = parse(command, name, rest, entry.usage);
+  applyPlaces(parsed.values);
   const quiet = parsed.values.quiet === true;
   const io: Io = {
     out: (text) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
@@ -87,6 +92,12 @@ async function runCommand(entry: Entry, name: string, rest: readonly string[]): 
     json: parsed.values.json === true,
   };
   return (await command.run(parsed, io)) ?? 0;
+}
+
+/** `--cache` and `--offline` hold for everything below, workers too: they become what the environment says. */
+function applyPlaces({ cache, offline }: { readonly cache?: string; readonly offline?: boolean }): void {
+  if (cache !== undefined) process.env.TESSERAE_CACHE = resolve(cache);
+  if (offline === true) process.env.HF_HUB_OFFLINE = '1';
 }
 
 function parse(

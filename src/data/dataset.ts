@@ -1,4 +1,4 @@
-// What datasets are: named splits of records.
+// What datasets are: named splits of records, one type of record per kind of task.
 
 /** A text with its label. */
 export interface TextExample {
@@ -8,18 +8,97 @@ export interface TextExample {
   readonly label: string;
 }
 
+/** Tokens with a label each: entities, chunks, parts of speech. */
+export interface TokensExample {
+  readonly id: string;
+  readonly tokens: readonly string[];
+  /** As many as tokens; for spans `O`, `B-TYPE`, `I-TYPE` (IOB2). */
+  readonly labels: readonly string[];
+}
+
+/** A sequence and what it becomes: a translation, a pronunciation. */
+export interface PairExample {
+  readonly id: string;
+  readonly source: string;
+  readonly target: string;
+}
+
+/** A right answer inside a context. */
+export interface Answer {
+  readonly text: string;
+  /** Where it begins in the context, in UTF-16 units: `context.slice(start, start + text.length)` is the text. */
+  readonly start: number;
+}
+
+/** A question on a context. */
+export interface QuestionExample {
+  readonly id: string;
+  readonly question: string;
+  readonly context: string;
+  /** All right answers; none when the context does not tell. */
+  readonly answers: readonly Answer[];
+}
+
+/** A conversation; speakers alternate. */
+export interface DialogExample {
+  readonly id: string;
+  readonly topic: string;
+  readonly turns: readonly string[];
+}
+
 /** Which part of a dataset. */
 export type SplitName = 'train' | 'validation' | 'test';
 
-/** Labelled texts in three splits. */
-export interface TextDataset {
+/** Records in three splits. */
+export interface Dataset<E extends { readonly id: string }> {
   readonly name: string;
-  /** All labels, in the order of their ids. */
-  readonly labels: readonly string[];
-  readonly splits: Readonly<Record<SplitName, readonly TextExample[]>>;
+  readonly splits: Readonly<Record<SplitName, readonly E[]>>;
   /** Checksums of the files read. */
   readonly checksums: Readonly<Record<string, string>>;
+  /** For people: what was left out and why. */
+  readonly notes?: readonly string[];
 }
+
+/** Labelled texts in three splits. */
+export interface TextDataset extends Dataset<TextExample> {
+  /** All labels, in the order of their ids. */
+  readonly labels: readonly string[];
+}
+
+/** Labelled tokens in three splits. */
+export interface TokensDataset extends Dataset<TokensExample> {
+  /** All labels, `O` first, then by name, in the order of their ids. */
+  readonly labels: readonly string[];
+  /** What stands between tokens in a text: a space, or nothing for characters. */
+  readonly joiner: '' | ' ';
+}
+
+/** Pairs in three splits. */
+export interface PairDataset extends Dataset<PairExample> {
+  /** What the two sides are: `en`, `de`, `letters`, … */
+  readonly sides: readonly [source: string, target: string];
+}
+
+/** Questions in three splits. */
+export type QuestionDataset = Dataset<QuestionExample>;
+
+/** Conversations in three splits. */
+export type DialogDataset = Dataset<DialogExample>;
+
+/** Running text in three splits. */
+export interface Corpus {
+  readonly name: string;
+  readonly splits: Readonly<Record<SplitName, string>>;
+  readonly checksums: Readonly<Record<string, string>>;
+}
+
+/** Any dataset with its kind. */
+export type AnyDataset =
+  | { readonly kind: 'labelled-text'; readonly dataset: TextDataset }
+  | { readonly kind: 'labelled-tokens'; readonly dataset: TokensDataset }
+  | { readonly kind: 'pairs'; readonly dataset: PairDataset }
+  | { readonly kind: 'questions'; readonly dataset: QuestionDataset }
+  | { readonly kind: 'dialogs'; readonly dataset: DialogDataset };
 
 /** Data cannot be read or used. */
 export class DataError extends Error {

@@ -2,6 +2,26 @@
  * Data sets from disk.
  * @module data/node
  */
-export { dataFolders, findDataset, readText, requireDataset } from './find.node.ts';
-export { loadPlainText, loadTextDataset, readExamples } from './load.node.ts';
+export { locateFile, readText, type TextFile } from './files.node.ts';
+export {
+  catalogueEntry,
+  dataCache,
+  dataFolders,
+  findDataset,
+  requireDataset,
+  type VerifiedFile,
+  verifyDataset,
+} from './find.node.ts';
+export {
+  type LoadOptions,
+  loadAnyDataset,
+  loadCorpus,
+  loadDialogDataset,
+  loadPairDataset,
+  loadPlainText,
+  loadQuestionDataset,
+  loadTextDataset,
+  loadTokensDataset,
+  readExamples,
+} from './load.node.ts';
 export { emojiLanguages, loadEmojiGroups } from './sets/emoji.node.ts';

@@ -2,19 +2,84 @@
  * Data sets, batches, splits, metrics, baselines.
  * @module data
  */
+export type { DataAccess } from './access.ts';
 export { type Baseline, features, logisticRegression, majorityClass } from './baselines/linear.ts';
 export { batchSchedule, groupByLength, type MaskingVocabulary, maskTokens, padded, randomWindows } from './batch.ts';
-export { type CatalogueEntry, catalogue } from './catalogue.ts';
-export { DataError, type SplitName, type TextDataset, type TextExample } from './dataset.ts';
+export { catalogue } from './catalogue/catalogue.ts';
+export type { CatalogueEntry, CatalogueFile, Modality } from './catalogue/entry.ts';
+export {
+  type CollateOptions,
+  collateClips,
+  collateFeatures,
+  collatePictures,
+  collateUnits,
+  stackArrays,
+  type UnitBatch,
+} from './collate-units.ts';
+export { parseConcepts } from './concept-table.ts';
+export {
+  type Answer,
+  type AnyDataset,
+  type Corpus,
+  DataError,
+  type Dataset,
+  type DialogDataset,
+  type DialogExample,
+  type PairDataset,
+  type PairExample,
+  type QuestionDataset,
+  type QuestionExample,
+  type SplitName,
+  type TextDataset,
+  type TextExample,
+  type TokensDataset,
+  type TokensExample,
+} from './dataset.ts';
+export { type ExperimentOptions, type StabilityRow, stabilityExperiment } from './dna-experiment.ts';
+export { type Cut, dnaStability, type Stability, type StabilityOptions } from './dna-stability.ts';
+export { type EmbeddedUnits, embedUnits } from './embed-units.ts';
+export { type ConllOptions, type ConllSentence, parseConll, toCharacters, toIob2 } from './formats/conll.ts';
 export { parseCsv } from './formats/csv.ts';
 export { parseJsonl } from './formats/jsonl.ts';
+export { type LinePair, parseLines, parseParallel, type TextLine } from './formats/parallel.ts';
+export { parseSquad, type Squad, type SquadQuestion } from './formats/squad.ts';
+export { type AnswerScores, type AnswerUnit, answerScores } from './metrics/answers.ts';
+export {
+  type BleuOptions,
+  type BleuScore,
+  bleu,
+  bleuOf,
+  bleuSignature,
+  bleuStatistics,
+} from './metrics/bleu.ts';
+export { type BootstrapOptions, bootstrapCorpus, bootstrapInterval } from './metrics/bootstrap.ts';
+export { type ChrfOptions, chrf, chrfOf, chrfSignature, chrfStatistics } from './metrics/chrf.ts';
 export {
   accuracy,
-  bootstrapInterval,
   type ClassScores,
   classScores,
   confusionMatrix,
   macroF1,
 } from './metrics/classification.ts';
+export {
+  type Span,
+  type SpanReport,
+  type SpanScheme,
+  type SpanScores,
+  spanF1,
+  spanReport,
+  spanStatistics,
+  spansOf,
+} from './metrics/entities.ts';
+export {
+  bitsPerByte,
+  distinct,
+  edits,
+  errorRate,
+  errorRateOf,
+  errorStatistics,
+  perplexity,
+} from './metrics/sequences.ts';
+export type { BleuTokenizer } from './metrics/translation-tokens.ts';
 export { phrasesOf } from './sets/treebank.ts';
 export { splitBy, splitOf } from './split.ts';

@@ -1,77 +1,113 @@
-// Labelled texts by catalogue id or from a file of one's own.
-import { extname, join } from 'node:path';
-import { DataError, type TextDataset, type TextExample } from './dataset.ts';
-import { readText, requireDataset } from './find.node.ts';
+// Data sets by catalogue id, or from a file of one's own.
+import { extname } from 'node:path';
+import type { DataAccess } from './access.ts';
+import {
+  type AnyDataset,
+  type Corpus,
+  DataError,
+  type DialogDataset,
+  type PairDataset,
+  type QuestionDataset,
+  type TextDataset,
+  type TextExample,
+  type TokensDataset,
+} from './dataset.ts';
+import { readText } from './files.node.ts';
 import { parseCsv } from './formats/csv.ts';
 import { parseJsonl } from './formats/jsonl.ts';
+import { poetry, shakespeare, wikiText2 } from './sets/corpora.node.ts';
+import { chatterBot, kdConv } from './sets/dialogs.node.ts';
 import { emojiLanguages, loadEmojiGroups } from './sets/emoji.node.ts';
-import { phrasesOf } from './sets/treebank.ts';
+import { chunks, emergingEntities, universalNer, weiboNer, wikiGold } from './sets/entities.node.ts';
+import { cmrc, xquad } from './sets/questions.node.ts';
+import type { ReadContext } from './sets/read-context.node.ts';
+import { hotelReviews, movieReviews, takeAwayReviews, treebank, tweets } from './sets/sentiment.node.ts';
+import { multi30k, pronunciations, tatoeba } from './sets/translation.node.ts';
 import { splitBy, splitOf } from './split.ts';
 
-/** What a reader gets. */
-interface ReadContext {
-  readonly folders: readonly string[];
-  readonly options: Readonly<Record<string, unknown>>;
-}
+type Readers<T> = Readonly<Record<string, (context: ReadContext) => Promise<T>>>;
 
-const readers: Readonly<Record<string, (context: ReadContext) => Promise<TextDataset>>> = {
+const textReaders: Readers<TextDataset> = {
   'emoji-groups': ({ options }) =>
     loadEmojiGroups({ languages: (options.languages as string[] | undefined) ?? emojiLanguages }),
   'sent-zh-chnsenticorp-htl': hotelReviews,
+  'sent-zh-waimai10k': takeAwayReviews,
   'sent-en-sst5': treebank,
+  'sent-en-mr': movieReviews,
+  'sent-en-tweeteval': tweets,
+};
+const tokensReaders: Readers<TokensDataset> = {
+  'ner-zh-uner-gsdsimp': universalNer,
+  'ner-zh-weibo': weiboNer,
+  'ner-en-wnut17': emergingEntities,
+  'ner-en-wikigold': wikiGold,
+  'chunk-en-conll2000': chunks,
+};
+const pairReaders: Readers<PairDataset> = {
+  'mt-multi30k': multi30k,
+  'mt-en-zh-tatoeba': tatoeba,
+  'cmu-pronouncing': pronunciations,
+};
+const questionReaders: Readers<QuestionDataset> = { 'qa-xquad': xquad, 'qa-zh-cmrc2018': cmrc };
+const dialogReaders: Readers<DialogDataset> = { 'dialog-zh-kdconv': kdConv, 'dialog-chatterbot': chatterBot };
+const corpusReaders: Readers<Corpus> = {
+  'lm-en-tinyshakespeare': shakespeare,
+  'lm-en-wikitext2': wikiText2,
+  'lm-zh-poetry': poetry,
 };
 
-async function hotelReviews({ folders }: ReadContext): Promise<TextDataset> {
-  const id = 'sent-zh-chnsenticorp-htl';
-  const file = 'ChnSentiCorp_htl_all.csv.gz';
-  const { text, sha256 } = await readText(join(await requireDataset(id, folders), file));
-  const names = ['negative', 'positive'];
-  const examples = parseCsv(text, file, ['label', 'review']).flatMap(({ line, fields }): TextExample[] => {
-    const review = (fields.review ?? '').trim();
-    return review === '' ? [] : [{ id: `line ${line}`, text: review, label: names[Number(fields.label)] as string }];
-  });
-  // equal reviews stay together: the set has duplicates
-  const splits = splitBy(examples, ({ text: review }) => splitOf(review, { validation: 0.08, test: 0.2 }));
-  return { name: id, labels: names, splits, checksums: { [file]: sha256 } };
+function readerOf<T>(readers: Readers<T>, id: string): ((context: ReadContext) => Promise<T>) | undefined {
+  return Object.hasOwn(readers, id) ? readers[id] : undefined;
 }
 
-const treebankLabels = {
-  binary: { labels: ['negative', 'positive'], of: ['negative', 'negative', undefined, 'positive', 'positive'] },
-  ternary: {
-    labels: ['negative', 'neutral', 'positive'],
-    of: ['negative', 'negative', 'neutral', 'positive', 'positive'],
-  },
-} as const;
+/** What loaders take besides the id. */
+export interface LoadOptions {
+  /** Languages, label sets and the like, as the set's reader takes them. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly access?: DataAccess;
+}
 
-/** Training uses every phrase, validation and test whole sentences, as SST-2 does. */
-async function treebank({ folders, options }: ReadContext): Promise<TextDataset> {
-  const id = 'sent-en-sst5';
-  const dir = await requireDataset(id, folders);
-  const scheme = treebankLabels[(options.labels as keyof typeof treebankLabels | undefined) ?? 'binary'];
-  const checksums: Record<string, string> = {};
-  const read = async (file: string, kept: 'phrases' | 'sentences'): Promise<TextExample[]> => {
-    const { text, sha256 } = await readText(join(dir, file));
-    checksums[file] = sha256;
-    const seen = new Set<string>();
-    return text.split('\n').flatMap((line, i) => {
-      if (line.trim() === '') return [];
-      const phrases = phrasesOf(line, `${file}, line ${i + 1}`);
-      return (kept === 'phrases' ? phrases : phrases.slice(0, 1)).flatMap(
-        ({ text: phrase, label }, at): TextExample[] => {
-          const name = scheme.of[label];
-          if (name === undefined || (kept === 'phrases' && seen.has(phrase))) return [];
-          seen.add(phrase);
-          return [{ id: `${file}:${i + 1}.${at}`, text: phrase, label: name }];
-        },
-      );
-    });
+type Loader<T> = (id: string, folders: readonly string[], options?: LoadOptions) => Promise<T>;
+
+/** A loader of one kind of set. */
+function loaderOf<T>(what: string, readers: Readers<T>): Loader<T> {
+  return async (id: string, folders: readonly string[], { options = {}, access = {} }: LoadOptions = {}) => {
+    const read = readerOf(readers, id);
+    if (!read)
+      throw new DataError(`data: expected a set of ${what} among ${Object.keys(readers).join(', ')}, got '${id}'`);
+    return read({ folders, options, access });
   };
-  const splits = {
-    train: await read('train.txt.gz', 'phrases'),
-    validation: await read('dev.txt', 'sentences'),
-    test: await read('test.txt', 'sentences'),
-  };
-  return { name: id, labels: scheme.labels, splits, checksums };
+}
+
+/** Labelled tokens by catalogue id. @throws DataError */
+export const loadTokensDataset: Loader<TokensDataset> = loaderOf('labelled tokens', tokensReaders);
+/** Pairs by catalogue id. @throws DataError */
+export const loadPairDataset: Loader<PairDataset> = loaderOf('pairs', pairReaders);
+/** Questions by catalogue id. @throws DataError */
+export const loadQuestionDataset: Loader<QuestionDataset> = loaderOf('questions', questionReaders);
+/** Conversations by catalogue id. @throws DataError */
+export const loadDialogDataset: Loader<DialogDataset> = loaderOf('conversations', dialogReaders);
+/** Running text by catalogue id. @throws DataError */
+export const loadCorpus: Loader<Corpus> = loaderOf('running text', corpusReaders);
+
+/** Any set with splits of records, with its kind; undefined for sets that have no reader here. @throws DataError */
+export async function loadAnyDataset(
+  id: string,
+  folders: readonly string[],
+  { options = {}, access = {} }: LoadOptions = {},
+): Promise<AnyDataset | undefined> {
+  const context = { folders, options, access };
+  const text = readerOf(textReaders, id);
+  if (text) return { kind: 'labelled-text', dataset: await text(context) };
+  const tokens = readerOf(tokensReaders, id);
+  if (tokens) return { kind: 'labelled-tokens', dataset: await tokens(context) };
+  const pairs = readerOf(pairReaders, id);
+  if (pairs) return { kind: 'pairs', dataset: await pairs(context) };
+  const questions = readerOf(questionReaders, id);
+  if (questions) return { kind: 'questions', dataset: await questions(context) };
+  const dialogs = readerOf(dialogReaders, id);
+  if (dialogs) return { kind: 'dialogs', dataset: await dialogs(context) };
+  return undefined;
 }
 
 /** Examples from JSONL (`text`, `label`), CSV or TSV (columns `text`, `label`). @throws DataError with line or columns */
@@ -87,23 +123,29 @@ export async function readExamples(path: string): Promise<{ examples: TextExampl
   const examples = rows.map((row): TextExample => {
     if (typeof row.text !== 'string' || row.text.trim() === '')
       throw new DataError(`readExamples: expected a text, got ${JSON.stringify(row.text)} (${path}, line ${row.line})`);
+    // JSON may hold class numbers and truth values; anything else is a mistake
+    if (!['string', 'number', 'boolean'].includes(typeof row.label) || row.label === '')
+      throw new DataError(
+        `readExamples: expected a label, got ${row.label === undefined ? 'none' : JSON.stringify(row.label)} (${path}, line ${row.line})`,
+      );
     return { id: `${path}:${row.line}`, text: row.text, label: String(row.label) };
   });
   if (examples.length === 0) throw new DataError(`readExamples: expected at least one example, got none (${path})`);
   return { examples, sha256 };
 }
 
-/** A data set by catalogue id, or the file of one's own, cut by a hash of its texts. */
+/** Labelled texts by catalogue id, or from a file of one's own, cut by a hash of its texts. */
 export async function loadTextDataset(
   id: string,
   folders: readonly string[],
   options: Readonly<Record<string, unknown>> = {},
+  access: DataAccess = {},
 ): Promise<TextDataset> {
-  const reader = readers[id];
-  if (reader) return reader({ folders, options });
+  const read = readerOf(textReaders, id);
+  if (read) return read({ folders, options, access });
   if (!/\.(jsonl|csv|tsv)(\.gz)?$/.test(id)) {
     throw new DataError(
-      `loadTextDataset: expected one of ${Object.keys(readers).join(', ')}, or a .jsonl, .csv or .tsv file, got '${id}'`,
+      `loadTextDataset: expected one of ${Object.keys(textReaders).join(', ')}, or a .jsonl, .csv or .tsv file, got '${id}'`,
     );
   }
   const { examples, sha256 } = await readExamples(id);
@@ -112,12 +154,16 @@ export async function loadTextDataset(
   return { name: id, labels, splits, checksums: { [id]: sha256 } };
 }
 
-/** A long text: the whole of a language-modelling set. */
+/** A long text: the whole of a language-modelling set (its splits joined), or a file of one's own. */
 export async function loadPlainText(
   id: string,
   folders: readonly string[],
+  access: DataAccess = {},
 ): Promise<{ text: string; checksums: Record<string, string> }> {
-  const path = id === 'lm-en-tinyshakespeare' ? join(await requireDataset(id, folders), 'input.txt.gz') : id;
-  const { text, sha256 } = await readText(path);
+  if (readerOf(corpusReaders, id)) {
+    const { splits, checksums } = await loadCorpus(id, folders, { access });
+    return { text: splits.train + splits.validation + splits.test, checksums: { ...checksums } };
+  }
+  const { text, sha256 } = await readText(id);
   return { text, checksums: { [id]: sha256 } };
 }

@@ -25,10 +25,11 @@ export interface OpenClassifier extends OpenModel {
 
 /** Opens a text classifier. @throws CheckpointError, TokenizerError, DataError for a model of another kind or a vocabulary that does not fit */
 export async function openClassifier(
-  dir: string,
-  context: Pick<JobContext, 'runtime' | 'session'>,
+  name: string,
+  context: Pick<JobContext, 'runtime' | 'session' | 'hub'>,
 ): Promise<OpenClassifier> {
-  const open = await openModel(dir);
+  const open = await openModel(name, context.hub);
+  const { dir } = open;
   if (!open.model.className.endsWith('ForSequenceClassification')) {
     throw new DataError(`expected a model for text classification, got ${open.model.className} (${dir})`);
   }
@@ -73,13 +74,13 @@ export interface Evaluation {
 
 /** Measures a run on a split of its own data set, or on a file. */
 export async function evaluateRun(
-  dir: string,
+  name: string,
   context: JobContext,
   options: { readonly data?: string; readonly split?: SplitName } = {},
 ): Promise<Evaluation> {
-  const open = await openClassifier(dir, context);
+  const open = await openClassifier(name, context);
   try {
-    const { examples, train, data, split } = await examplesFor(dir, context, options);
+    const { examples, train, data, split } = await examplesFor(open.dir, context, options);
     const { labels } = open.classifier;
     const stranger = examples.find((example) => !labels.includes(example.label));
     if (stranger)
@@ -128,7 +129,7 @@ async function examplesFor(
   const recipe =
     data === undefined ? ((await readRunInfo(dir)).recipe as unknown as TextClassificationRecipe) : undefined;
   const id = data ?? (recipe?.data.id as string);
-  const dataset = await loadTextDataset(id, context.folders, recipe?.data.options);
+  const dataset = await loadTextDataset(id, context.folders, recipe?.data.options, context.data);
   const examples = dataset.splits[split];
   if (!examples)
     throw new DataError(`evaluate: expected a split among ${Object.keys(dataset.splits).join(', ')}, got '${split}'`);

@@ -1,23 +1,27 @@
 // `forward` on a checkpoint folder.
 import type { NamedArrays, NdArray } from '../array/index.ts';
-import { openCheckpoint } from '../checkpoints/index.node.ts';
-import { loadParameters, type Model, modelFor } from '../models/index.ts';
+import { openCheckpoint, resolveModel } from '../checkpoints/index.node.ts';
+import type { HubOptions } from '../checkpoints/index.ts';
+import { inKnownNames, loadParameters, type Model, modelIn } from '../models/index.ts';
 import { type ForwardOptions, runForward } from './forward.ts';
 
 /** A checkpoint folder's model with its parameters. */
 export interface OpenModel {
+  /** The folder: the one that was named, or a hub name's snapshot in the cache. */
+  readonly dir: string;
   readonly model: Model;
   readonly parameters: NamedArrays;
   /** What the file calls each parameter. */
   readonly fileNames: ReadonlyMap<string, string>;
 }
 
-/** Opens the model of a folder. @throws CheckpointError, ConfigError */
-export async function openModel(dir: string): Promise<OpenModel> {
-  const source = await openCheckpoint(dir);
+/** Opens the model of a folder or of a hub name. @throws HubError, CheckpointError, ConfigError */
+export async function openModel(name: string, hub: HubOptions = {}): Promise<OpenModel> {
+  const dir = await resolveModel(name, hub);
+  const source = await inKnownNames(await openCheckpoint(dir));
   try {
-    const model = modelFor(await source.config());
-    return { model, ...(await loadParameters(model, source)) };
+    const model = await modelIn(source);
+    return { dir, model, ...(await loadParameters(model, source)) };
   } finally {
     await source.close();
   }
@@ -25,11 +29,11 @@ export async function openModel(dir: string): Promise<OpenModel> {
 
 /** Runs the architecture that `config.json` names on named arrays, in evaluation mode, float32. */
 export async function forwardCheckpoint(
-  dir: string,
+  name: string,
   inputs: NamedArrays,
-  options: ForwardOptions,
+  options: ForwardOptions & { readonly hub?: HubOptions },
 ): Promise<Record<string, NdArray>> {
-  const { model, parameters, fileNames } = await openModel(dir);
+  const { model, parameters, fileNames } = await openModel(name, options.hub);
   const nameOf = (ours: string): string => fileNames.get(ours) ?? ours;
   return runForward(model, parameters, inputs, { nameOf, ...options });
 }

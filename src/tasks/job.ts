@@ -1,5 +1,7 @@
 // What a task prepares from its recipe: everything the training loop needs, and what makes the run a checkpoint afterwards.
 import type { NamedArrays } from '../array/index.ts';
+import type { HubOptions } from '../checkpoints/index.ts';
+import type { DataAccess } from '../data/index.ts';
 import type { Runtime, SessionOptions } from '../graph/index.ts';
 import type { Model } from '../models/index.ts';
 import type { Tokenizer } from '../tokens/index.ts';
@@ -13,6 +15,10 @@ export interface JobContext {
   readonly session: SessionOptions;
   /** Folders of data sets. */
   readonly folders: readonly string[];
+  /** How models that are named and not folders are fetched; what is missing comes from the environment. */
+  readonly hub?: HubOptions;
+  /** How data sets that are not on this machine are fetched. */
+  readonly data?: DataAccess;
   /** For people: what is being prepared. */
   readonly note: (text: string) => void;
 }

@@ -1,4 +1,5 @@
 // `pipeline(task, model)` with the names and result shapes of Transformers.js.
+import type { HubOptions } from '../checkpoints/index.ts';
 import { nodeRuntime } from '../graph/index.node.ts';
 import { classify, openClassifier } from './answer.node.ts';
 import type { Classification } from './text-classification.ts';
@@ -19,16 +20,20 @@ export interface Classifier {
 }
 
 /**
- * Opens a task on a checkpoint folder:
+ * Opens a task on a checkpoint folder or a model of the hub (`options` say how it is fetched):
  * `const classify = await pipeline('text-classification', './runs/sentiment-zh'); await classify('我喜欢这道菜')`
  * gives `[{ label: 'positive', score: 0.98 }]`.
  * @throws RangeError for a task that is not known
  */
-export async function pipeline(task: 'text-classification' | 'sentiment-analysis', dir: string): Promise<Classifier> {
+export async function pipeline(
+  task: 'text-classification' | 'sentiment-analysis',
+  model: string,
+  options: HubOptions = {},
+): Promise<Classifier> {
   if (task !== 'text-classification' && task !== 'sentiment-analysis') {
     throw new RangeError(`pipeline: expected 'text-classification' or 'sentiment-analysis', got '${task as string}'`);
   }
-  const open = await openClassifier(dir, { runtime: await nodeRuntime(), session: {} });
+  const open = await openClassifier(model, { runtime: await nodeRuntime(), session: {}, hub: options });
   const call = async (input: string | readonly string[], options: ClassifyOptions = {}): Promise<never> => {
     const count = options.top_k === null ? Number.POSITIVE_INFINITY : (options.top_k ?? 1);
     const results = (await classify(open, typeof input === 'string' ? [input] : input)).map((labels) =>

@@ -2,7 +2,7 @@
 // deterministic, and goes on from the last state.
 import { join } from 'node:path';
 import type { NamedArrays } from '../array/index.ts';
-import { openCheckpoint, saveCheckpoint, writeFileAtomic } from '../checkpoints/index.node.ts';
+import { openCheckpoint, resolveModel, saveCheckpoint, writeFileAtomic } from '../checkpoints/index.node.ts';
 import { loadPlainText, loadTextDataset } from '../data/index.node.ts';
 import { loadParameters, type Model, modelFor, toFileNames } from '../models/index.ts';
 import { loadTokenizer } from '../tokens/index.node.ts';
@@ -31,16 +31,16 @@ type RecipeOf<K extends Recipe['task']> = Extract<Recipe, { task: K }>;
 /** How each task gets its data and prepares its job. */
 const preparers: { readonly [K in Recipe['task']]: (recipe: RecipeOf<K>, context: JobContext) => Promise<Job> } = {
   'text-classification': async (recipe, context) => {
-    const dataset = await loadTextDataset(recipe.data.id, context.folders, recipe.data.options);
+    const dataset = await loadTextDataset(recipe.data.id, context.folders, recipe.data.options, context.data);
     return prepareTextClassification(
       recipe,
       dataset,
       context,
-      recipe.startFrom ? await startFrom(recipe.startFrom) : undefined,
+      recipe.startFrom ? await startFrom(await resolveModel(recipe.startFrom, context.hub)) : undefined,
     );
   },
   'language-model': async (recipe, context) =>
-    prepareLanguageModel(recipe, await loadPlainText(recipe.data.id, context.folders), context),
+    prepareLanguageModel(recipe, await loadPlainText(recipe.data.id, context.folders, context.data), context),
   'masked-language-model': async (recipe, context) =>
     prepareMaskedLanguageModel(recipe, await corpusOf(recipe, context), context),
 };
@@ -50,8 +50,13 @@ async function corpusOf(
   recipe: RecipeOf<'masked-language-model'>,
   context: JobContext,
 ): Promise<{ text: string; checksums: Readonly<Record<string, string>> }> {
-  if (recipe.data.id === 'lm-en-tinyshakespeare') return loadPlainText(recipe.data.id, context.folders);
-  const { splits, checksums } = await loadTextDataset(recipe.data.id, context.folders, recipe.data.options);
+  if (recipe.data.id.startsWith('lm-')) return loadPlainText(recipe.data.id, context.folders, context.data);
+  const { splits, checksums } = await loadTextDataset(
+    recipe.data.id,
+    context.folders,
+    recipe.data.options,
+    context.data,
+  );
   return { text: splits.train.map((example) => example.text.replace(/\n/g, ' ')).join('\n'), checksums };
 }
 

@@ -41,7 +41,14 @@ async function dataChecks(): Promise<Check[]> {
       const found = await findDataset(id, folders);
       return found
         ? { name: id, ok: true, found }
-        : { name: id, ok: false, found: 'not on this machine', mend: `get it from ${entry.source}; set TESSERAE_DATA` };
+        : {
+            name: id,
+            ok: false,
+            found: 'not on this machine',
+            mend: entry.files.every((file) => file.url !== undefined)
+              ? `tesserae data fetch ${id}`
+              : `get it from ${entry.source} and set TESSERAE_DATA (tesserae data show ${id})`,
+          };
     }),
   );
 }

@@ -9,13 +9,16 @@ import { contextOf } from '../context.ts';
 export const command: Command = {
   flags: { out: { type: 'string' }, want: { type: 'string' } },
   run: async (args, io) => {
-    const [dir, path] = [required(args, 0, 'a model folder'), required(args, 1, 'a safetensors file of inputs')];
+    const [name, path] = [
+      required(args, 0, 'a model folder or name'),
+      required(args, 1, 'a safetensors file of inputs'),
+    ];
     const out = text(args, 'out');
     if (out === undefined) throw new UsageError('expected --out FILE.safetensors, got nothing');
     const { arrays } = decodeSafetensors(await readFile(path), path);
     const want = (text(args, 'want') ?? 'logits,loss').split(',');
-    const { runtime, session } = await contextOf(args, io);
-    const results = await forwardCheckpoint(dir, arrays, { want, runtime, session });
+    const { runtime, session, hub = {} } = await contextOf(args, io);
+    const results = await forwardCheckpoint(name, arrays, { want, runtime, session, hub });
     await writeFileAtomic(out, encodeSafetensors(results));
     const shapes = Object.fromEntries(Object.entries(results).map(([name, array]) => [name, array.shape]));
     if (io.json) io.out(JSON.stringify(shapes));

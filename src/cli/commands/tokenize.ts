@@ -1,8 +1,11 @@
 // `tesserae tokenize`: texts to ids, tokens and places.
+import { resolveModel } from '../../checkpoints/index.node.ts';
 import { loadTokenizer } from '../../tokens/index.node.ts';
 import type { EncodeOptions, Encoding, Tokenizer } from '../../tokens/index.ts';
 import { type Args, type Command, type Io, integer, text, UsageError } from '../command.ts';
 import { LineWriter, stdinLines, stdinObjects } from '../lines.ts';
+import { modalityFlags } from './tokenize-flags.ts';
+import { tokenizeModality } from './tokenize-modality.ts';
 
 function choice<T extends string>(args: Args, name: string, options: readonly T[]): T | undefined {
   const value = text(args, name);
@@ -63,7 +66,7 @@ async function* requests(args: Args): AsyncGenerator<Request> {
 export async function tokenizerOf(args: Args): Promise<Tokenizer> {
   const path = text(args, 'tokenizer');
   if (path === undefined) throw new UsageError('expected --tokenizer T, got nothing');
-  return loadTokenizer(path);
+  return loadTokenizer(await resolveModel(path, { wanted: 'tokenizer' }));
 }
 
 function shown(encoding: Encoding): string {
@@ -78,6 +81,7 @@ function formatOf(args: Args, io: Io): (encoding: Encoding) => string {
 
 export const command: Command = {
   flags: {
+    ...modalityFlags,
     tokenizer: { type: 'string' },
     'ids-only': { type: 'boolean' },
     'no-special-tokens': { type: 'boolean' },
@@ -91,6 +95,7 @@ export const command: Command = {
     special: { type: 'string' },
   },
   run: async (args, io) => {
+    if (text(args, 'modality') !== undefined) return tokenizeModality(args, io);
     const [tokenizer, options, format] = [await tokenizerOf(args), optionsFrom(args), formatOf(args, io)];
     const output = new LineWriter(io);
     // Padding to the longest needs all of them, as one JSON document does; anything else goes through line by line.

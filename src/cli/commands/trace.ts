@@ -3,11 +3,12 @@ import { mermaid, printGraph } from '../../graph/index.ts';
 import { openModel } from '../../tasks/index.node.ts';
 import { traceForward } from '../../tasks/index.ts';
 import { type Command, required } from '../command.ts';
+import { hubOptions } from '../context.ts';
 
 export const command: Command = {
   flags: { mermaid: { type: 'boolean' } },
   run: async (args, io) => {
-    const { model } = await openModel(required(args, 0, 'a model folder'));
+    const { model } = await openModel(required(args, 0, 'a model folder or name'), hubOptions(io));
     const given = Object.keys(model.inputs).filter((name) => !/labels|positions/.test(name));
     const traced = traceForward(model, given);
     const outputs = Object.values(traced.values);

@@ -1,5 +1,4 @@
 // Scores of classifiers, with the definitions of scikit-learn.
-import { Random } from '../../array/index.ts';
 
 /** `matrix[truth][predicted]` counts. */
 export function confusionMatrix(truth: readonly number[], predicted: readonly number[], classes: number): number[][] {
@@ -43,24 +42,4 @@ export function macroF1(matrix: readonly (readonly number[])[]): number {
     (score, label) => score.support > 0 || matrix.some((row) => (row[label] as number) > 0),
   );
   return scores.reduce((sum, score) => sum + score.f1, 0) / scores.length;
-}
-
-/**
- * A percentile bootstrap interval of the mean (Efron 1979): `samples` draws with replacement, seeded.
- * @returns `[low, high]` that holds the mean with probability `level`
- */
-export function bootstrapInterval(
-  values: readonly number[],
-  options: { readonly samples?: number; readonly level?: number; readonly seed?: number } = {},
-): [number, number] {
-  const { samples = 1000, level = 0.95, seed = 0 } = options;
-  const random = new Random({ seed, site: 'bootstrap' });
-  const means = Array.from({ length: samples }, () => {
-    let sum = 0;
-    for (let i = 0; i < values.length; i++) sum += values[random.integer(values.length)] as number;
-    return sum / values.length;
-  }).sort((a, b) => a - b);
-  const at = (share: number): number =>
-    means[Math.min(samples - 1, Math.max(0, Math.round(share * (samples - 1))))] as number;
-  return [at((1 - level) / 2), at((1 + level) / 2)];
 }

@@ -1,0 +1,51 @@
+// Questions on contexts.
+import type { QuestionDataset, QuestionExample } from '../dataset.ts';
+import { parseSquad, type SquadQuestion } from '../formats/squad.ts';
+import { splitBy, splitOf } from '../split.ts';
+import { choices, openSet, type ReadContext } from './read-context.node.ts';
+
+const plain = ({ id, question, context, answers }: SquadQuestion): QuestionExample => ({
+  id,
+  question,
+  context,
+  answers,
+});
+
+/**
+ * XQuAD. Option `languages` among `en`, `zh`, `de` (default `en`). It is a test set; articles are drawn, 10 % for validation and 20 % for the
+ * test, the same ones in every language.
+ */
+export async function xquad(context: ReadContext): Promise<QuestionDataset> {
+  const id = 'qa-xquad';
+  const languages = choices(id, context, 'languages', { known: ['en', 'zh', 'de'], initial: ['en'] });
+  const set = await openSet(id, context);
+  const questions: SquadQuestion[] = [];
+  for (const language of languages) {
+    const file = `xquad.${language}.json`;
+    for (const one of parseSquad(await set.text(file), file).questions)
+      questions.push({ ...one, id: languages.length > 1 ? `${one.id}/${language}` : one.id });
+  }
+  const parts = splitBy(questions, ({ article }) => splitOf(`article ${article}`, { validation: 0.1, test: 0.2 }));
+  const splits = {
+    train: parts.train.map(plain),
+    validation: parts.validation.map(plain),
+    test: parts.test.map(plain),
+  };
+  return { name: id, splits, checksums: set.checksums };
+}
+
+/** CMRC 2018. Its training part is not in the catalogue: training and validation are its dev part, cut by context; the test is its trial part. */
+export async function cmrc(context: ReadContext): Promise<QuestionDataset> {
+  const id = 'qa-zh-cmrc2018';
+  const set = await openSet(id, context);
+  const [dev, trial] = ['cmrc2018_dev.json', 'cmrc2018_trial.json'];
+  const [learn, test] = [parseSquad(await set.text(dev), dev), parseSquad(await set.text(trial), trial)];
+  const parts = splitBy(learn.questions.map(plain), (one) => splitOf(one.context, { validation: 0.1, test: 0 }));
+  const strayed = learn.strayed.length + test.strayed.length;
+  return {
+    name: id,
+    splits: { ...parts, test: test.questions.map(plain) },
+    checksums: set.checksums,
+    notes: [`${strayed} questions have an answer that their context does not hold; those answers are left out`],
+  };
+}
