@@ -55,6 +55,20 @@ export interface DecodeStream {
   end(): string;
 }
 
+/** What `tokenizer_config.json` says beside the vocabulary. */
+export interface TokenizerConfig {
+  /** `bos_token`, `eos_token`, … as they are written. */
+  readonly specialTokens: Readonly<Record<string, string>>;
+  /** The class in Transformers. */
+  readonly tokenizerClass?: string;
+  /** The longest input that the model takes. */
+  readonly modelMaxLength?: number;
+  readonly paddingSide?: 'left' | 'right';
+  readonly truncationSide?: 'left' | 'right';
+  /** Jinja templates by name; the usual one is `default`. */
+  readonly chatTemplates?: Readonly<Record<string, string>>;
+}
+
 /** The parsed content of a `tokenizer.json`. */
 export type TokenizerJson = Readonly<Record<string, unknown>>;
 
@@ -71,6 +85,8 @@ export interface Tokenizer {
   idToToken(id: number): string | undefined;
   /** Highest id plus one. */
   readonly vocabSize: number;
+  /** Settings of the model folder, where it was loaded from one that has them. */
+  readonly config?: TokenizerConfig | undefined;
   /** The `tokenizer.json` that makes this tokenizer. */
   toJSON(): TokenizerJson;
 }

@@ -119,6 +119,16 @@ function readToken(raw: unknown, place: number): AddedToken {
   return token;
 }
 
+/** Ids may leave a gap only below added tokens, as published rank files do; anything else is a broken file. */
+function refuseHoles(model: TokenModel, added: ReadonlyMap<string, AddedToken>): void {
+  const { tokens, vocab } = model;
+  if (model.isList || tokens.length === vocab.size) return;
+  let hole = 0;
+  while (tokens[hole] !== undefined) hole++;
+  const above = tokens.findIndex((token, id) => id > hole && token !== undefined && !added.has(token));
+  if (above >= 0) refuse('model.vocab', 'ids without holes', `none for ${hole} but ${above} for '${tokens[above]}'`);
+}
+
 /** The added tokens of one tokenizer. */
 export class AddedTokens {
   /** What decoding sees for an id: the token as it is found in a text. */
@@ -137,7 +147,8 @@ export class AddedTokens {
     const byContent = new Map<string, AddedToken>();
     const byId = new Map<number, AddedToken>();
     const listed = new Map<number, string>();
-    let next = model.tokens.length;
+    // As many as the model has, which is the next id where ids have no holes.
+    let next = model.vocab.size === 0 ? 0 : model.isList ? model.tokens.length : model.vocab.size;
     for (const [place, raw] of ((list ?? []) as unknown[]).entries()) {
       const token = readToken(raw, place);
       const other = listed.get(token.id);
@@ -149,6 +160,7 @@ export class AddedTokens {
       byContent.set(token.content, { ...token, id });
       byId.set(id, { ...token, id });
     }
+    refuseHoles(model, byContent);
     this.byContent = byContent;
     this.byId = byId;
     this.all = [...byId.values()].sort((a, b) => a.id - b.id);

@@ -5,6 +5,7 @@ import {
   type EncodeOptions,
   type Encoding,
   type Tokenizer,
+  type TokenizerConfig,
   TokenizerError,
   type TokenizerJson,
 } from '../tokenizer.ts';
@@ -24,7 +25,7 @@ import { beforeBytes, type PreTokenizer, preTokenizer } from './pre-tokenize.ts'
 import { Strand, type TokenRun } from './strand.ts';
 
 /** The tokenizer that a parsed `tokenizer.json` describes. @throws TokenizerError naming the component or field that is not known */
-export function tokenizerFromJson(json: unknown): Tokenizer {
+export function tokenizerFromJson(json: unknown, config?: TokenizerConfig): Tokenizer {
   if (typeof json !== 'object' || json === null || typeof (json as TokenizerJson).model !== 'object') {
     throw new TokenizerError('tokenizerFromJson: expected an object with a model (tokenizer.json)');
   }
@@ -33,7 +34,7 @@ export function tokenizerFromJson(json: unknown): Tokenizer {
   fields.ignore('post_processor');
   fields.done();
   if (fields.has('version') && fields.any('version') !== '1.0') refuse('version', "'1.0'", fields.any('version'));
-  return new TextTokenizer(json as TokenizerJson);
+  return new TextTokenizer(json as TokenizerJson, config);
 }
 
 const SURROGATES = /[\ud800-\udfff]/;
@@ -46,6 +47,7 @@ function wellFormed(text: string): string {
 
 class TextTokenizer implements Tokenizer {
   readonly vocabSize: number;
+  readonly config: TokenizerConfig | undefined;
   readonly #json: TokenizerJson;
   readonly #model: TokenModel;
   readonly #normalize: Normalizer;
@@ -60,8 +62,9 @@ class TextTokenizer implements Tokenizer {
   /** Bytes of tokens by id, where ByteLevel alone decodes. */
   #bytes: (Uint8Array | undefined)[] | undefined;
 
-  constructor(json: TokenizerJson) {
+  constructor(json: TokenizerJson, config: TokenizerConfig | undefined) {
     this.#json = json;
+    this.config = config;
     this.#model = tokenModel(json.model as Component);
     this.#normalize = normalizer(json.normalizer as Component | null);
     this.#added = new AddedTokens(json.added_tokens, this.#model, this.#normalize);
@@ -179,7 +182,7 @@ class TextTokenizer implements Tokenizer {
     const base = this.#truncation;
     const isOnlyForPadding = options.padding === 'max_length' && truncation === undefined && !base;
     if (truncation === false || isOnlyForPadding) return undefined;
-    const length = maxLength ?? base?.maxLength;
+    const length = maxLength ?? base?.maxLength ?? (truncation ? this.config?.modelMaxLength : undefined);
     if (length === undefined) {
       if (truncation === undefined) return undefined;
       throw new TokenizerError('encode: expected maxLength with truncation, got none');
@@ -188,7 +191,7 @@ class TextTokenizer implements Tokenizer {
       maxLength: length,
       strategy: truncation ?? base?.strategy ?? 'longest_first',
       stride: options.stride ?? base?.stride ?? 0,
-      side: options.truncationSide ?? base?.side ?? 'right',
+      side: options.truncationSide ?? base?.side ?? this.config?.truncationSide ?? 'right',
     };
   }
 
@@ -208,13 +211,14 @@ class TextTokenizer implements Tokenizer {
     return {
       ...(base ?? this.#defaultPad()),
       length,
-      side: options.paddingSide ?? base?.side ?? 'right',
+      side: options.paddingSide ?? base?.side ?? this.config?.paddingSide ?? 'right',
       multipleOf: options.padToMultipleOf ?? base?.multipleOf,
     };
   }
 
   #defaultPad(): { readonly id: number; readonly token: string; readonly type: number } {
-    for (const token of ['[PAD]', '<pad>']) {
+    const named = this.config?.specialTokens.pad_token;
+    for (const token of [...(named === undefined ? [] : [named]), '[PAD]', '<pad>']) {
       const id = this.tokenToId(token);
       if (id !== undefined) return { id, token, type: 0 };
     }

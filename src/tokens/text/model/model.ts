@@ -6,8 +6,10 @@ import type { TokenSink } from './token-sink.ts';
 /** Cuts words by a vocabulary. */
 export interface TokenModel {
   readonly vocab: ReadonlyMap<string, number>;
-  /** Token of every id, without holes. */
+  /** Token of every id; where ids have holes, so has this. */
   readonly tokens: readonly string[];
+  /** The vocabulary is a list: places are ids, and a token may stand in it twice. */
+  readonly isList?: boolean;
   /** Adds the tokens of the word `text.slice(from, to)`; places are units of `text`. @throws TokenizerError when it cannot be cut */
   cut(text: string, from: number, to: number, sink: TokenSink): void;
   /** Starts the random choices of dropout anew. */
@@ -29,11 +31,6 @@ export function vocabularyOf(fields: Fields): { vocab: Map<string, number>; toke
     if (id > 100_000_000) refuse(`${fields.where}.vocab`, 'ids below 100,000,000', id);
     vocab.set(token, id);
     tokens[id] = token;
-  }
-  if (tokens.length !== vocab.size) {
-    let hole = 0;
-    while (tokens[hole] !== undefined) hole++;
-    refuse(`${fields.where}.vocab`, `ids from 0 to ${vocab.size - 1} without holes`, `none for ${hole}`);
   }
   return { vocab, tokens };
 }

@@ -42,6 +42,7 @@ export function unigram(fields: Fields): TokenModel {
 }
 
 class Unigram implements TokenModel {
+  readonly isList = true;
   readonly vocab: ReadonlyMap<string, number>;
   readonly tokens: readonly string[];
   readonly #scores: Float64Array;
