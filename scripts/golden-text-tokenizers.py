@@ -44,6 +44,33 @@ for name, build in builders(blob).items():
     batch = [record(e, t) for e, t in zip(tok.encode_batch(TEXTS[9:13]), TEXTS[9:13])]
     result["tokenizers"][name] = {"file": file, "rows": rows, "plain": plain, "literal": literal, "pair": pair, "windows": windows, "batch": batch}
     print(name, tok.get_vocab_size(), sum(len(r["ids"]) for r in rows))
+
+
+def sentencepiece_models():
+    """Small models without a map of characters, as sentencepiece itself encodes with them."""
+    import tempfile
+    import sentencepiece as spm
+    common = dict(normalization_rule_name="identity", hard_vocab_limit=False, minloglevel=2)
+    kinds = {
+        "unigram": dict(model_type="unigram", vocab_size=420),
+        "unigram-bytes": dict(model_type="unigram", vocab_size=600, byte_fallback=True, character_coverage=0.98, add_dummy_prefix=False),
+        "bpe": dict(model_type="bpe", vocab_size=500, user_defined_symbols=["<sep>", "##"]),
+        "llama": dict(model_type="bpe", vocab_size=800, byte_fallback=True, character_coverage=0.98, remove_extra_whitespaces=False, split_digits=True, allow_whitespace_only_pieces=True),
+        "char": dict(model_type="char", vocab_size=400),
+    }
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "text")
+        open(path, "w").write("\n".join(CORPUS * 4))
+        for name, kind in kinds.items():
+            spm.SentencePieceTrainer.train(input=path, model_prefix=path, **common, **kind)
+            sp = spm.SentencePieceProcessor(path + ".model")
+            texts = [t for t in TEXTS if "\0" not in t]
+            found[name] = {"model": base64.b64encode(open(path + ".model", "rb").read()).decode(), "rows": [{"text": t, "ids": sp.encode(t), "decoded": sp.decode(sp.encode(t))} for t in texts]}
+    return found
+
+
+result["sentencepiece"] = sentencepiece_models()
 with gzip.GzipFile(OUT, "w", mtime=0) as f:
     f.write(json.dumps(result, ensure_ascii=True).encode())
 print(os.path.getsize(OUT))

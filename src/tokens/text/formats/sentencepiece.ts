@@ -119,14 +119,24 @@ function base64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-function normalizerOf(model: SentencePieceModel): TokenizerJson | null {
+/** How a text is brought into the form that pieces are written in. */
+function normalizerOf(model: SentencePieceModel): TokenizerJson {
   const steps: TokenizerJson[] = [];
   if (model.charsmap.length > 0) steps.push({ type: 'Precompiled', precompiled_charsmap: base64(model.charsmap) });
   if (model.removeExtraWhitespaces) {
     steps.push({ type: 'Replace', pattern: { Regex: '\\A +| +\\z' }, content: '' });
     steps.push({ type: 'Replace', pattern: { Regex: ' {2,}' }, content: ' ' });
   }
-  return steps.length === 0 ? null : { type: 'Sequence', normalizers: steps };
+  // The mark goes before a leading space or mark too, which Metaspace would not do.
+  if (model.addDummyPrefix) steps.push({ type: 'Prepend', prepend: MARK });
+  steps.push({ type: 'Replace', pattern: { String: ' ' }, content: MARK });
+  return { type: 'Sequence', normalizers: steps };
+}
+
+function preTokenizerOf(model: SentencePieceModel): TokenizerJson | null {
+  // Words can be cut one by one only where no piece reaches over the mark between them.
+  const split = !model.pieces.some(({ piece, type }) => type === 1 && piece.lastIndexOf(MARK) > 0);
+  return split ? { type: 'Split', pattern: { String: MARK }, behavior: 'MergedWithNext', invert: false } : null;
 }
 
 function modelOf(model: SentencePieceModel): TokenizerJson {
@@ -164,29 +174,24 @@ export function sentencePieceJson(model: SentencePieceModel): TokenizerJson {
       ? [addedToken(id, piece, { special: type !== USER_DEFINED })]
       : [],
   );
-  const scheme = model.addDummyPrefix ? 'always' : 'never';
-  // Words can be cut one by one only where no piece reaches over the mark between them.
-  const split = !model.pieces.some(({ piece, type }) => type === 1 && piece.lastIndexOf(MARK) > 0);
-  const decoder = model.byteFallback
-    ? {
-        type: 'Sequence',
-        decoders: [
-          { type: 'Replace', pattern: { String: MARK }, content: ' ' },
-          { type: 'ByteFallback' },
-          { type: 'Fuse' },
-          ...(model.addDummyPrefix ? [{ type: 'Strip', content: ' ', start: 1, stop: 0 }] : []),
-        ],
-      }
-    : { type: 'Metaspace', replacement: MARK, prepend_scheme: scheme, split: true };
+  const decoders = [
+    { type: 'Replace', pattern: { String: MARK }, content: ' ' },
+    ...(model.byteFallback ? [{ type: 'ByteFallback' }] : []),
+    { type: 'Fuse' },
+    ...(model.removeExtraWhitespaces ? [{ type: 'Replace', pattern: { Regex: '\\A +' }, content: '' }] : []),
+    ...(model.addDummyPrefix && !model.removeExtraWhitespaces
+      ? [{ type: 'Strip', content: ' ', start: 1, stop: 0 }]
+      : []),
+  ];
   return {
     version: '1.0',
     truncation: null,
     padding: null,
     added_tokens: added,
     normalizer: normalizerOf(model),
-    pre_tokenizer: { type: 'Metaspace', replacement: MARK, prepend_scheme: scheme, split },
+    pre_tokenizer: preTokenizerOf(model),
     post_processor: null,
-    decoder,
+    decoder: { type: 'Sequence', decoders },
     model: modelOf(model),
   };
 }
