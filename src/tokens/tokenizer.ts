@@ -78,7 +78,7 @@ export interface Tokenizer {
   /** Several texts, filled up together where padding is asked for. A pair is a list of two. */
   encodeBatch(texts: readonly (string | readonly [string, string])[], options?: EncodeOptions): Encoding[];
   /** Ids alone: the fastest way. */
-  encodeIds(text: string, options?: EncodeOptions): Int32Array;
+  encodeIds(text: string, options?: EncodeOptions): number[];
   decode(ids: ArrayLike<number>, options?: DecodeOptions): string;
   decodeStream(options?: DecodeOptions): DecodeStream;
   tokenToId(token: string): number | undefined;

@@ -36,12 +36,16 @@ function isWordBefore(text: string, unit: number): boolean {
   return isWordAt(text, low >= 0xdc00 && low <= 0xdfff ? unit - 2 : unit - 1);
 }
 
+const FEW = 3;
+
 /** Looks for a set of tokens. */
 class TokenFinder {
   readonly #tokens: readonly AddedToken[];
   readonly #trie = new Trie();
   readonly #root: number;
   readonly #first = new Uint8Array(0x10000);
+  /** The first units as texts while they are few: looked for by the engine's own search. */
+  readonly #starts: readonly string[] | undefined;
   readonly isEmpty: boolean;
 
   constructor(tokens: readonly AddedToken[], written: (token: AddedToken) => string) {
@@ -54,6 +58,8 @@ class TokenFinder {
       this.#first[text.charCodeAt(0)] = 1;
     }
     this.isEmpty = tokens.length === 0;
+    const starts = new Set(tokens.map((token) => written(token)[0] ?? ''));
+    this.#starts = starts.size <= FEW ? [...starts].filter((start) => start !== '') : undefined;
   }
 
   /** Calls `part` for everything in turn: a token with its place, or plain text. */
@@ -62,6 +68,10 @@ class TokenFinder {
     skips: (token: AddedToken, at: number) => boolean,
     part: (from: number, to: number, token?: AddedToken) => void,
   ): void {
+    if (this.#starts?.every((start) => !text.includes(start))) {
+      if (text !== '') part(0, text.length);
+      return;
+    }
     let done = 0;
     const first = this.#first;
     for (let at = 0; at < text.length; ) {

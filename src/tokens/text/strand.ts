@@ -129,14 +129,12 @@ export class Strand {
   }
 
   /** Ids alone. */
-  ids(): Int32Array {
-    const ids = new Int32Array(this.length);
-    let at = 0;
-    for (const part of this.parts) {
-      if ('run' in part) for (let i = part.from; i < part.to; i++) ids[at++] = part.run.data[i * STRIDE] as number;
-      else for (const id of part.ids) ids[at++] = id;
-    }
-    return ids;
+  ids(): number[] {
+    return column<number>(
+      this.parts,
+      (part, i) => part.run.data[i * STRIDE] as number,
+      (part, i) => part.ids[i] as number,
+    );
   }
 
   encoding(): Encoding {
@@ -206,7 +204,7 @@ class StrandEncoding implements Encoding {
   }
 
   get ids(): number[] {
-    return (this.#ids ??= Array.from(this.#strand.ids()));
+    return (this.#ids ??= this.#strand.ids());
   }
 
   get tokens(): string[] {

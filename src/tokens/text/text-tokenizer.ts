@@ -40,10 +40,25 @@ export function tokenizerFromJson(json: unknown, config?: TokenizerConfig): Toke
 const SURROGATES = /[\ud800-\udfff]/;
 const LONE_SURROGATES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
+/** `String.prototype.isWellFormed` where the engine has it. */
+const isWellFormed: (this: string) => boolean =
+  (String.prototype as { isWellFormed?: () => boolean }).isWellFormed ??
+  function (this: string): boolean {
+    return !SURROGATES.test(this);
+  };
+
 /** Lone surrogates become U+FFFD, one unit long, so that places stay. */
 function wellFormed(text: string): string {
-  return SURROGATES.test(text) ? text.replace(LONE_SURROGATES, '\ufffd') : text;
+  return isWellFormed.call(text) ? text : text.replace(LONE_SURROGATES, '\ufffd');
 }
+
+/** Ids around one text. */
+interface Frame {
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
+
+const NO_FRAME: Frame = { before: [], after: [] };
 
 class TextTokenizer implements Tokenizer {
   readonly vocabSize: number;
@@ -58,6 +73,9 @@ class TextTokenizer implements Tokenizer {
   readonly #truncation: Truncation | undefined;
   readonly #padding: Padding | undefined;
   readonly #sink = new TokenSink();
+  /** Words so far of the text that the sink is being filled with. */
+  #word = 0;
+  #knownFrame: Frame | null | undefined;
   readonly #tokenOf = (id: number): string => this.idToToken(id) ?? '';
   /** Bytes of tokens by id, where ByteLevel alone decodes. */
   #bytes: (Uint8Array | undefined)[] | undefined;
@@ -95,8 +113,43 @@ class TextTokenizer implements Tokenizer {
     return this.#finished(text, options).encoding();
   }
 
-  encodeIds(text: string, options: EncodeOptions = {}): Int32Array {
-    return this.#finished(text, options).ids();
+  encodeIds(text: string, options: EncodeOptions = {}): number[] {
+    const { addSpecialTokens = true } = options;
+    const frame = addSpecialTokens ? this.#frame() : NO_FRAME;
+    const isPlain = frame && options.pair === undefined && !this.#truncationOf(options) && !this.#paddingOf(options);
+    if (!isPlain) return this.#finished(text, options).ids();
+    this.#model.reseed?.(options.seed ?? 0);
+    this.#fill(wellFormed(text), options);
+    const { data, length } = this.#sink;
+    const { before, after } = frame;
+    const ids = new Array<number>(before.length + length + after.length);
+    let at = 0;
+    for (let i = 0; i < before.length; i++) ids[at++] = before[i] as number;
+    for (let i = 0; i < length * STRIDE; i += STRIDE) ids[at++] = data[i] as number;
+    for (let i = 0; i < after.length; i++) ids[at++] = after[i] as number;
+    return ids;
+  }
+
+  /** The special tokens around one text, undefined where the post-processor does more than that. */
+  #frame(): Frame | undefined {
+    if (this.#knownFrame === undefined) {
+      const run: TokenRun = {
+        data: new Int32Array(),
+        length: 0,
+        original: '',
+        texts: undefined,
+        tokenOf: this.#tokenOf,
+      };
+      const strands = this.#post.process([Strand.ofRun(run, 0)], true);
+      const parts = strands.flatMap((strand) => strand.parts);
+      const middle = parts.findIndex((part) => 'run' in part);
+      const idsOf = (some: typeof parts): number[] => some.flatMap((part) => ('run' in part ? [] : [...part.ids]));
+      const isFrame = parts.filter((part) => 'run' in part).length === 1;
+      this.#knownFrame = isFrame
+        ? { before: idsOf(parts.slice(0, middle)), after: idsOf(parts.slice(middle + 1)) }
+        : null;
+    }
+    return this.#knownFrame ?? undefined;
   }
 
   encodeBatch(texts: readonly (string | readonly [string, string])[], options: EncodeOptions = {}): Encoding[] {
@@ -228,28 +281,9 @@ class TextTokenizer implements Tokenizer {
   }
 
   #run(raw: string, options: EncodeOptions): TokenRun {
-    const sink = this.#sink;
-    sink.clear();
-    let word = 0;
-    const cutWord = (source: AlignedText, from: number, to: number): void => {
-      const first = sink.length;
-      this.#model.cut(source.text, from, to, sink);
-      this.#place(source, first, word++);
-    };
-    const part = (source: AlignedText, from: number, to: number, token?: AddedToken): void => {
-      if (!token) {
-        this.#cut(source, from, to, cutWord);
-        return;
-      }
-      if (from === to) return;
-      const first = sink.length;
-      sink.push(token.id, from, to);
-      const text = source.text.slice(from, to);
-      if (text !== token.content) sink.read(first, text);
-      this.#place(source, first, word++);
-    };
     const original = wellFormed(raw);
-    this.#added.split(original, this.#normalize, options.special ?? 'allow', part);
+    this.#fill(original, options);
+    const sink = this.#sink;
     return {
       data: sink.data.slice(0, sink.length * STRIDE),
       length: sink.length,
@@ -258,6 +292,31 @@ class TextTokenizer implements Tokenizer {
       tokenOf: this.#tokenOf,
     };
   }
+
+  /** Fills the sink with the tokens of one text. */
+  #fill(text: string, options: EncodeOptions): void {
+    this.#sink.clear();
+    this.#word = 0;
+    this.#added.split(text, this.#normalize, options.special ?? 'allow', this.#takePart);
+  }
+
+  readonly #takeWord = (source: AlignedText, from: number, to: number): void => {
+    const first = this.#sink.length;
+    this.#model.cut(source.text, from, to, this.#sink);
+    this.#place(source, first, this.#word++);
+  };
+
+  readonly #takePart = (source: AlignedText, from: number, to: number, token?: AddedToken): void => {
+    if (!token) {
+      this.#cut(source, from, to, this.#takeWord);
+      return;
+    }
+    const first = this.#sink.length;
+    this.#sink.push(token.id, from, to);
+    const text = source.text.slice(from, to);
+    if (text !== token.content) this.#sink.read(first, text);
+    this.#place(source, first, this.#word++);
+  };
 
   /** From units of the normalised text to places in the original, for the tokens from `first` on. */
   #place(source: AlignedText, first: number, word: number): void {

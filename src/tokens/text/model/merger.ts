@@ -8,12 +8,16 @@ const SCAN_UP_TO = 96;
 export class Merger {
   ids: Int32Array = new Int32Array(256);
   starts: Int32Array = new Int32Array(256);
-  #ranks = new Int32Array(256);
-  #merged = new Int32Array(256);
+  readonly #ranks = new Int32Array(SCAN_UP_TO);
+  readonly #next = new Int32Array(SCAN_UP_TO);
+  readonly #previous = new Int32Array(SCAN_UP_TO);
   readonly #pairs: PairTable;
+  /** What each rank's pair becomes. */
+  readonly #merged: Int32Array;
 
   constructor(pairs: PairTable) {
     this.#pairs = pairs;
+    this.#merged = pairs.mergedByRank();
   }
 
   /** Makes room for that many symbols. */
@@ -22,8 +26,6 @@ export class Merger {
     const size = count * 2;
     this.ids = new Int32Array(size);
     this.starts = new Int32Array(size);
-    this.#ranks = new Int32Array(size);
-    this.#merged = new Int32Array(size);
   }
 
   /** Merges the first `count` symbols in place and returns how many are left. `skips` leaves a merge out (dropout). */
@@ -33,39 +35,50 @@ export class Merger {
     return count <= SCAN_UP_TO ? this.#byScan(count) : this.#byHeap(count);
   }
 
+  /** Nothing moves while pairs are merged: dead symbols keep their place with no rank, neighbours are linked. */
   #byScan(count: number): number {
     const [ids, starts, ranks, merged, pairs] = [this.ids, this.starts, this.#ranks, this.#merged, this.#pairs];
+    const [next, previous] = [this.#next, this.#previous];
     const { slots } = pairs;
-    let left = count;
-    for (let i = 0; i < left - 1; i++) {
-      const slot = pairs.find(ids[i] as number, ids[i + 1] as number);
+    for (let i = 0; i < count; i++) {
+      const slot = i + 1 < count ? pairs.find(ids[i] as number, ids[i + 1] as number) : -1;
       ranks[i] = slot < 0 ? NONE : (slots[slot + 2] as number);
-      if (slot >= 0) merged[i] = slots[slot + 3] as number;
+      next[i] = i + 1;
+      previous[i] = i - 1;
     }
-    ranks[left - 1] = NONE;
     for (;;) {
       let [best, at] = [NONE, -1];
-      for (let i = 0; i < left - 1; i++) {
+      for (let i = 0; i < count; i++) {
         if ((ranks[i] as number) < best) {
           best = ranks[i] as number;
           at = i;
         }
       }
-      if (at < 0) return left;
-      ids[at] = merged[at] as number;
-      left--;
-      for (let i = at + 1; i < left; i++) {
-        ids[i] = ids[i + 1] as number;
-        starts[i] = starts[i + 1] as number;
-        ranks[i] = ranks[i + 1] as number;
-        merged[i] = merged[i + 1] as number;
+      if (at < 0) break;
+      const id = merged[best] as number;
+      const dead = next[at] as number;
+      const after = next[dead] as number;
+      const before = previous[at] as number;
+      ids[at] = id;
+      ranks[dead] = NONE;
+      next[at] = after;
+      let slot = -1;
+      if (after < count) {
+        previous[after] = at;
+        slot = pairs.find(id, ids[after] as number);
       }
-      for (let i = at > 0 ? at - 1 : at; i <= at; i++) {
-        const slot = i + 1 < left ? pairs.find(ids[i] as number, ids[i + 1] as number) : -1;
-        ranks[i] = slot < 0 ? NONE : (slots[slot + 2] as number);
-        if (slot >= 0) merged[i] = slots[slot + 3] as number;
+      ranks[at] = slot < 0 ? NONE : (slots[slot + 2] as number);
+      if (before >= 0) {
+        slot = pairs.find(ids[before] as number, id);
+        ranks[before] = slot < 0 ? NONE : (slots[slot + 2] as number);
       }
     }
+    let left = 0;
+    for (let at = 0; at < count; at = next[at] as number) {
+      ids[left] = ids[at] as number;
+      starts[left++] = starts[at] as number;
+    }
+    return left;
   }
 
   #byHeap(count: number, skips?: () => boolean): number {

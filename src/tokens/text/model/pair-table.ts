@@ -33,6 +33,17 @@ export class PairTable {
     }
   }
 
+  /** The id that each rank's pair becomes. */
+  mergedByRank(): Int32Array {
+    const { slots } = this;
+    let most = -1;
+    for (let at = 0; at < slots.length; at += 4) if (slots[at] !== -1) most = Math.max(most, slots[at + 2] as number);
+    const merged = new Int32Array(most + 1);
+    for (let at = 0; at < slots.length; at += 4)
+      if (slots[at] !== -1) merged[slots[at + 2] as number] = slots[at + 3] as number;
+    return merged;
+  }
+
   #hash(left: number, right: number): number {
     let hash = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b);
     hash ^= hash >>> 15;
