@@ -31,6 +31,10 @@ const table: Readonly<Record<CommandName, Entry>> = {
     usage: '--tokenizer T [TEXT…] [--jsonl | --ids-only] | --modality image|video|audio|dna|concepts FILE… [--html F]',
     load: () => import('./commands/tokenize.ts'),
   },
+  'tokenizer convert': {
+    usage: 'FROM --out tokenizer.json|vocab.txt|vocab.json|F.tiktoken|FOLDER [--format F]',
+    load: () => import('./commands/tokenizer-convert.ts'),
+  },
   decode: { usage: '--tokenizer T --jsonl [--skip-special-tokens]', load: () => import('./commands/decode.ts') },
   data: { usage: 'list | show SET | fetch SET… [--out DIR]', load: () => import('./commands/data.ts') },
   export: { usage: 'RUN --format onnx|safetensors --out DIR', load: () => import('./commands/export.ts') },
@@ -53,7 +57,9 @@ function nearest(name: string): string {
 export async function main(argv: readonly string[]): Promise<void> {
   const locale = process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '';
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-  const [name, ...rest] = argv;
+  // Some commands are two words: `tokenizer train`.
+  const words = argv.length > 1 && Object.hasOwn(table, `${argv[0]} ${argv[1]}`) ? 2 : 1;
+  const [name, rest] = [argv.slice(0, words).join(' ') || undefined, argv.slice(words)];
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(help(locale));
     process.exitCode = name === undefined ? 2 : 0;

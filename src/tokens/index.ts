@@ -74,10 +74,30 @@ export {
 export { type ResizeFilter, resizePicture } from './image/resize.ts';
 export { rotatePicture } from './image/rotate.ts';
 export { sinusoidPositions } from './sinusoid.ts';
+export { applyChatTemplate, type ChatMessage, type ChatTemplateOptions } from './text/chat-template.ts';
+export { convertTokenizer, type TokenizerFiles, type TokenizerFormat } from './text/formats/convert.ts';
+export { readSentencePiece, type SentencePieceModel, sentencePieceJson } from './text/formats/sentencepiece.ts';
+export { readTiktoken, type TiktokenEncoding, tiktokenEncoding, tiktokenJson } from './text/formats/tiktoken.ts';
+export { readTokenizerConfig, withConfiguredTokens } from './text/formats/tokenizer-config.ts';
+export {
+  type ByteLevelFamily,
+  readMerges,
+  type VocabMergesOptions,
+  vocabMergesJson,
+} from './text/formats/vocab-merges.ts';
 export { tokenizerFromJson } from './text/text-tokenizer.ts';
 export { type TrainTokenizerOptions, trainCharTokenizer, trainWordPieceTokenizer } from './text/train.ts';
 export { wordPieceFromVocab } from './text/word-piece-vocab.ts';
-export { type EncodeOptions, type Encoding, type Tokenizer, TokenizerError, type TokenizerJson } from './tokenizer.ts';
+export {
+  type DecodeOptions,
+  type DecodeStream,
+  type EncodeOptions,
+  type Encoding,
+  type Tokenizer,
+  type TokenizerConfig,
+  TokenizerError,
+  type TokenizerJson,
+} from './tokenizer.ts';
 export {
   type Band,
   type Box,

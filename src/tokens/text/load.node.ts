@@ -1,37 +1,216 @@
-// Tokenizers from disk: a tokenizer.json, a folder that holds one, or a vocab.txt.
+// Tokenizers from disk: a tokenizer.json, a model folder, vocab.txt, vocab.json with merges.txt, *.tiktoken, *.model.
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Tokenizer, TokenizerError } from '../tokenizer.ts';
+import { basename, dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { type Tokenizer, type TokenizerConfig, TokenizerError, type TokenizerJson } from '../tokenizer.ts';
+import { templateProcessing } from './formats/json-parts.ts';
+import { readSentencePiece, sentencePieceJson } from './formats/sentencepiece.ts';
+import { readTiktoken, tiktokenEncoding, tiktokenJson } from './formats/tiktoken.ts';
+import { readTokenizerConfig, withConfiguredTokens } from './formats/tokenizer-config.ts';
+import { type ByteLevelFamily, readMerges, vocabMergesJson } from './formats/vocab-merges.ts';
 import { tokenizerFromJson } from './text-tokenizer.ts';
 import { wordPieceFromVocab } from './word-piece-vocab.ts';
 
-/** @throws TokenizerError for a path that holds no tokenizer, with what was looked for */
-export async function loadTokenizer(path: string): Promise<Tokenizer> {
+type Raw = Readonly<Record<string, unknown>>;
+
+const MOST_BYTES = 512 * 2 ** 20;
+
+async function bytesAt(path: string): Promise<Uint8Array | undefined> {
   const info = await stat(path).catch(() => undefined);
-  if (!info)
-    throw new TokenizerError(
-      `loadTokenizer: expected a tokenizer.json, a folder with one, or a vocab.txt, got nothing (${path})`,
-    );
-  if (info.isDirectory()) {
-    const json = await readFile(join(path, 'tokenizer.json'), 'utf8').catch(() => undefined);
-    if (json !== undefined) return parse(json, join(path, 'tokenizer.json'));
-    const vocab = await readFile(join(path, 'vocab.txt'), 'utf8').catch(() => undefined);
-    if (vocab !== undefined) return wordPieceFromVocab(vocab.split(/\r?\n/));
-    throw new TokenizerError(
-      `loadTokenizer: expected tokenizer.json or vocab.txt in the folder, got neither (${path})`,
-    );
-  }
-  const text = await readFile(path, 'utf8');
-  return path.endsWith('.txt') ? wordPieceFromVocab(text.split(/\r?\n/)) : parse(text, path);
+  if (!info?.isFile()) return undefined;
+  if (info.size > MOST_BYTES)
+    throw new TokenizerError(`loadTokenizer: expected at most ${MOST_BYTES} bytes, got ${info.size} (${path})`);
+  const bytes = await readFile(path);
+  return path.endsWith('.gz') ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : bytes;
 }
 
-function parse(text: string, path: string): Tokenizer {
+/** Text of a file. @throws TokenizerError at the first byte that is not UTF-8 */
+function textOf(bytes: Uint8Array, path: string): string {
   try {
-    return tokenizerFromJson(JSON.parse(text));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    let good = 0;
+    for (let step = bytes.length; step >= 1; step = Math.floor(step / 2)) {
+      while (good + step <= bytes.length && isText(bytes.subarray(0, good + step))) good += step;
+    }
+    throw new TokenizerError(`loadTokenizer: expected UTF-8, got another byte at ${good} (${path})`);
+  }
+}
+
+function isText(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function jsonAt(path: string): Promise<Raw | undefined> {
+  const bytes = await bytesAt(path);
+  return bytes && parse(textOf(bytes, path), path);
+}
+
+function parse(text: string, path: string): Raw {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
   } catch (error) {
-    if (error instanceof TokenizerError) throw error;
     throw new TokenizerError(`loadTokenizer: expected JSON, got ${(error as Error).message} (${path})`, {
       cause: error,
     });
   }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new TokenizerError(`loadTokenizer: expected a JSON object, got ${text.slice(0, 40)} (${path})`);
+  return value as Raw;
+}
+
+/** What stands beside a vocabulary. */
+interface Beside {
+  readonly raw: Raw;
+  readonly config: TokenizerConfig | undefined;
+}
+
+async function beside(folder: string): Promise<Beside> {
+  const raw = await jsonAt(join(folder, 'tokenizer_config.json'));
+  const map = await jsonAt(join(folder, 'special_tokens_map.json'));
+  const template = await bytesAt(join(folder, 'chat_template.jinja'));
+  const jinja = template && textOf(template, join(folder, 'chat_template.jinja'));
+  return {
+    raw: raw ?? {},
+    config: raw || map || jinja !== undefined ? readTokenizerConfig(raw ?? {}, map, jinja) : undefined,
+  };
+}
+
+const classOf = ({ raw }: Beside): string => String(raw.tokenizer_class ?? '').replace(/(Tokenizer)?(Fast)?$/, '');
+
+function wordPiece(text: string, around: Beside): TokenizerJson {
+  const { raw } = around;
+  const flag = (name: string): boolean | undefined =>
+    typeof raw[name] === 'boolean' ? (raw[name] as boolean) : undefined;
+  const json = wordPieceFromVocab(text.split(/\r?\n/), { lowercase: flag('do_lower_case') ?? true }).toJSON();
+  return {
+    ...json,
+    normalizer: {
+      ...(json.normalizer as Raw),
+      strip_accents: flag('strip_accents') ?? null,
+      handle_chinese_chars: flag('tokenize_chinese_chars') ?? true,
+    },
+  };
+}
+
+const families: Readonly<Record<string, ByteLevelFamily>> = {
+  GPT2: 'gpt2',
+  Roberta: 'roberta',
+  Bart: 'roberta',
+  Longformer: 'roberta',
+  CLIP: 'clip',
+};
+
+async function vocabMerges(vocabPath: string, around: Beside): Promise<TokenizerJson> {
+  const mergesPath = join(
+    dirname(vocabPath),
+    basename(vocabPath)
+      .replace('vocab.json', 'merges.txt')
+      .replace(/^encoder\.json(\.gz)?$/, 'vocab.bpe'),
+  );
+  const [vocab, merges] = [await jsonAt(vocabPath), await bytesAt(mergesPath)];
+  if (!vocab || !merges)
+    throw new TokenizerError(
+      `loadTokenizer: expected merges beside the vocabulary, got no ${mergesPath} (${vocabPath})`,
+    );
+  const family = families[classOf(around)];
+  return vocabMergesJson(vocab as Record<string, number>, readMerges(textOf(merges, mergesPath)), {
+    ...(family ? { family } : {}),
+    addPrefixSpace: around.raw.add_prefix_space === true,
+  });
+}
+
+/** Special tokens that a class of tokenizers puts around texts. */
+const templates: Readonly<Record<string, (raw: Raw) => readonly [string, string] | undefined>> = {
+  T5: () => ['$A </s>', '$A </s> $B </s>'],
+  Llama: (raw) => {
+    const [bos, eos] = [raw.add_bos_token === false ? '' : '<s> ', raw.add_eos_token === true ? ' </s>' : ''];
+    return bos + eos === ''
+      ? undefined
+      : [`${bos}$A${eos}`, `${bos}$A${eos} ${bos.trim() && '<s>:1 '}$B:1${eos && ' </s>:1'}`];
+  },
+  Albert: () => ['[CLS] $A [SEP]', '[CLS] $A [SEP] $B:1 [SEP]:1'],
+};
+
+function sentencePiece(bytes: Uint8Array, around: Beside): TokenizerJson {
+  const model = readSentencePiece(bytes);
+  const json = sentencePieceJson(model);
+  const template = templates[classOf(around)]?.(around.raw);
+  if (!template) return json;
+  const ids = new Map(model.pieces.map(({ piece }, id) => [piece, id]));
+  return { ...json, post_processor: templateProcessing(template[0], template[1], ids) };
+}
+
+function tiktoken(text: string): TokenizerJson {
+  const ranks = readTiktoken(text);
+  return tiktokenJson(ranks, tiktokenEncoding(ranks.size));
+}
+
+/** Some rank files are called `tokenizer.model` too. */
+function modelFile(bytes: Uint8Array, around: Beside, path: string): TokenizerJson {
+  const isRanks = /^[A-Za-z0-9+/]+=* \d+\r?\n/.test(String.fromCharCode(...bytes.subarray(0, 200)));
+  return isRanks ? tiktoken(textOf(bytes, path)) : sentencePiece(bytes, around);
+}
+
+async function fileJson(path: string, around: Beside): Promise<TokenizerJson> {
+  const bytes = await bytesAt(path);
+  if (!bytes) throw new TokenizerError(`loadTokenizer: expected a file, got something else (${path})`);
+  const name = basename(path).replace(/\.gz$/, '');
+  if (name.endsWith('.txt')) return wordPiece(textOf(bytes, path), around);
+  if (name.endsWith('.tiktoken')) return tiktoken(textOf(bytes, path));
+  if (name.endsWith('.model') || name.endsWith('.spm')) return modelFile(bytes, around, path);
+  if (/(^|-)vocab\.json$|^encoder\.json$/.test(name)) return vocabMerges(path, around);
+  return parse(textOf(bytes, path), path);
+}
+
+/** What a folder may hold, the first found is taken. */
+const FILES = [
+  'tokenizer.json',
+  'vocab.txt',
+  'vocab.json',
+  'tokenizer.model',
+  'spiece.model',
+  'sentencepiece.bpe.model',
+  'spm.model',
+  'vocab.tiktoken',
+];
+
+/**
+ * The tokenizer of a path: `tokenizer.json`, a model folder (with what `tokenizer_config.json` says), `vocab.txt`, `vocab.json` beside
+ * `merges.txt`, `*.tiktoken`, or SentencePiece's `*.model`.
+ * @throws TokenizerError for a path that holds no tokenizer, with what was looked for
+ */
+export async function loadTokenizer(path: string): Promise<Tokenizer> {
+  const info = await stat(path).catch(() => undefined);
+  if (!info)
+    throw new TokenizerError(
+      `loadTokenizer: expected a tokenizer.json, a folder with one, vocab.txt, vocab.json, *.tiktoken or *.model, got nothing (${path})`,
+    );
+  const folder = info.isDirectory() ? path : dirname(path);
+  let file = path;
+  if (info.isDirectory()) {
+    const found = await Promise.all(
+      FILES.map((name) =>
+        stat(join(path, name)).then(
+          (one) => one.isFile(),
+          () => false,
+        ),
+      ),
+    );
+    const name = FILES.find((_, i) => found[i]);
+    if (name === undefined)
+      throw new TokenizerError(`loadTokenizer: expected one of ${FILES.join(', ')} in the folder, got none (${path})`);
+    file = join(path, name);
+  }
+  // Settings hold for the files of their folder; a lone vocabulary elsewhere stands for itself.
+  const around =
+    info.isDirectory() || FILES.includes(basename(path)) ? await beside(folder) : { raw: {}, config: undefined };
+  const json = withConfiguredTokens(await fileJson(file, around), around.raw);
+  return tokenizerFromJson(json, around.config);
 }

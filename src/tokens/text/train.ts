@@ -2,7 +2,7 @@
 import type { Tokenizer } from '../tokenizer.ts';
 import { aligned } from './aligned.ts';
 import { type Component, normalizer } from './normalize.ts';
-import { CHARACTERS, preTokenizer } from './pre-tokenize.ts';
+import { preTokenizer, wordsOf } from './pre-tokenize.ts';
 import { tokenizerFromJson } from './text-tokenizer.ts';
 
 /** Options of training. */
@@ -11,6 +11,9 @@ export interface TrainTokenizerOptions {
   readonly minFrequency: number;
   readonly lowercase: boolean;
 }
+
+/** Every code point a word: how character tokenizers are written in `tokenizer.json`. */
+const CHARACTERS = '[\\s\\S]';
 
 const PAD = '[PAD]';
 const UNK = '[UNK]';
@@ -93,11 +96,7 @@ export function trainWordPieceTokenizer(texts: Iterable<string>, options: TrainT
   const [normalize, cut] = [normalizer(clean), preTokenizer(cutter)];
   const words = new Map<string, number>();
   for (const raw of texts) {
-    const { text } = normalize(aligned(raw));
-    for (const [start, end] of cut(text)) {
-      const word = text.slice(start, end);
-      words.set(word, (words.get(word) ?? 0) + 1);
-    }
+    for (const word of wordsOf(normalize(aligned(raw)), cut)) words.set(word, (words.get(word) ?? 0) + 1);
   }
   const vocab = mergePairs(words, options);
   return assemble({

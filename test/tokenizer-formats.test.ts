@@ -1,0 +1,142 @@
+// Vocabularies in other formats: SentencePiece, tiktoken, vocab.txt, vocab.json with merges.txt, tokenizer_config.json; and back.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, expect, test } from 'vitest';
+import { loadTokenizer } from '../src/tokens/index.node.ts';
+import {
+  applyChatTemplate,
+  convertTokenizer,
+  readSentencePiece,
+  sentencePieceJson,
+  TokenizerError,
+  type TokenizerJson,
+  tokenizerFromJson,
+} from '../src/tokens/index.ts';
+
+interface Fixture {
+  texts: string[];
+  tokenizers: Record<string, { file: TokenizerJson; rows: { ids: number[] }[] }>;
+  sentencepiece: Record<string, { model: string; rows: { text: string; ids: number[]; decoded: string }[] }>;
+}
+const fixture = JSON.parse(
+  gunzipSync(readFileSync(join(import.meta.dirname, 'fixtures', 'text-tokenizers.json.gz'))).toString('utf8'),
+) as Fixture;
+const folder = mkdtempSync(join(tmpdir(), 'tesserae-formats-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const write = (name: string, content: string | Uint8Array): string => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+
+test.each(Object.keys(fixture.sentencepiece))('sentencepiece %s: the ids that sentencepiece gives', (name) => {
+  const { model, rows } = fixture.sentencepiece[name] as Fixture['sentencepiece'][string];
+  const tokenizer = tokenizerFromJson(sentencePieceJson(readSentencePiece(Buffer.from(model, 'base64'))));
+  for (const { text, ids, decoded } of rows) {
+    // Our reading of control symbols in a text is the reference's: they count. Sentencepiece spells them out.
+    if (/<\/?s>|<unk>|<0x/.test(text)) continue;
+    expect(tokenizer.encode(text).ids, JSON.stringify(text)).toEqual(ids);
+    if (!decoded.includes('⁇')) expect(tokenizer.decode(ids), JSON.stringify(text)).toBe(decoded);
+  }
+});
+
+test('a SentencePiece model that is cut short, or is none', () => {
+  const bytes = Buffer.from(fixture.sentencepiece.bpe?.model as string, 'base64');
+  for (const length of [0, 1, 7, 100, bytes.length - 3])
+    expect(() => readSentencePiece(bytes.subarray(0, length)), String(length)).toThrow(TokenizerError);
+  expect(() => readSentencePiece(new TextEncoder().encode('{"version": "1.0"}'))).toThrow(TokenizerError);
+});
+
+const llama3 = (): TokenizerJson => fixture.tokenizers.llama3?.file as TokenizerJson;
+
+test('tiktoken: out and in again, the same ids', async () => {
+  const { model, pre_tokenizer, decoder } = llama3() as Record<string, Record<string, unknown>>;
+  const special = new Set((llama3().added_tokens as { content: string }[]).map((token) => token.content));
+  const ranks = Object.entries(model?.vocab as Record<string, number>)
+    .filter(([token]) => !special.has(token))
+    .sort((a, b) => a[1] - b[1])
+    .map(([token], rank) => [token, rank]);
+  const base = { version: '1.0', added_tokens: [], pre_tokenizer, decoder };
+  const json = { ...base, model: { ...model, vocab: Object.fromEntries(ranks) } };
+  const path = write('a.tiktoken', convertTokenizer(json, 'tiktoken')['vocab.tiktoken'] as string);
+  const [before, after] = [tokenizerFromJson(json), await loadTokenizer(path)];
+  for (const text of fixture.texts) {
+    expect(after.encode(text).ids, JSON.stringify(text)).toEqual(before.encode(text).ids);
+    expect(after.decode(after.encode(text).ids)).toBe(text);
+  }
+  await expect(loadTokenizer(write('b.tiktoken', 'IQ== 0\nIg= = 1\n'))).rejects.toThrow('line 2');
+});
+
+test('conversion says what would be lost', () => {
+  expect(() => convertTokenizer(llama3(), 'vocab.txt')).toThrow('the model BPE');
+  expect(() => convertTokenizer(fixture.tokenizers.qwen?.file as TokenizerJson, 'tiktoken')).toThrow('a normalizer');
+  expect(() => convertTokenizer(fixture.tokenizers.gpt2?.file as TokenizerJson, 'vocab-merges')).toThrow(
+    'another post_processor',
+  );
+});
+
+test('vocab.json and merges.txt: RoBERTa’s conventions, out and in again', async () => {
+  const file = fixture.tokenizers.roberta?.file as Record<string, unknown>;
+  const model = file.model as Record<string, unknown>;
+  const vocab = { ...(model.vocab as object), '<mask>': 700 };
+  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+  const names = ['<s>', '<pad>', '</s>', '<unk>', '<mask>'] as const;
+  const ids = vocab as unknown as Record<string, number>;
+  const added = names.map((content) => ({ id: ids[content], content, ...flags, lstrip: content === '<mask>' }));
+  const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
+  const json = {
+    ...file,
+    model: { ...model, vocab },
+    added_tokens: added,
+    pre_tokenizer: byteLevel,
+    decoder: byteLevel,
+  };
+  const files = convertTokenizer(json, 'vocab-merges');
+  for (const [name, content] of Object.entries(files)) write(name, content);
+  const [before, after] = [tokenizerFromJson(json), await loadTokenizer(join(folder, 'vocab.json'))];
+  for (const text of fixture.texts) {
+    expect(after.encode(text).ids, JSON.stringify(text)).toEqual(before.encode(text).ids);
+    expect(after.encode(text).offsets).toEqual(before.encode(text).offsets);
+  }
+});
+
+test('a folder with tokenizer_config.json: settings, more tokens, a chat template', async () => {
+  write('tokenizer.json', JSON.stringify(llama3()));
+  const template =
+    "{{ bos_token }}{% for message in messages %}<|{{ message['role'] }}|>{{ message['content'] | trim }}<|eot_id|>{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}";
+  const added = { '5000': { content: '<|tool|>', special: true, normalized: false } };
+  write(
+    'tokenizer_config.json',
+    JSON.stringify({
+      bos_token: '<|begin_of_text|>',
+      eos_token: { content: '<|eot_id|>' },
+      model_max_length: 8,
+      padding_side: 'left',
+      chat_template: template,
+      added_tokens_decoder: added,
+    }),
+  );
+  const tokenizer = await loadTokenizer(folder);
+  expect(tokenizer.config).toMatchObject({ modelMaxLength: 8, paddingSide: 'left' });
+  expect(tokenizer.encode('a<|tool|>b', { addSpecialTokens: false }).tokens).toEqual(['a', '<|tool|>', 'b']);
+  expect(tokenizer.encode('one two three four five six seven', { truncation: 'longest_first' }).ids).toHaveLength(8);
+  const messages = [
+    { role: 'system', content: ' Be brief. ' },
+    { role: 'user', content: 'Hi' },
+  ];
+  expect(applyChatTemplate(tokenizer, messages, { addGenerationPrompt: true })).toBe(
+    '<|begin_of_text|><|system|>Be brief.<|eot_id|><|user|>Hi<|eot_id|><|assistant|>',
+  );
+  const refusing = "{{ raise_exception('no system role') }}";
+  expect(() => applyChatTemplate(tokenizer, messages, { template: refusing })).toThrow('no system role');
+  expect(() => applyChatTemplate(tokenizerFromJson(llama3()), messages)).toThrow(TokenizerError);
+});
+
+test('files that are broken end in one clear error', async () => {
+  await expect(loadTokenizer(join(folder, 'nothing'))).rejects.toThrow('got nothing');
+  await expect(loadTokenizer(write('c.json', '{"model": '))).rejects.toThrow('expected JSON');
+  await expect(loadTokenizer(write('d.json', '[]'))).rejects.toThrow('expected a JSON object');
+  await expect(loadTokenizer(write('e.json', Uint8Array.of(123, 34, 0xff, 34)))).rejects.toThrow('another byte at 2');
+});
