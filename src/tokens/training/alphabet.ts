@@ -19,6 +19,8 @@ export interface AlphabetOptions {
   readonly suffix?: string | undefined;
   /** Tokens that have ids already, in order. */
   readonly known?: readonly string[] | undefined;
+  /** Keep words of one symbol too: they have no pair, but count for how often a symbol occurs. */
+  readonly keepSingles?: boolean | undefined;
 }
 
 /** Tokens by id, growing. */
@@ -40,7 +42,7 @@ const POINTS = 0x110000;
 const LATER = 1;
 const LAST = 2;
 
-/** Calls `visit` for every character of a word: code point (or byte character) and whether it is the word's first and last. */
+/** Writes the code points (or byte characters) of a word to `scratch`; returns how many. */
 function characters(word: string, bytes: boolean, scratch: Int32Array): number {
   let length = 0;
   if (bytes) {
@@ -74,7 +76,7 @@ interface Census {
   readonly words: number;
 }
 
-function census(source: WordSource, bytes: boolean): Census {
+function census(source: WordSource, bytes: boolean, least: number): Census {
   const counts = new Float64Array(bytes ? 512 : POINTS);
   const forms = new Uint8Array(counts.length);
   let [longest, symbols, words] = [0, 0, 0];
@@ -88,7 +90,7 @@ function census(source: WordSource, bytes: boolean): Census {
       (counts[code] as number) += count;
       (forms[code] as number) |= 1 << ((i > 0 ? LATER : 0) | (i === length - 1 ? LAST : 0));
     }
-    if (length > 1) {
+    if (length >= least) {
       symbols += length;
       words++;
     }
@@ -99,7 +101,8 @@ function census(source: WordSource, bytes: boolean): Census {
 /** Characters that are kept, by code point. */
 function keptCharacters(counts: Float64Array, options: AlphabetOptions): number[] {
   const found = new Map<number, number>();
-  for (let code = 0; code < counts.length; code++) if ((counts[code] as number) > 0) found.set(code, counts[code] as number);
+  for (let code = 0; code < counts.length; code++)
+    if ((counts[code] as number) > 0) found.set(code, counts[code] as number);
   for (const character of options.initialAlphabet) {
     const code = character.codePointAt(0);
     if (code !== undefined) found.set(code, Number.POSITIVE_INFINITY);
@@ -112,11 +115,15 @@ function keptCharacters(counts: Float64Array, options: AlphabetOptions): number[
 }
 
 /** The vocabulary before any merge, and the corpus in its ids. Characters that were dropped are left out of their words. */
-export function symbolise(source: WordSource, options: AlphabetOptions): { vocabulary: Vocabulary; corpus: SymbolCorpus } {
+export function symbolise(
+  source: WordSource,
+  options: AlphabetOptions,
+): { vocabulary: Vocabulary; corpus: SymbolCorpus } {
   const vocabulary = new Vocabulary();
   for (const token of options.known ?? []) vocabulary.add(token);
   for (const token of options.specialTokens) vocabulary.add(token);
-  const { counts, forms, longest, symbols, words } = census(source, options.bytes);
+  const least = options.keepSingles ? 1 : 2;
+  const { counts, forms, longest, symbols, words } = census(source, options.bytes, least);
   const kept = keptCharacters(counts, options);
   for (const code of kept) vocabulary.add(String.fromCodePoint(code));
   // Single characters among the special tokens count as kept too.
@@ -130,11 +137,13 @@ export function symbolise(source: WordSource, options: AlphabetOptions): { vocab
   for (let code = 0; code < counts.length; code++) {
     if (counts[code] === 0 || !known(code)) continue;
     if (!marked) ids[code] = vocabulary.ids.get(String.fromCodePoint(code)) as number;
-    else for (let form = 0; form < 4; form++) if ((forms[code] as number) & (1 << form)) present.push([formOf(code, form), code * 4 + form]);
+    else
+      for (let form = 0; form < 4; form++)
+        if ((forms[code] as number) & (1 << form)) present.push([formOf(code, form), code * 4 + form]);
   }
   present.sort(([a], [b]) => byCodePoint(a, b));
   for (const [text, place] of present) ids[place] = vocabulary.add(text);
-  return { vocabulary, corpus: fill(source, options.bytes, { ids, marked, longest, symbols, words }) };
+  return { vocabulary, corpus: fill(source, options.bytes, { ids, marked, longest, symbols, words, least }) };
 }
 
 interface Plan {
@@ -143,6 +152,8 @@ interface Plan {
   readonly longest: number;
   readonly symbols: number;
   readonly words: number;
+  /** Shorter words are left out. */
+  readonly least: number;
 }
 
 function fill(source: WordSource, bytes: boolean, plan: Plan): SymbolCorpus {
@@ -154,14 +165,16 @@ function fill(source: WordSource, bytes: boolean, plan: Plan): SymbolCorpus {
   symbols[top++] = BETWEEN;
   source.each((word, count) => {
     const length = characters(word, bytes, scratch);
-    if (length < 2) return;
+    if (length < plan.least) return;
     const start = top;
     for (let i = 0; i < length; i++) {
       const code = scratch[i] as number;
-      const id = plan.ids[plan.marked ? code * 4 + ((i > 0 ? LATER : 0) | (i === length - 1 ? LAST : 0)) : code] as number;
+      const id = plan.ids[
+        plan.marked ? code * 4 + ((i > 0 ? LATER : 0) | (i === length - 1 ? LAST : 0)) : code
+      ] as number;
       if (id >= 0) symbols[top++] = id;
     }
-    if (top - start < 2) {
+    if (top - start < plan.least) {
       top = start;
       return;
     }

@@ -198,8 +198,6 @@ export class Merger {
 
   #holds(pair: number, place: number): boolean {
     const { symbols } = this.corpus;
-    return (
-      symbols[place] === this.pairs.left[pair] && symbols[this.corpus.after(place)] === this.pairs.right[pair]
-    );
+    return symbols[place] === this.pairs.left[pair] && symbols[this.corpus.after(place)] === this.pairs.right[pair];
   }
 }
