@@ -27,6 +27,11 @@ const table: Readonly<Record<CommandName, Entry>> = {
   },
   trace: { usage: 'MODEL [--mermaid]', load: () => import('./commands/trace.ts') },
   tokenize: { usage: '--tokenizer T [TEXT…] [--jsonl | --ids-only]', load: () => import('./commands/tokenize.ts') },
+  'tokenizer train': {
+    usage:
+      '--algorithm word|char|bpe|byte-bpe|wordpiece|unigram|kmer|dna-bpe --vocab-size N [--min-frequency N] [--special-tokens a,b] [--memory 1GB] --out F.json CORPUS…',
+    load: () => import('./commands/tokenizer-train.ts'),
+  },
   decode: { usage: '--tokenizer T --jsonl [--skip-special-tokens]', load: () => import('./commands/decode.ts') },
   data: { usage: 'list | show SET', load: () => import('./commands/data.ts') },
   export: { usage: 'RUN --format onnx|safetensors --out DIR', load: () => import('./commands/export.ts') },
@@ -49,7 +54,9 @@ function nearest(name: string): string {
 export async function main(argv: readonly string[]): Promise<void> {
   const locale = process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '';
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
-  const [name, ...rest] = argv;
+  // Some commands are two words: `tokenizer train`.
+  const words = argv.length > 1 && Object.hasOwn(table, `${argv[0]} ${argv[1]}`) ? 2 : 1;
+  const [name, rest] = [argv.slice(0, words).join(' ') || undefined, argv.slice(words)];
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(help(locale));
     process.exitCode = name === undefined ? 2 : 0;

@@ -3,3 +3,4 @@
  * @module tokens/node
  */
 export { loadTokenizer } from './text/load.node.ts';
+export { type FileTrainingOptions, trainTokenizerFromFiles } from './training/train.node.ts';
