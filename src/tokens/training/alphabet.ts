@@ -42,28 +42,45 @@ const POINTS = 0x110000;
 const LATER = 1;
 const LAST = 2;
 
-/** Writes the code points (or byte characters) of a word to `scratch`; returns how many. */
-function characters(word: string, bytes: boolean, scratch: Int32Array): number {
+/** Writes the code points (or byte characters) of a word to `scratch`; returns how many. A lone surrogate is U+FFFD. */
+function characters(units: Uint16Array, from: number, to: number, bytes: boolean, scratch: Int32Array): number {
   let length = 0;
-  if (bytes) {
-    const { written = 0 } = encoder.encodeInto(word, byteScratch(word.length * 3));
-    for (; length < written; length++) scratch[length] = byteAlphabet[byteBuffer[length] as number] as number;
-    return length;
-  }
-  for (let i = 0; i < word.length; i++) {
-    const code = word.codePointAt(i) as number;
-    if (code > 0xffff) i++;
-    scratch[length++] = code >= 0xd800 && code <= 0xdfff ? 0xfffd : code;
+  for (let i = from; i < to; i++) {
+    let code = units[i] as number;
+    if (code >= 0xd800 && code <= 0xdfff) {
+      const low = i + 1 < to ? (units[i + 1] as number) : 0;
+      if (code <= 0xdbff && low >= 0xdc00 && low <= 0xdfff) {
+        code = ((code - 0xd800) << 10) + low - 0xdc00 + 0x10000;
+        i++;
+      } else code = 0xfffd;
+    }
+    if (!bytes) scratch[length++] = code;
+    else length = pushBytes(code, scratch, length);
   }
   return length;
 }
 
-const encoder = new TextEncoder();
-let byteBuffer = new Uint8Array(1024);
-function byteScratch(size: number): Uint8Array {
-  if (size > byteBuffer.length) byteBuffer = new Uint8Array(size * 2);
-  return byteBuffer;
+/** Writes the byte characters of a code point's UTF-8. */
+function pushBytes(code: number, scratch: Int32Array, from: number): number {
+  let length = from;
+  if (code < 0x80) {
+    scratch[length++] = BYTES[code] as number;
+    return length;
+  }
+  if (code < 0x800) scratch[length++] = BYTES[0xc0 | (code >> 6)] as number;
+  else {
+    if (code < 0x10000) scratch[length++] = BYTES[0xe0 | (code >> 12)] as number;
+    else {
+      scratch[length++] = BYTES[0xf0 | (code >> 18)] as number;
+      scratch[length++] = BYTES[0x80 | ((code >> 12) & 63)] as number;
+    }
+    scratch[length++] = BYTES[0x80 | ((code >> 6) & 63)] as number;
+  }
+  scratch[length++] = BYTES[0x80 | (code & 63)] as number;
+  return length;
 }
+
+const BYTES = Int32Array.from(byteAlphabet);
 
 interface Census {
   /** How often each code point occurs. */
@@ -81,9 +98,9 @@ function census(source: WordSource, bytes: boolean, least: number): Census {
   const forms = new Uint8Array(counts.length);
   let [longest, symbols, words] = [0, 0, 0];
   let scratch = new Int32Array(1024);
-  source.each((word, count) => {
-    if (word.length * 3 > scratch.length) scratch = new Int32Array(word.length * 6);
-    const length = characters(word, bytes, scratch);
+  source.each((units, from, to, count) => {
+    if ((to - from) * 3 > scratch.length) scratch = new Int32Array((to - from) * 6);
+    const length = characters(units, from, to, bytes, scratch);
     longest = Math.max(longest, length);
     for (let i = 0; i < length; i++) {
       const code = scratch[i] as number;
@@ -163,8 +180,8 @@ function fill(source: WordSource, bytes: boolean, plan: Plan): SymbolCorpus {
   const scratch = new Int32Array(Math.max(16, plan.longest));
   let [top, words] = [0, 0];
   symbols[top++] = BETWEEN;
-  source.each((word, count) => {
-    const length = characters(word, bytes, scratch);
+  source.each((units, from, to, count) => {
+    const length = characters(units, from, to, bytes, scratch);
     if (length < plan.least) return;
     const start = top;
     for (let i = 0; i < length; i++) {

@@ -1,6 +1,6 @@
 // The vocabulary of k-mers: all of them in the order of base-4 numbers with digits A T C G, then the shorter remainders in the same order.
 import type { TrainingOptions } from './algorithms.ts';
-import type { WordSource } from './word-counts.ts';
+import { type WordSource, wordsFrom } from './word-counts.ts';
 
 const BASES = 'ATCG';
 
@@ -20,13 +20,6 @@ export function dnaWords(source: WordSource, options: TrainingOptions): WordSour
   if (vocabSize !== undefined || k > MOST) return source;
   const lengths = [k, ...Array.from({ length: k - 1 }, (_, i) => i + 1)];
   const words = lengths.flatMap(allKmers);
-  return {
-    size: words.length,
-    // Falling counts keep the order.
-    each: (visit) => {
-      words.forEach((word, i) => {
-        visit(word, words.length - i, i);
-      });
-    },
-  };
+  // Falling counts keep the order.
+  return wordsFrom(words.map((word, i) => [word, words.length - i]));
 }

@@ -3,7 +3,7 @@
 import { type AlphabetOptions, symbolise, type Vocabulary } from './alphabet.ts';
 import { joinedToken } from './bpe.ts';
 import type { Training } from './progress.ts';
-import type { WordSource } from './word-counts.ts';
+import { type WordSource, wordsFrom, wordText } from './word-counts.ts';
 
 /** Options of `trainByLikelihood`. */
 export interface LikelihoodOptions extends AlphabetOptions {
@@ -236,14 +236,8 @@ function joined(ids: readonly number[], left: number, right: number, id: number)
 /** Words in the order in which they were first met. */
 function inFirstOrder(source: WordSource): WordSource {
   const all: { word: string; count: number; first: number }[] = [];
-  source.each((word, count, first) => all.push({ word, count, first }));
-  all.sort((a, b) => a.first - b.first);
-  return {
-    size: all.length,
-    each: (visit) => {
-      for (const { word, count, first } of all) visit(word, count, first);
-    },
-  };
+  source.each((units, from, to, count, first) => all.push({ word: wordText(units, from, to), count, first }));
+  return wordsFrom(all.sort((a, b) => a.first - b.first).map(({ word, count }) => [word, count]));
 }
 
 /** The vocabulary before any merge, and the merger over the corpus. */

@@ -1,8 +1,12 @@
 // The merging of byte-pair encoding with the reference's bookkeeping (tokenizers 0.23, models/bpe/trainer.rs): highest count first, then
 // the smaller pair of ids; counts are changed by occurrences, never recounted. Cost follows occurrences, never the length of words.
 import { MergeQueue } from './merge-queue.ts';
+import { NeighbourTally } from './neighbour-tally.ts';
 import { PairTable } from './pair-table.ts';
 import { BETWEEN, type SymbolCorpus } from './symbol-corpus.ts';
+
+/** Occurrences whose pair is kept during the first count. */
+const MOST_REMEMBERED = 2 ** 25;
 
 /** The pair to merge next. */
 export interface Candidate {
@@ -18,18 +22,21 @@ export class Merger {
   readonly #queue: MergeQueue;
   /** Only pairs that are shorter than this in symbols of the alphabet are counted after a merge. */
   readonly #limit: number;
-  /** Pairs met in the current step, each with the place. */
-  #metPair: Int32Array = new Int32Array(1024);
+  /** Places of new pairs in the current step, each with its neighbour. */
+  #metNeighbour: Int32Array = new Int32Array(1024);
   #metPlace: Int32Array = new Int32Array(1024);
   #met = 0;
-  #touched: number[] = [];
+  readonly #left = new NeighbourTally();
+  readonly #right = new NeighbourTally();
+  /** Highest symbol plus one. */
+  #symbols = 0;
 
   constructor(corpus: SymbolCorpus, maxTokenLength: number = Number.POSITIVE_INFINITY) {
     this.corpus = corpus;
     this.#limit = maxTokenLength;
     const occurrences = Math.max(0, corpus.symbols.length - 2 * corpus.counts.length - 1);
     this.pairs = new PairTable(2 ** Math.max(10, Math.min(20, 32 - Math.clz32(occurrences >> 3))));
-    this.#queue = new MergeQueue(this.pairs, Math.ceil(occurrences * 1.25) + 1024);
+    this.#queue = new MergeQueue(this.pairs, Math.ceil(occurrences * 1.4) + 1024);
     this.#count();
   }
 
@@ -39,8 +46,8 @@ export class Merger {
     if (entry < 0) return undefined;
     const pair = this.#queue.pair[entry] as number;
     return {
-      left: this.pairs.left[pair] as number,
-      right: this.pairs.right[pair] as number,
+      left: this.pairs.left(pair),
+      right: this.pairs.right(pair),
       count: this.#queue.count[entry] as number,
     };
   }
@@ -58,7 +65,7 @@ export class Merger {
     const pair = this.pairs.find(left, right);
     if (pair < 0) return;
     const places: number[] = [];
-    for (let entry = this.pairs.newest[pair] as number; entry >= 0; entry = this.#queue.older[entry] as number) {
+    for (let entry = this.pairs.newest(pair); entry >= 0; entry = this.#queue.older[entry] as number) {
       const start = this.#queue.start[entry] as number;
       for (const place of this.#queue.places.subarray(start, start + (this.#queue.length[entry] as number)))
         places.push(place);
@@ -72,9 +79,9 @@ export class Merger {
     const found = new Set<number>();
     for (const entry of this.#queue.entries()) found.add(this.#queue.pair[entry] as number);
     return Array.from(found, (pair) => ({
-      left: this.pairs.left[pair] as number,
-      right: this.pairs.right[pair] as number,
-      count: this.pairs.count[pair] as number,
+      left: this.pairs.left(pair),
+      right: this.pairs.right(pair),
+      count: this.pairs.count(pair),
     }))
       .filter((candidate) => candidate.count > 0)
       .sort((a, b) => b.count - a.count || a.left - b.left || a.right - b.right);
@@ -83,31 +90,36 @@ export class Merger {
   /** The first count: every pair's places lie together, in order. */
   #count(): void {
     const { corpus, pairs } = this;
-    const { symbols, starts, counts } = corpus;
-    const eachPair = (visit: (pair: number, place: number, count: number) => void): void => {
-      for (let word = 0; word < counts.length; word++) {
-        const count = counts[word] as number;
-        for (let place = starts[word] as number; ; place++) {
-          const next = symbols[place + 1] as number;
-          if (next === BETWEEN) break;
-          visit(pairs.of(symbols[place] as number, next), place, count);
-        }
-      }
+    const { symbols } = corpus;
+    const eachPair = (visit: (place: number) => void): void => {
+      const last = symbols.length - 1;
+      for (let place = 0; place < last; place++)
+        if ((symbols[place] as number) >= 0 && (symbols[place + 1] as number) >= 0) visit(place);
     };
-    eachPair((pair, _place, count) => {
-      (pairs.count[pair] as number) += count;
-      (pairs.pending[pair] as number)++;
+    // Remembering each occurrence's pair saves looking it up again, where memory allows.
+    const remembered = new Int32Array(Math.min(symbols.length, MOST_REMEMBERED));
+    let met = 0;
+    eachPair((place) => {
+      const pair = pairs.of(symbols[place] as number, symbols[place + 1] as number);
+      if (met < remembered.length) remembered[met++] = pair;
+      pairs.addCount(pair, corpus.countAt(place));
+      this.#symbols = Math.max(this.#symbols, (symbols[place] as number) + 1, (symbols[place + 1] as number) + 1);
+      pairs.raisePending(pair);
     });
+    const count = met;
+    met = 0;
     for (let pair = 0; pair < pairs.size; pair++) {
-      const length = pairs.pending[pair] as number;
-      pairs.pending[pair] = this.#queue.top;
+      const length = pairs.pending(pair);
+      pairs.setPending(pair, this.#queue.top);
       this.#queue.push(pair, length);
     }
     const { places } = this.#queue;
-    eachPair((pair, place) => {
-      places[(pairs.pending[pair] as number)++] = place;
+    eachPair((place) => {
+      const pair =
+        met < count ? (remembered[met++] as number) : pairs.of(symbols[place] as number, symbols[place + 1] as number);
+      places[pairs.raisePending(pair)] = place;
     });
-    pairs.pending.fill(0);
+    for (let pair = 0; pair < pairs.size; pair++) pairs.setPending(pair, 0);
   }
 
   /** An entry's places; when the pair has other entries too, also theirs in the same words, since the reference merges whole words. */
@@ -115,7 +127,7 @@ export class Merger {
     const queue = this.#queue;
     const start = queue.start[entry] as number;
     const own = queue.places.subarray(start, start + (queue.length[entry] as number));
-    const newest = this.pairs.newest[queue.pair[entry] as number] as number;
+    const newest = this.pairs.newest(queue.pair[entry] as number);
     if (newest === entry && (queue.older[entry] as number) < 0) return own;
     const words = new Set<number>();
     for (const place of own) words.add(this.corpus.wordAt(place));
@@ -131,73 +143,98 @@ export class Merger {
   #merge(pair: number, places: Int32Array, id: number): void {
     const { corpus, pairs } = this;
     const { symbols } = corpus;
-    const [a, b] = [pairs.left[pair] as number, pairs.right[pair] as number];
+    const [left, right] = [this.#left, this.#right];
+    const [a, b] = [pairs.left(pair), pairs.right(pair)];
+    this.#symbols = Math.max(this.#symbols, id + 1);
+    left.begin(this.#symbols);
+    right.begin(this.#symbols);
     for (let i = 0; i < places.length; i++) {
-      const left = places[i] as number;
-      if (symbols[left] !== a) continue;
-      const right = corpus.after(left);
-      if (symbols[right] !== b) continue;
-      const count = corpus.counts[corpus.wordAt(left)] as number;
-      const before = corpus.before(left);
-      const length = corpus.join(left, right, id);
+      const place = places[i] as number;
+      if (symbols[place] !== a) continue;
+      const second = corpus.after(place);
+      if (symbols[second] !== b) continue;
+      const count = corpus.countAt(place);
+      const before = corpus.before(place);
+      const length = corpus.join(place, second, id);
       if (before >= 0) {
         const neighbour = symbols[before] as number;
-        const old = pairs.of(neighbour, a);
-        (pairs.count[old] as number) -= count;
-        if (left - before + length < this.#limit) this.#meet(pairs.of(neighbour, id), before, count);
+        const gains = place - before + length < this.#limit;
+        left.add(neighbour, count, gains);
+        if (gains) this.#meet(-1 - neighbour, before);
       }
-      const after = left + length;
+      const after = place + length;
       const neighbour = symbols[after] as number;
       if (neighbour !== BETWEEN) {
-        const old = pairs.of(b, neighbour);
-        (pairs.count[old] as number) -= count;
-        if (corpus.after(after) - after + length < this.#limit) this.#meet(pairs.of(id, neighbour), left, count);
+        const gains = corpus.after(after) - after + length < this.#limit;
+        right.add(neighbour, count, gains);
+        if (gains) this.#meet(neighbour, place);
       }
     }
-    this.#enqueue();
+    for (const neighbour of left.met) pairs.addCount(pairs.of(neighbour, a), -(left.lost[neighbour] as number));
+    for (const neighbour of right.met) pairs.addCount(pairs.of(b, neighbour), -(right.lost[neighbour] as number));
+    this.#enqueue(id);
   }
 
-  #meet(pair: number, place: number, count: number): void {
-    (this.pairs.count[pair] as number) += count;
-    if (this.#met === this.#metPair.length) {
-      const [metPair, metPlace] = [this.#metPair, this.#metPlace];
-      this.#metPair = new Int32Array(this.#met * 2);
+  /** Remembers a place of a new pair: with a left neighbour as `-1 - neighbour`, with a right one as it is. */
+  #meet(neighbour: number, place: number): void {
+    if (this.#met === this.#metNeighbour.length) {
+      const [neighbours, places] = [this.#metNeighbour, this.#metPlace];
+      this.#metNeighbour = new Int32Array(this.#met * 2);
       this.#metPlace = new Int32Array(this.#met * 2);
-      this.#metPair.set(metPair);
-      this.#metPlace.set(metPlace);
+      this.#metNeighbour.set(neighbours);
+      this.#metPlace.set(places);
     }
-    this.#metPair[this.#met] = pair;
+    this.#metNeighbour[this.#met] = neighbour;
     this.#metPlace[this.#met++] = place;
-    if ((this.pairs.pending[pair] as number)++ === 0) this.#touched.push(pair);
   }
 
-  /** Makes an entry of every pair met in this step whose count is above zero. */
-  #enqueue(): void {
+  /** Makes an entry of every pair gained in this step whose count is above zero. */
+  #enqueue(id: number): void {
     const { pairs } = this;
-    this.#queue.reserve(this.#met, (pair, place) => this.#holds(pair, place));
-    for (const pair of this.#touched) {
-      const length = pairs.pending[pair] as number;
-      if ((pairs.count[pair] as number) > 0) {
-        pairs.pending[pair] = this.#queue.top;
-        this.#queue.push(pair, length);
-      } else pairs.pending[pair] = -1;
+    const { symbols } = this.corpus;
+    const queue = this.#queue;
+    queue.reserve(
+      this.#met,
+      (left, right, place) => symbols[place] === left && symbols[this.corpus.after(place)] === right,
+    );
+    const [left, right] = [this.#left, this.#right];
+    // The only pair that both sides can gain: one entry for both, its places in order.
+    const twin = left.places[id] && right.places[id] && left.has(id) && right.has(id);
+    const [twinStart, twinLeft] = [queue.top, left.places[id] as number];
+    const twinLength = twin ? twinLeft + (right.places[id] as number) : 0;
+    if (twin) {
+      this.#gain(pairs.of(id, id), (left.gained[id] as number) + (right.gained[id] as number), twinLength);
+      left.places[id] = queue.top > twinStart ? twinStart : -1;
+      right.places[id] = queue.top > twinStart ? twinStart + twinLeft : -1;
     }
-    const { places } = this.#queue;
+    for (const side of [left, right])
+      for (const neighbour of side.met) {
+        const length = side.places[neighbour] as number;
+        if (length === 0 || (twin && neighbour === id)) continue;
+        const pair = side === left ? pairs.of(neighbour, id) : pairs.of(id, neighbour);
+        const start = queue.top;
+        this.#gain(pair, side.gained[neighbour] as number, length);
+        side.places[neighbour] = queue.top > start ? start : -1;
+      }
     for (let i = 0; i < this.#met; i++) {
-      const pair = this.#metPair[i] as number;
-      if ((pairs.pending[pair] as number) >= 0) places[(pairs.pending[pair] as number)++] = this.#metPlace[i] as number;
+      const met = this.#metNeighbour[i] as number;
+      const side = met < 0 ? left : right;
+      const neighbour = met < 0 ? -1 - met : met;
+      const at = side.places[neighbour] as number;
+      if (at < 0) continue;
+      queue.places[at] = this.#metPlace[i] as number;
+      side.places[neighbour] = at + 1;
     }
-    for (const pair of this.#touched) pairs.pending[pair] = 0;
-    this.#touched = [];
+    if (twin && (right.places[id] as number) >= 0) queue.places.subarray(twinStart, twinStart + twinLength).sort();
     this.#met = 0;
-    if (this.#metPair.length > 2 ** 20) {
-      this.#metPair = new Int32Array(1024);
+    if (this.#metPlace.length > 2 ** 20) {
+      this.#metNeighbour = new Int32Array(1024);
       this.#metPlace = new Int32Array(1024);
     }
   }
 
-  #holds(pair: number, place: number): boolean {
-    const { symbols } = this.corpus;
-    return symbols[place] === this.pairs.left[pair] && symbols[this.corpus.after(place)] === this.pairs.right[pair];
+  #gain(pair: number, count: number, places: number): void {
+    this.pairs.addCount(pair, count);
+    if (this.pairs.count(pair) > 0) this.#queue.push(pair, places);
   }
 }

@@ -232,7 +232,13 @@ function onDisk(path: string, size: number, units: number): RunSource {
     units,
     each: (visit) => {
       const reader = new RunReader(path);
-      for (let entry = reader.next(); entry; entry = reader.next()) visit(entry.word, entry.count, entry.first);
+      let units = new Uint16Array(1024);
+      for (let entry = reader.next(); entry; entry = reader.next()) {
+        const { word, count, first } = entry;
+        if (word.length > units.length) units = new Uint16Array(word.length * 2);
+        for (let i = 0; i < word.length; i++) units[i] = word.charCodeAt(i);
+        visit(units, 0, word.length, count, first);
+      }
     },
   };
 }

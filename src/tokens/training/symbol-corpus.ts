@@ -3,6 +3,7 @@
 /** Stands between words. */
 export const BETWEEN = -0x80000000;
 const BLOCK_BITS = 5;
+const MANY = 255;
 
 /**
  * `symbols` is `BETWEEN, word 0, BETWEEN, word 1, …, BETWEEN`. A symbol of length n covers n places: its id, then `-n` at the second and
@@ -16,6 +17,8 @@ export class SymbolCorpus {
   readonly counts: Float64Array;
   /** The word that holds, or follows, the first place of each block. */
   readonly #blocks: Int32Array;
+  /** Count of the word at each place where it is small, else `MANY`: one look instead of three. */
+  readonly #small: Uint8Array;
 
   constructor(symbols: Int32Array, starts: Int32Array, counts: Float64Array) {
     this.symbols = symbols;
@@ -28,6 +31,15 @@ export class SymbolCorpus {
       while (word + 1 < starts.length && (starts[word + 1] as number) <= place) word++;
       this.#blocks[block] = word;
     }
+    this.#small = new Uint8Array(symbols.length);
+    for (let i = 0; i < starts.length; i++)
+      this.#small.fill(Math.min(MANY, counts[i] as number), starts[i], starts[i + 1] ?? symbols.length);
+  }
+
+  /** How often the word around a place occurs. */
+  countAt(place: number): number {
+    const small = this.#small[place] as number;
+    return small === MANY ? (this.counts[this.wordAt(place)] as number) : small;
   }
 
   /** The word around a place. */

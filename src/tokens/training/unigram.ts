@@ -52,14 +52,23 @@ interface State {
 export function wordRow(source: WordSource): WordRow {
   let [places, words] = [0, 0];
   const seen = new Uint8Array(0x110000);
-  source.each((word) => {
+  const eachPoint = (units: Uint16Array, from: number, to: number, visit: (code: number) => void): void => {
+    for (let i = from; i < to; i++) {
+      let code = units[i] as number;
+      const low = i + 1 < to ? (units[i + 1] as number) : 0;
+      if (code >= 0xd800 && code <= 0xdbff && low >= 0xdc00 && low <= 0xdfff) {
+        code = ((code - 0xd800) << 10) + low - 0xdc00 + 0x10000;
+        i++;
+      }
+      visit(code);
+    }
+  };
+  source.each((units, from, to) => {
     words++;
-    for (let i = 0; i < word.length; i++) {
-      const code = word.codePointAt(i) as number;
-      if (code > 0xffff) i++;
+    eachPoint(units, from, to, (code) => {
       seen[code] = 1;
       places++;
-    }
+    });
     places++;
   });
   const points = [0];
@@ -69,14 +78,12 @@ export function wordRow(source: WordSource): WordRow {
   const starts = new Int32Array(words + 1);
   const counts = new Float64Array(words);
   let [at, index] = [0, 0];
-  source.each((word, count) => {
+  source.each((units, from, to, count) => {
     starts[index] = at;
     counts[index++] = count;
-    for (let i = 0; i < word.length; i++) {
-      const code = word.codePointAt(i) as number;
-      if (code > 0xffff) i++;
+    eachPoint(units, from, to, (code) => {
       symbols[at++] = symbolOf[code] as number;
-    }
+    });
     at++;
   });
   starts[index] = at;

@@ -10,8 +10,26 @@ export interface WordSink {
 export interface WordSource {
   /** How many distinct words there are. */
   readonly size: number;
-  /** Calls `visit` for each word. `first` is its place in the order in which the words were met. */
-  each(visit: (word: string, count: number, first: number) => void): void;
+  /** Calls `visit` for each word. */
+  each(visit: WordVisit): void;
+}
+
+/** Gets a word as UTF-16 units `from` to `to`, its count, and its place in the order in which the words were met. */
+export type WordVisit = (units: Uint16Array, from: number, to: number, count: number, first: number) => void;
+
+/** The text of a word's units. */
+export function wordText(units: Uint16Array, from: number, to: number): string {
+  if (to - from < 4096) return String.fromCharCode(...units.subarray(from, to));
+  let text = '';
+  for (let at = from; at < to; at += 4096) text += String.fromCharCode(...units.subarray(at, Math.min(to, at + 4096)));
+  return text;
+}
+
+/** Words held as texts. */
+export function wordsFrom(words: readonly (readonly [word: string, count: number])[]): WordSource {
+  const counts = new WordCounts();
+  for (const [word, count] of words) counts.add(word, 0, word.length, count);
+  return counts;
 }
 
 function grown<T extends Int32Array | Uint16Array | Float64Array>(array: T, least = 0): T {
@@ -67,18 +85,13 @@ export class WordCounts implements WordSink, WordSource {
     }
   }
 
-  each(visit: (word: string, count: number, first: number) => void): void {
-    for (let word = 0; word < this.size; word++) visit(this.word(word), this.#counts[word] as number, word);
+  each(visit: WordVisit): void {
+    for (let word = 0; word < this.size; word++) this.#visit(word, visit);
   }
 
   /** The word at a place in the order in which words were met. */
   word(index: number): string {
-    const [start, end] = [this.#starts[index] as number, this.#starts[index + 1] as number];
-    if (end - start < 4096) return String.fromCharCode(...this.#units.subarray(start, end));
-    let text = '';
-    for (let at = start; at < end; at += 4096)
-      text += String.fromCharCode(...this.#units.subarray(at, Math.min(end, at + 4096)));
-    return text;
+    return wordText(this.#units, this.#starts[index] as number, this.#starts[index + 1] as number);
   }
 
   /** How often the word at a place was counted. */
@@ -109,9 +122,19 @@ export class WordCounts implements WordSink, WordSource {
     return {
       size: this.size,
       each: (visit) => {
-        for (const word of order) visit(this.word(word), this.#counts[word] as number, word);
+        for (const word of order) this.#visit(word, visit);
       },
     };
+  }
+
+  #visit(word: number, visit: WordVisit): void {
+    visit(
+      this.#units,
+      this.#starts[word] as number,
+      this.#starts[word + 1] as number,
+      this.#counts[word] as number,
+      word,
+    );
   }
 
   #equals(word: number, text: string, from: number, length: number): boolean {

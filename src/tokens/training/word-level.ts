@@ -1,7 +1,7 @@
 // Vocabularies of whole words: the most frequent first, of equally frequent ones the one that sorts first (tokenizers 0.23, wordlevel).
 import { byCodePoint } from './alphabet.ts';
 import type { Training } from './progress.ts';
-import type { WordSource } from './word-counts.ts';
+import { type WordSource, wordText } from './word-counts.ts';
 
 /** Options of `trainWordLevel`. */
 export interface WordLevelOptions {
@@ -17,7 +17,8 @@ export function* trainWordLevel(source: WordSource, options: WordLevelOptions): 
   yield { phase: 'alphabet', done: 0, total: source.size };
   const tokens = new Set([...(options.known ?? []), ...options.specialTokens]);
   const words: [string, number][] = [];
-  source.each((word, count) => {
+  source.each((units, from, to, count) => {
+    const word = wordText(units, from, to);
     if (count >= options.minFrequency && !tokens.has(word)) words.push([word, count]);
   });
   words.sort(([a, countA], [b, countB]) => countB - countA || byCodePoint(a, b));
