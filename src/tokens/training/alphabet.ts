@@ -1,7 +1,9 @@
 // From words to symbols: the alphabet with its ids (special tokens first, then characters by code point, then marked forms by their
 // text), and the corpus as one row of them. Order as in tokenizers 0.23, except that marked forms, which it numbers at random, are sorted.
+
+import { TokenizerError } from '../tokenizer.ts';
 import { byteAlphabet } from './byte-alphabet.ts';
-import { BETWEEN, SymbolCorpus } from './symbol-corpus.ts';
+import { BETWEEN, ID_MASK, SymbolCorpus } from './symbol-corpus.ts';
 import type { WordSource } from './word-counts.ts';
 
 /** How words become symbols. */
@@ -160,6 +162,10 @@ export function symbolise(
   }
   present.sort(([a], [b]) => byCodePoint(a, b));
   for (const [text, place] of present) ids[place] = vocabulary.add(text);
+  if (vocabulary.tokens.length > ID_MASK)
+    throw new TokenizerError(
+      `train: expected at most ${ID_MASK} symbols, got an alphabet of ${vocabulary.tokens.length}`,
+    );
   return { vocabulary, corpus: fill(source, options.bytes, { ids, marked, longest, symbols, words, least }) };
 }
 

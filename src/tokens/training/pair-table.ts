@@ -1,10 +1,7 @@
-// Pairs of symbols by number: an open-addressing table in typed arrays, one short row per pair. Pairs are never removed.
+// Pairs of symbols by number, for the first count: an open-addressing table in typed arrays, one short row per pair.
 
-/** Numbers of a row: left, right, newest entry, pending; then the count as a float64 that takes two. */
+/** Numbers of a row: left, right, occurrences; one is free; then the count as a float64 that takes two. */
 const ROW = 6;
-const RIGHT = 1;
-const NEWEST = 2;
-const PENDING = 3;
 
 function hashOf(left: number, right: number): number {
   let hash = Math.imul(left, 0x9e3779b1) ^ Math.imul(right, 0x85ebca6b);
@@ -12,7 +9,7 @@ function hashOf(left: number, right: number): number {
   return hash ^ (hash >>> 12);
 }
 
-/** `(left, right) → pair`, with what the trainer keeps per pair. */
+/** `(left, right) → pair` with counts. */
 export class PairTable {
   /** How many pairs there are. */
   size = 0;
@@ -24,9 +21,8 @@ export class PairTable {
   /** @param capacity a power of two */
   constructor(capacity: number) {
     this.#capacity = capacity;
-    const buffer = new ArrayBuffer(capacity * ROW * 4);
-    this.#rows = new Int32Array(buffer);
-    this.#counts = new Float64Array(buffer);
+    this.#rows = new Int32Array(capacity * ROW);
+    this.#counts = new Float64Array(this.#rows.buffer);
     this.#slots = new Int32Array(capacity * 2).fill(-1);
   }
 
@@ -35,78 +31,44 @@ export class PairTable {
   }
 
   right(pair: number): number {
-    return this.#rows[pair * ROW + RIGHT] as number;
+    return this.#rows[pair * ROW + 1] as number;
   }
 
-  /** How often the pair is believed to occur. */
+  /** At how many places the pair stands. */
+  places(pair: number): number {
+    return this.#rows[pair * ROW + 2] as number;
+  }
+
+  /** How often it occurs, words counted as often as they occur. */
   count(pair: number): number {
     return this.#counts[pair * 3 + 2] as number;
   }
 
-  addCount(pair: number, change: number): void {
-    (this.#counts[pair * 3 + 2] as number) += change;
-  }
-
-  /** Newest entry of the queue about the pair, -1 for none. */
-  newest(pair: number): number {
-    return this.#rows[pair * ROW + NEWEST] as number;
-  }
-
-  setNewest(pair: number, entry: number): void {
-    this.#rows[pair * ROW + NEWEST] = entry;
-  }
-
-  /** Occurrences met in the current step, then where the next one is to be written. */
-  pending(pair: number): number {
-    return this.#rows[pair * ROW + PENDING] as number;
-  }
-
-  setPending(pair: number, value: number): void {
-    this.#rows[pair * ROW + PENDING] = value;
-  }
-
-  /** The pair's pending number before it is raised by one. */
-  raisePending(pair: number): number {
-    const at = pair * ROW + PENDING;
-    const before = this.#rows[at] as number;
-    this.#rows[at] = before + 1;
-    return before;
+  /** Counts one more place of the pair. */
+  add(pair: number, count: number): void {
+    (this.#rows[pair * ROW + 2] as number)++;
+    (this.#counts[pair * 3 + 2] as number) += count;
   }
 
   /** The number of a pair, a new one if it was never met. */
   of(left: number, right: number): number {
-    const slots = this.#slots;
-    const rows = this.#rows;
+    const [slots, rows] = [this.#slots, this.#rows];
     const mask = slots.length - 1;
     let slot = hashOf(left, right) & mask;
     for (;;) {
       const pair = slots[slot] as number;
       if (pair < 0) break;
-      if (rows[pair * ROW] === left && rows[pair * ROW + RIGHT] === right) return pair;
+      if (rows[pair * ROW] === left && rows[pair * ROW + 1] === right) return pair;
       slot = (slot + 1) & mask;
     }
-    return this.#add(left, right, slot);
-  }
-
-  /** The number of a pair, -1 if it was never met. */
-  find(left: number, right: number): number {
-    const mask = this.#slots.length - 1;
-    for (let slot = hashOf(left, right) & mask; ; slot = (slot + 1) & mask) {
-      const pair = this.#slots[slot] as number;
-      if (pair < 0 || (this.left(pair) === left && this.right(pair) === right)) return pair;
-    }
-  }
-
-  #add(left: number, right: number, slot: number): number {
     if (this.size === this.#capacity) {
       this.#grow();
       return this.of(left, right);
     }
     const pair = this.size++;
-    this.#rows[pair * ROW] = left;
-    this.#rows[pair * ROW + RIGHT] = right;
-    this.#rows[pair * ROW + NEWEST] = -1;
-    this.#slots[slot] = pair;
+    rows[pair * ROW] = left;
+    rows[pair * ROW + 1] = right;
+    slots[slot] = pair;
     return pair;
   }
 

@@ -2,12 +2,15 @@
 
 /** Stands between words. */
 export const BETWEEN = -0x80000000;
+const ID_BITS = 21;
+/** The id in a place that begins a symbol; the bits above hold how often the word occurs, if that is less than `MANY`. */
+export const ID_MASK: number = 2 ** ID_BITS - 1;
+const MANY = 2 ** (31 - ID_BITS) - 1;
 const BLOCK_BITS = 5;
-const MANY = 255;
 
 /**
- * `symbols` is `BETWEEN, word 0, BETWEEN, word 1, …, BETWEEN`. A symbol of length n covers n places: its id, then `-n` at the second and
- * the last of them (what lies between is negative and never read).
+ * `symbols` is `BETWEEN, word 0, BETWEEN, word 1, …, BETWEEN`. A symbol of length n covers n places: its id (with the word's count above
+ * it, so that one look at memory tells both), then `-n` at the second and the last of them; what lies between is negative and never read.
  */
 export class SymbolCorpus {
   readonly symbols: Int32Array;
@@ -17,9 +20,8 @@ export class SymbolCorpus {
   readonly counts: Float64Array;
   /** The word that holds, or follows, the first place of each block. */
   readonly #blocks: Int32Array;
-  /** Count of the word at each place where it is small, else `MANY`: one look instead of three. */
-  readonly #small: Uint8Array;
 
+  /** @param symbols ids only; the counts are put in here */
   constructor(symbols: Int32Array, starts: Int32Array, counts: Float64Array) {
     this.symbols = symbols;
     this.starts = starts;
@@ -31,15 +33,22 @@ export class SymbolCorpus {
       while (word + 1 < starts.length && (starts[word + 1] as number) <= place) word++;
       this.#blocks[block] = word;
     }
-    this.#small = new Uint8Array(symbols.length);
-    for (let i = 0; i < starts.length; i++)
-      this.#small.fill(Math.min(MANY, counts[i] as number), starts[i], starts[i + 1] ?? symbols.length);
+    for (let i = 0; i < starts.length; i++) {
+      const count = Math.min(MANY, counts[i] as number) << ID_BITS;
+      for (let place = starts[i] as number; symbols[place] !== BETWEEN; place++) (symbols[place] as number) |= count;
+    }
   }
 
-  /** How often the word around a place occurs. */
+  /** How often the word around a symbol's first place occurs. */
   countAt(place: number): number {
-    const small = this.#small[place] as number;
+    const small = (this.symbols[place] as number) >>> ID_BITS;
     return small === MANY ? (this.counts[this.wordAt(place)] as number) : small;
+  }
+
+  /** The symbol that begins at a place; something no symbol is when none does. */
+  idAt(place: number): number {
+    const value = this.symbols[place] as number;
+    return value < 0 ? -1 : value & ID_MASK;
   }
 
   /** The word around a place. */
@@ -62,12 +71,17 @@ export class SymbolCorpus {
     return last >= 0 ? place - 1 : last === BETWEEN ? -1 : place + last;
   }
 
+  /** Whether the symbols at `place` and after it are these. */
+  holds(left: number, right: number, place: number): boolean {
+    return this.idAt(place) === left && this.idAt(this.after(place)) === right;
+  }
+
   /** Makes one symbol of the two at `left` and `right`; returns its length. */
   join(left: number, right: number, id: number): number {
     const { symbols } = this;
     const length = this.after(right) - left;
     symbols[right] = -1;
-    symbols[left] = id;
+    symbols[left] = ((symbols[left] as number) & ~ID_MASK) | id;
     symbols[left + 1] = -length;
     symbols[left + length - 1] = -length;
     return length;
@@ -76,9 +90,8 @@ export class SymbolCorpus {
   /** The symbols of a word as it is cut now. */
   wordSymbols(word: number): number[] {
     const ids: number[] = [];
-    for (let place = this.starts[word] as number; this.symbols[place] !== BETWEEN; place = this.after(place)) {
-      ids.push(this.symbols[place] as number);
-    }
+    for (let place = this.starts[word] as number; this.symbols[place] !== BETWEEN; place = this.after(place))
+      ids.push(this.idAt(place));
     return ids;
   }
 }

@@ -179,6 +179,9 @@ function unigramSpecials(options: TrainingOptions): readonly string[] {
   return options.specialTokens ?? [];
 }
 
+/** Ids that fit beside the counts of words. */
+const MOST_TOKENS = 2_000_000;
+
 function checkOptions(options: TrainingOptions): void {
   const atLeast = (name: string, value: number | undefined, least: number): void => {
     if (value !== undefined && (!Number.isSafeInteger(value) || value < least))
@@ -189,6 +192,8 @@ function checkOptions(options: TrainingOptions): void {
   atLeast('limitAlphabet', options.limitAlphabet, 1);
   atLeast('maxTokenLength', options.maxTokenLength, 1);
   atLeast('k', options.k, 1);
+  if ((options.vocabSize ?? 0) > MOST_TOKENS && MODELS[options.algorithm] !== 'WordLevel')
+    throw new TokenizerError(`train: expected vocabSize to be at most ${MOST_TOKENS}, got ${options.vocabSize}`);
   if (!Object.hasOwn(learners, options.algorithm))
     throw new TokenizerError(
       `train: expected an algorithm of ${Object.keys(learners).join(', ')}, got '${String(options.algorithm)}'`,
