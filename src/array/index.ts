@@ -2,6 +2,7 @@
  * Host data: element types, shapes, n-d arrays, seeded random numbers.
  * @module array
  */
+export { assemble, type Code, op, valueTypes, vectorLoop, type WasmFunction } from './assembler.ts';
 export {
   bfloat16ToNumber,
   byteWidth,

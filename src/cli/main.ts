@@ -26,7 +26,10 @@ const table: Readonly<Record<CommandName, Entry>> = {
     load: () => import('./commands/forward.ts'),
   },
   trace: { usage: 'MODEL [--mermaid]', load: () => import('./commands/trace.ts') },
-  tokenize: { usage: '--tokenizer T [TEXT…] [--jsonl | --ids-only]', load: () => import('./commands/tokenize.ts') },
+  tokenize: {
+    usage: '--tokenizer T [TEXT…] [--jsonl | --ids-only] | --modality image|video|audio|dna|concepts FILE… [--html F]',
+    load: () => import('./commands/tokenize.ts'),
+  },
   'tokenizer train': {
     usage:
       '--algorithm word|char|bpe|byte-bpe|wordpiece|unigram|kmer|dna-bpe --vocab-size N [--min-frequency N] [--special-tokens a,b] [--memory 1GB] --out F.json CORPUS…',

@@ -1,12 +1,21 @@
 // Batches: which examples go together, and as what arrays. Pure functions of (seed, step).
 import { int64, type NdArray, Random } from '../array/index.ts';
 
-/** Batches of indices for one epoch: items of similar length together, order shuffled; every index once. */
+function requireSize(batchSize: number, where: string): void {
+  if (!Number.isSafeInteger(batchSize) || batchSize < 1)
+    throw new RangeError(`${where}: expected a batch size of a whole number >= 1, got ${batchSize}`);
+}
+
+/**
+ * Batches of indices for one epoch: items of similar length together, order shuffled; every index once.
+ * @throws RangeError for a batch size below 1
+ */
 export function groupByLength(
   lengths: readonly number[],
   options: { readonly batchSize: number; readonly seed: number; readonly epoch: number },
 ): number[][] {
   const { batchSize, seed, epoch } = options;
+  requireSize(batchSize, 'groupByLength');
   const random = new Random({ seed, step: epoch, site: 'groupByLength' });
   const order = random.shuffled(Array.from(lengths.keys()));
   // sorted within pools of 50 batches: nearly equal lengths, and still another mix in every epoch
@@ -19,12 +28,17 @@ export function groupByLength(
   return random.shuffled(batches);
 }
 
-/** The batch of a step (from 1) when epochs follow each other. Epochs are made when needed and the last one is kept. */
+/**
+ * The batch of a step (from 1) when epochs follow each other. Epochs are made when needed and the last one is kept.
+ * @throws RangeError for a batch size below 1 or no items
+ */
 export function batchSchedule(
   lengths: readonly number[],
   batchSize: number,
   seed: number,
 ): (step: number) => readonly number[] {
+  requireSize(batchSize, 'batchSchedule');
+  if (lengths.length === 0) throw new RangeError('batchSchedule: expected at least one item, got none');
   const perEpoch = Math.ceil(lengths.length / batchSize);
   let kept: { epoch: number; batches: number[][] } | undefined;
   return (step) => {
@@ -57,6 +71,7 @@ export function randomWindows(
   options: { readonly batchSize: number; readonly length: number; readonly seed: number; readonly step: number },
 ): number[][] {
   const { batchSize, length, seed, step } = options;
+  requireSize(batchSize, 'randomWindows');
   const random = new Random({ seed, step, site: 'randomWindows' });
   return Array.from({ length: batchSize }, () => {
     const start = random.integer(Math.max(1, tokens.length - length + 1));

@@ -136,7 +136,7 @@ test('files: an unknown set, a missing set, bytes that are not UTF-8, an empty t
   await expect(loadTextDataset('sent-en-sst5', [])).rejects.toThrow('TESSERAE_DATA is not set');
   const dir = mkdtempSync(join(tmpdir(), 'tesserae-test-'));
   writeFileSync(join(dir, 'bad.csv'), Buffer.from([0x61, 0x62, 0xff, 0x63]));
-  await expect(readText(join(dir, 'bad.csv'))).rejects.toThrow('expected UTF-8, got another byte near offset 2');
+  await expect(readText(join(dir, 'bad.csv'))).rejects.toThrow('expected UTF-8, got the byte 0xff at offset 2');
   writeFileSync(join(dir, 'empty.jsonl'), '{"text":" ","label":"a"}\n');
   await expect(loadTextDataset(join(dir, 'empty.jsonl'), [])).rejects.toThrow('expected a text, got " "');
 });

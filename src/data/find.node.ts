@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { catalogue } from './catalogue.ts';
 import { DataError } from './dataset.ts';
+import { firstInvalidByte } from './formats/utf8.ts';
 
 /** Folders of `TESSERAE_DATA`. */
 export function dataFolders(environment: Readonly<Record<string, string | undefined>>): string[] {
@@ -25,7 +26,7 @@ export async function findDataset(id: string, folders: readonly string[]): Promi
 
 /** A data set's folder. @throws DataError saying where to get it and where to put it */
 export async function requireDataset(id: string, folders: readonly string[]): Promise<string> {
-  const entry = catalogue[id];
+  const entry = Object.hasOwn(catalogue, id) ? catalogue[id] : undefined;
   if (!entry) throw new DataError(`data: expected one of ${Object.keys(catalogue).join(', ')}, got '${id}'`);
   const found = await findDataset(id, folders);
   if (found) return found;
@@ -36,18 +37,36 @@ export async function requireDataset(id: string, folders: readonly string[]): Pr
   );
 }
 
-/** A UTF-8 text file, unpacked when it ends in .gz, with the checksum of the stored bytes. @throws DataError with the place of a bad byte */
+/** Longest text that is read whole, in bytes. */
+const MAX_TEXT_BYTES = 2 ** 30;
+
+/**
+ * A UTF-8 text file without its byte-order mark, unpacked when it ends in .gz, with the checksum of the stored bytes.
+ * @throws DataError for a missing file, a broken or huge archive, and with the place of the first bad byte
+ */
 export async function readText(path: string): Promise<{ text: string; sha256: string }> {
   const stored = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new DataError(`readText: expected the file ${path}, got ${error.code}`, { cause: error });
   });
-  const bytes = path.endsWith('.gz') ? gunzipSync(stored) : stored;
+  const bytes = path.endsWith('.gz') ? unpacked(stored, path) : stored;
   const sha256 = createHash('sha256').update(stored).digest('hex');
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), sha256 };
-  } catch {
-    const lenient = new TextDecoder().decode(bytes);
-    const at = new TextEncoder().encode(lenient.slice(0, Math.max(0, lenient.indexOf('\ufffd')))).length;
-    throw new DataError(`readText: expected UTF-8, got another byte near offset ${at} (${path})`);
+  } catch (error) {
+    const at = firstInvalidByte(bytes);
+    if (at < 0) throw error;
+    const hex = (bytes[at] as number).toString(16).padStart(2, '0');
+    throw new DataError(`readText: expected UTF-8, got the byte 0x${hex} at offset ${at} (${path})`, { cause: error });
+  }
+}
+
+function unpacked(stored: Uint8Array, path: string): Uint8Array {
+  try {
+    return gunzipSync(stored, { maxOutputLength: MAX_TEXT_BYTES });
+  } catch (error) {
+    const { message } = error as Error;
+    throw new DataError(`readText: expected a gzip file of at most ${MAX_TEXT_BYTES} bytes, got ${message} (${path})`, {
+      cause: error,
+    });
   }
 }

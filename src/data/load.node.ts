@@ -28,7 +28,10 @@ async function hotelReviews({ folders }: ReadContext): Promise<TextDataset> {
   const names = ['negative', 'positive'];
   const examples = parseCsv(text, file, ['label', 'review']).flatMap(({ line, fields }): TextExample[] => {
     const review = (fields.review ?? '').trim();
-    return review === '' ? [] : [{ id: `line ${line}`, text: review, label: names[Number(fields.label)] as string }];
+    const label = names[Number(fields.label)];
+    if (label === undefined)
+      throw new DataError(`${id}: expected a label 0 or 1, got '${fields.label}' (${file}, line ${line})`);
+    return review === '' ? [] : [{ id: `line ${line}`, text: review, label }];
   });
   // equal reviews stay together: the set has duplicates
   const splits = splitBy(examples, ({ text: review }) => splitOf(review, { validation: 0.08, test: 0.2 }));
@@ -47,7 +50,10 @@ const treebankLabels = {
 async function treebank({ folders, options }: ReadContext): Promise<TextDataset> {
   const id = 'sent-en-sst5';
   const dir = await requireDataset(id, folders);
-  const scheme = treebankLabels[(options.labels as keyof typeof treebankLabels | undefined) ?? 'binary'];
+  const wanted = String(options.labels ?? 'binary');
+  if (!Object.hasOwn(treebankLabels, wanted))
+    throw new DataError(`${id}: expected labels ${Object.keys(treebankLabels).join(' or ')}, got '${wanted}'`);
+  const scheme = treebankLabels[wanted as keyof typeof treebankLabels];
   const checksums: Record<string, string> = {};
   const read = async (file: string, kept: 'phrases' | 'sentences'): Promise<TextExample[]> => {
     const { text, sha256 } = await readText(join(dir, file));
@@ -87,6 +93,11 @@ export async function readExamples(path: string): Promise<{ examples: TextExampl
   const examples = rows.map((row): TextExample => {
     if (typeof row.text !== 'string' || row.text.trim() === '')
       throw new DataError(`readExamples: expected a text, got ${JSON.stringify(row.text)} (${path}, line ${row.line})`);
+    // JSON may hold class numbers and truth values; anything else is a mistake
+    if (!['string', 'number', 'boolean'].includes(typeof row.label) || row.label === '')
+      throw new DataError(
+        `readExamples: expected a label, got ${row.label === undefined ? 'none' : JSON.stringify(row.label)} (${path}, line ${row.line})`,
+      );
     return { id: `${path}:${row.line}`, text: row.text, label: String(row.label) };
   });
   if (examples.length === 0) throw new DataError(`readExamples: expected at least one example, got none (${path})`);
@@ -99,7 +110,7 @@ export async function loadTextDataset(
   folders: readonly string[],
   options: Readonly<Record<string, unknown>> = {},
 ): Promise<TextDataset> {
-  const reader = readers[id];
+  const reader = Object.hasOwn(readers, id) ? readers[id] : undefined;
   if (reader) return reader({ folders, options });
   if (!/\.(jsonl|csv|tsv)(\.gz)?$/.test(id)) {
     throw new DataError(

@@ -4,3 +4,9 @@
  */
 export { type AttentionCapture, attentionPage, captureId } from './attention-page.ts';
 export { attentionSvg } from './attention-svg.ts';
+export { heatPicture, type ShownSound, soundSvg } from './audio-drawing.ts';
+export { pictureGridSvg, pictureStripSvg, type ShownPicture } from './picture-drawing.ts';
+export { conceptsSvg, sequenceSvg } from './sequence-drawing.ts';
+export { type UnitsStory, unitsPage } from './units-page.ts';
+export { placeText } from './units-text.ts';
+export { contactSheetSvg, type ShownClip, tubeTimesSvg } from './video-drawing.ts';

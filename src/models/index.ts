@@ -2,16 +2,26 @@
  * Architectures: one folder each, all behind one contract. Models see numbers, never strings or files.
  * @module models
  */
+
+export { type Adapted, type AdaptOptions, adaptParameters, type Change } from './adapt.ts';
 export {
   type Architecture,
+  type Choices,
   ConfigError,
+  type ForwardRequest,
   type HubConfig,
   type InputSpec,
   type Inputs,
   type Model,
   type Outputs,
+  type PatchLayout,
+  type Stored,
   type WeightNames,
 } from './architecture.ts';
+export { foreignLibrary, inKnownNames, type Renamed, type RenameOptions, renameForeign } from './foreign.ts';
+export { declareInputs } from './inputs.ts';
 export { type LoadedParameters, loadParameters, type MissingPolicy, parameterSpecs, toFileNames } from './load.ts';
 export { fileNames } from './names.ts';
-export { architectures, modelFor } from './registry.ts';
+export { architectures, modelFor, modelIn } from './registry.ts';
+export { adaptChannels, inflateKernel, type KernelMethod, resamplePositions, resizeKernel } from './resample.ts';
+export { NO_CHOICES, type Settled, settle } from './settle.ts';

@@ -1,9 +1,10 @@
 // Parameters of a model from a checkpoint, and back. Nothing is silently initialised: a missing or unexpected name is an error.
 import { cast, type NamedArrays, type NdArray, type Shape } from '../array/index.ts';
 import { CheckpointError, type CheckpointSource, nearestNames } from '../checkpoints/index.ts';
-import { input, trace } from '../graph/index.ts';
+import { trace } from '../graph/index.ts';
 import { initializeParameters, Module, type ParameterSpec } from '../nn/index.ts';
 import type { Model } from './architecture.ts';
+import { declareInputs } from './inputs.ts';
 import { fileNames } from './names.ts';
 
 /** Parameters in float32 under our names, and what the file calls each. */
@@ -21,11 +22,8 @@ export type MissingPolicy = 'error' | { readonly initialize: { readonly seed: nu
 export function parameterSpecs(model: Model): ReadonlyMap<string, ParameterSpec> {
   const module = Module.root({ training: false });
   trace(() => {
-    const entries = Object.entries(model.inputs).filter(([, spec]) => !spec.optional);
-    model.forward(
-      module,
-      Object.fromEntries(entries.map(([name, spec]) => [name, input(name, spec.dtype, spec.shape)])),
-    );
+    const required = Object.keys(model.inputs).filter((name) => !model.inputs[name]?.optional);
+    model.forward(module, declareInputs(model, required));
   });
   return module.context.specs;
 }
@@ -46,7 +44,8 @@ export async function loadParameters(
     const name = fileNames(ours, model.weights).find((candidate) => stored.has(candidate));
     if (name !== undefined) found.set(ours, name);
   }
-  const absent = [...specs.keys()].filter((ours) => !found.has(ours));
+  const lacking = [...specs.keys()].filter((ours) => !found.has(ours));
+  const absent = lacking.filter((ours) => !specs.get(ours)?.isBuffer);
   report(model, source, {
     specs,
     stored,
@@ -56,10 +55,8 @@ export async function loadParameters(
   });
   const loaded: Record<string, NdArray> = {};
   for (const [ours, name] of found) loaded[ours] = cast(await source.read(name), 'float32');
-  if (missing !== 'error') {
-    const kept = new Map(absent.map((ours) => [ours, specs.get(ours) as ParameterSpec]));
-    Object.assign(loaded, initializeParameters(kept, missing.initialize.seed));
-  }
+  const fresh = new Map(lacking.map((ours) => [ours, specs.get(ours) as ParameterSpec]));
+  Object.assign(loaded, initializeParameters(fresh, missing === 'error' ? 0 : missing.initialize.seed));
   const parameters = Object.fromEntries([...specs.keys()].map((ours) => [ours, loaded[ours] as NdArray]));
   return { parameters, fileNames: found, initialized: absent };
 }

@@ -2,11 +2,12 @@
 // scores; projections and position maps are functions passed in. The pattern is tapped as `weights` `[B, H, T, S]`.
 import {
   add,
+  addDims,
   concat,
   type Dim,
-  expand,
   fusedMatmul,
   matmul,
+  multiplyDims,
   reshape,
   slice,
   softmax,
@@ -18,6 +19,7 @@ import {
 } from '../graph/index.ts';
 import { type LinearLayer, linear } from './linear.ts';
 import type { Module } from './module.ts';
+import type { NormLayer } from './norm.ts';
 
 /** How many heads, and what is done to the scores. */
 export interface AttentionOptions {
@@ -35,6 +37,8 @@ export interface AttentionOptions {
   /** Probability of dropping an attention weight while training, in [0, 1). */
   readonly dropout?: number;
   readonly projections?: Projections;
+  /** Normalises queries and keys head by head before they are turned, below `query_norm` and `key_norm` (Qwen3). */
+  readonly headNorm?: NormLayer;
 }
 
 /** Queries, keys, values from the stream, and the map back to it. */
@@ -46,17 +50,24 @@ export interface Projections {
     widths: { query: number; key: number },
   ) => [Tensor, Tensor, Tensor];
   readonly output: (module: Module, x: Tensor, dim: number) => Tensor;
+  /** Queries alone, for keys and values that are already there. */
+  readonly query?: (module: Module, x: Tensor, width: number) => Tensor;
 }
 
-/** Projections `query`, `key`, `value` and `output`, each one linear layer. */
-export function separateProjections(layer: LinearLayer = linear): Projections {
+/** Projections `query`, `key`, `value` and `output`, each one linear layer; those of `others` in place of the first. */
+export function separateProjections(
+  layer: LinearLayer = linear,
+  others: { readonly query?: LinearLayer; readonly output?: LinearLayer } = {},
+): Projections {
+  const { query: queryLayer = layer, output: outputLayer = layer } = others;
   return {
     input: (module, x, memory, { query, key }) => [
-      module.child('query', (m) => layer(m, x, query)),
+      module.child('query', (m) => queryLayer(m, x, query)),
       module.child('key', (m) => layer(m, memory, key)),
       module.child('value', (m) => layer(m, memory, key)),
     ],
-    output: (module, x, dim) => module.child('output', (m) => layer(m, x, dim)),
+    output: (module, x, dim) => module.child('output', (m) => outputLayer(m, x, dim)),
+    query: (module, x, width) => module.child('query', (m) => queryLayer(m, x, width)),
   };
 }
 
@@ -83,12 +94,16 @@ export function joinHeads(x: Tensor): Tensor {
   return reshape(transpose(x, [0, 2, 1, 3]), [batch, tokens, heads * width]);
 }
 
-/** Every key head repeated for its group of query heads: `[B, G, S, K] → [B, H, S, K]`. */
-function repeatHeads(x: Tensor, heads: number): Tensor {
-  const [batch, groups, tokens, width] = x.shape as [Dim, number, Dim, number];
-  if (groups === heads) return x;
-  const wide = expand(unsqueeze(x, [2]), [batch, groups, heads / groups, tokens, width]);
-  return reshape(wide, [batch, heads, tokens, width]);
+/** Query heads that share a key head laid one after the other: `[B, H, T, N] → [B, G, H/G · T, N]`. Nothing moves. */
+function byKeyHead(x: Tensor, groups: number): Tensor {
+  const [batch, heads, tokens, width] = x.shape as [Dim, number, Dim, Dim];
+  return groups === heads ? x : reshape(x, [batch, groups, multiplyDims(heads / groups, tokens), width]);
+}
+
+/** `byKeyHead` undone: `[B, G, H/G · T, N] → [B, H, T, N]`. */
+function byQueryHead(x: Tensor, heads: number, tokens: Dim): Tensor {
+  const [batch, groups, , width] = x.shape as [Dim, number, Dim, Dim];
+  return groups === heads ? x : reshape(x, [batch, heads, tokens, width]);
 }
 
 /** Keys and values of earlier tokens, `[B, G, P, K]` each. */
@@ -108,13 +123,14 @@ export interface Attended {
 
 /**
  * Attention of `x` `[B, T, D]` over `memory` `[B, S, M]` (itself for self-attention), after the cached tokens if there are any.
+ * A `memory` of keys and values is used as it stands: how a decoder's later steps see the encoder.
  * @throws RangeError when the heads do not divide the width
  */
 export function attention(
   module: Module,
   x: Tensor,
   options: AttentionOptions,
-  memory: Tensor = x,
+  memory: Tensor | AttentionCache = x,
   cache?: AttentionCache,
 ): Attended {
   const dim = x.shape.at(-1) as number;
@@ -124,27 +140,54 @@ export function attention(
       `attention: expected heads to divide dim, got ${heads} heads (${keyHeads} for keys) and dim ${dim} (${module.path})`,
     );
   }
-  const widths = { query: heads * headDim, key: keyHeads * headDim };
-  const [q, k, v] = projections.input(module, x, memory, widths);
-  const rotate = options.rotate ?? ((t: Tensor) => t);
-  const query = rotate(splitHeads(q, heads));
-  const fresh = { key: rotate(splitHeads(k, keyHeads)), value: splitHeads(v, keyHeads) };
-  const kept = cache ? { key: concat([cache.key, fresh.key], 2), value: concat([cache.value, fresh.value], 2) } : fresh;
-  const raw = fusedMatmul(query, repeatHeads(kept.key, heads), {
-    transB: true,
-    alpha: options.scale ?? headDim ** -0.5,
-  });
+  const { query, fresh } = queriesAndKeys(module, x, { ...options, keyHeads, headDim, projections }, memory);
+  const all = cache ? { key: concat([cache.key, fresh.key], 2), value: concat([cache.value, fresh.value], 2) } : fresh;
+  const tokens = x.shape[1] as Dim;
+  const alpha = options.scale ?? headDim ** -0.5;
+  const products = fusedMatmul(byKeyHead(query, keyHeads), all.key, { transB: true, alpha });
+  const raw = byQueryHead(products, heads, tokens);
   const scores = tap('scores', options.bias ? add(raw, options.bias) : raw);
   const weights = tap('weights', softmax(scores));
-  const mixed = matmul(
-    module.dropout(weights, options.dropout ?? 0, 'weights_dropout'),
-    repeatHeads(kept.value, heads),
-  );
+  const kept = module.dropout(weights, options.dropout ?? 0, 'weights_dropout');
+  const mixed = byQueryHead(matmul(byKeyHead(kept, keyHeads), all.value), heads, tokens);
   const output = projections.output(module, joinHeads(tap('heads', mixed)), dim);
-  return { output, weights, cache: kept };
+  return { output, weights, cache: all };
+}
+
+type Complete = AttentionOptions & Required<Pick<AttentionOptions, 'keyHeads' | 'headDim' | 'projections'>>;
+
+/** Queries `[B, H, T, K]`, and the keys and values of `memory`, normalised and turned. */
+function queriesAndKeys(
+  module: Module,
+  x: Tensor,
+  options: Complete,
+  memory: Tensor | AttentionCache,
+): { query: Tensor; fresh: AttentionCache } {
+  const { heads, keyHeads, headDim, projections, headNorm, rotate = (t: Tensor): Tensor => t } = options;
+  const prepared = (flat: Tensor, count: number, name: string): Tensor => {
+    const split = splitHeads(flat, count);
+    return rotate(headNorm ? module.child(name, (m) => headNorm(m, split)) : split);
+  };
+  if (!('node' in memory)) {
+    if (!projections.query) {
+      throw new RangeError(`attention: expected projections that give queries alone, got fused ones (${module.path})`);
+    }
+    return { query: prepared(projections.query(module, x, heads * headDim), heads, 'query_norm'), fresh: memory };
+  }
+  const widths = { query: heads * headDim, key: keyHeads * headDim };
+  const [q, k, v] = projections.input(module, x, memory, widths);
+  return {
+    query: prepared(q, heads, 'query_norm'),
+    fresh: { key: prepared(k, keyHeads, 'key_norm'), value: splitHeads(v, keyHeads) },
+  };
+}
+
+/** `length` positions of a table from position `start` on, as `[1, length, D]`. */
+export function tableRows(table: Tensor, start: Dim, length: Dim): Tensor {
+  return unsqueeze(slice(table, 0, start, addDims(start, length)), [0]);
 }
 
 /** The first `length` positions of a table as `[1, length, D]`. */
 export function firstRows(table: Tensor, length: Dim): Tensor {
-  return unsqueeze(slice(table, 0, 0, length), [0]);
+  return tableRows(table, 0, length);
 }

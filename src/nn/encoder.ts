@@ -1,5 +1,5 @@
 // Transformer blocks and the tower of them. Where the norm stands is a function passed in; what attends is an option object.
-import { add, type Tensor, tap } from '../graph/index.ts';
+import { add, scope, type Tensor, tap } from '../graph/index.ts';
 import { type Attended, type AttentionCache, type AttentionOptions, attention } from './attention.ts';
 import { type FeedForwardOptions, feedForward } from './feed-forward.ts';
 import type { Module } from './module.ts';
@@ -26,13 +26,15 @@ export const preNorm: Residual = (module, x, norm, sublayer) =>
 /** One kind of Transformer block, described by its parts. */
 export interface BlockOptions {
   readonly attention: AttentionOptions;
-  /** Attention over an encoder's states between self-attention and feed-forward. */
-  readonly crossAttention?: AttentionOptions & { readonly memory: Tensor };
+  /** Attention over an encoder's states, or over their keys and values, between self-attention and feed-forward. */
+  readonly crossAttention?: AttentionOptions & { readonly memory: Tensor | AttentionCache };
   readonly feedForward: FeedForwardOptions;
   readonly norm: NormLayer;
   readonly residual: Residual;
   /** Dropout of every sub-layer's output while training, in [0, 1). */
   readonly dropout: number;
+  /** Where the block's parameters lie below the tower: default `layers.{i}`. Blocks of one path share them (ALBERT). */
+  readonly path?: string;
 }
 
 /** What a block or a tower leaves behind. */
@@ -41,6 +43,7 @@ export interface BlockResult {
   readonly weights: Tensor;
   readonly crossWeights?: Tensor;
   readonly cache: AttentionCache;
+  readonly crossCache?: AttentionCache;
 }
 
 /** Self-attention, cross-attention if asked for, feed-forward. Parameters below `attention`, `cross_attention`, `feed_forward`. */
@@ -67,7 +70,7 @@ export function block(module: Module, x: Tensor, options: BlockOptions, past?: A
   );
   const attended = self as Attended;
   const result = { x: tap('output', y), weights: attended.weights, cache: attended.cache };
-  return cross ? { ...result, crossWeights: cross.weights } : result;
+  return cross ? { ...result, crossWeights: cross.weights, crossCache: cross.cache } : result;
 }
 
 /** Everything a tower computed, layer by layer. */
@@ -80,6 +83,12 @@ export interface TowerResult {
   readonly attentions: readonly Tensor[];
   readonly crossAttentions: readonly Tensor[];
   readonly caches: readonly AttentionCache[];
+  readonly crossCaches: readonly AttentionCache[];
+}
+
+function below<T>(module: Module, path: string, body: (module: Module) => T): T {
+  const [first, ...rest] = path.split('.') as [string, ...string[]];
+  return module.child(first, (m) => (rest.length === 0 ? body(m) : below(m, rest.join('.'), body)));
 }
 
 /** Blocks one after the other, below `layers.0`, `layers.1`, …; options may differ by layer. */
@@ -95,7 +104,10 @@ export function tower(
   for (let layer = 0; layer < layers; layer++) {
     const own = typeof options === 'function' ? options(layer) : options;
     const input = hiddenStates.at(-1) as Tensor;
-    const result = module.child('layers', (m) => m.child(`${layer}`, (n) => block(n, input, own, past?.[layer])));
+    const run = (): BlockResult =>
+      below(module, own.path ?? `layers.${layer}`, (m) => block(m, input, own, past?.[layer]));
+    // blocks that share parameters still have names and dropout masks of their own
+    const result = own.path === undefined ? run() : scope(`blocks.${layer}`, run);
     results.push(result);
     hiddenStates.push(result.x);
   }
@@ -105,5 +117,6 @@ export function tower(
     attentions: results.map((result) => result.weights),
     crossAttentions: results.flatMap((result) => (result.crossWeights ? [result.crossWeights] : [])),
     caches: results.map((result) => result.cache),
+    crossCaches: results.flatMap((result) => (result.crossCache ? [result.crossCache] : [])),
   };
 }

@@ -1,5 +1,5 @@
 // Position-wise feed-forward layers, plain and gated, and the activations by their configuration names.
-import { gelu, multiply, quickGelu, relu, sigmoid, silu, type Tensor, tanh } from '../graph/index.ts';
+import { gelu, multiply, quickGelu, relu, sigmoid, silu, split, type Tensor, tanh } from '../graph/index.ts';
 import { type LinearLayer, linear } from './linear.ts';
 import type { Module } from './module.ts';
 
@@ -32,16 +32,27 @@ export interface FeedForwardOptions {
   readonly layer?: LinearLayer;
   /** Another layer for the way back, for other initial values. */
   readonly outputLayer?: LinearLayer;
-  /** Multiplies a second projection `gate` (Shazeer 2020): `down(activation(gate x) · up x)`. */
-  readonly gated?: boolean;
+  /**
+   * Multiplies a second projection `gate` (Shazeer 2020): `down(activation(gate x) · up x)`. `fused`: one projection `gate_up`
+   * of twice the width, the gate first.
+   */
+  readonly gated?: boolean | 'fused';
+  /** Dropout of the inner layer while training, in [0, 1). */
+  readonly dropout?: number;
 }
 
 /** `down(activation(up x))`, `[B, T, D] → [B, T, D]`. */
 export function feedForward(module: Module, x: Tensor, options: FeedForwardOptions): Tensor {
   const { ffnDim, activation, layer = linear, outputLayer = layer } = options;
-  const up = module.child('up', (m) => layer(m, x, ffnDim));
-  const inner = options.gated
-    ? multiply(activation(module.child('gate', (m) => layer(m, x, ffnDim))), up)
-    : activation(up);
-  return module.child('down', (m) => outputLayer(m, inner, x.shape.at(-1) as number));
+  const projected = (name: string, width = ffnDim): Tensor => module.child(name, (m) => layer(m, x, width));
+  const inner = ((): Tensor => {
+    if (!options.gated) return activation(projected('up'));
+    const [gate, up] =
+      options.gated === 'fused'
+        ? (split(projected('gate_up', 2 * ffnDim), [ffnDim, ffnDim], -1) as [Tensor, Tensor])
+        : [projected('gate'), projected('up')];
+    return multiply(activation(gate), up);
+  })();
+  const kept = module.dropout(inner, options.dropout ?? 0, 'inner_dropout');
+  return module.child('down', (m) => outputLayer(m, kept, x.shape.at(-1) as number));
 }

@@ -13,6 +13,7 @@ export {
   type Projections,
   separateProjections,
   splitHeads,
+  tableRows,
 } from './attention.ts';
 export {
   type BlockOptions,
@@ -34,6 +35,7 @@ export {
   xavierInit,
   zerosInit,
 } from './initialize.ts';
+export { type BranchOptions, preNormWith } from './layer-scale.ts';
 export {
   type EmbeddingSize,
   embedding,
@@ -44,11 +46,15 @@ export {
   project,
   sumOf,
 } from './linear.ts';
-export { causalBias, HIDDEN, paddingBias } from './mask.ts';
+export { causalBias, HIDDEN, nearbyBias, paddingBias } from './mask.ts';
 export { countParameters, initializeParameters, Module, type ModuleContext, type ParameterSpec } from './module.ts';
 export { layerNormWith, type NormLayer, rmsNormWith } from './norm.ts';
-export { type PatchOptions, patchEmbedding } from './patch-embedding.ts';
+export { type Pair, type PatchOptions, patchEmbedding, patchGrid } from './patch-embedding.ts';
 export { alibiBias, alibiSlopes } from './positions/alibi.ts';
+export { resizePositions } from './positions/grid.ts';
 export { type RelativeOptions, relativeBias, relativeBuckets } from './positions/relative.ts';
-export { rotary } from './positions/rotary.ts';
+export { type RopeFrequencies, type RopeSettings, ropeFrequencies } from './positions/rope-scaling.ts';
+export { positionsFrom, rotary, rotaryFrequencies, type Turns, turn, turnsAt } from './positions/rotary.ts';
 export { type SinusoidOrder, sinusoidGrid, sinusoidTable } from './positions/sinusoidal.ts';
+export { tokensAt } from './rows.ts';
+export { type WindowOptions, windowGrid, windowsOf } from './windows.ts';

@@ -8,6 +8,8 @@ import type { Initializer } from './initialize.ts';
 export interface ParameterSpec {
   readonly shape: readonly number[];
   readonly initialize: Initializer;
+  /** Stored with the parameters but never trained; a file may lack it. */
+  readonly isBuffer?: boolean;
 }
 
 /** What all modules of one traced model share. */
@@ -43,6 +45,16 @@ export class Module {
    * @throws RangeError when the same name is asked for with another shape
    */
   parameter(name: string, shape: readonly number[], initialize: Initializer): Tensor {
+    return this.#declare(name, { shape, initialize });
+  }
+
+  /** A stored value that training leaves as it is and that a file may lack; otherwise as `parameter`. */
+  buffer(name: string, shape: readonly number[], initialize: Initializer): Tensor {
+    return this.#declare(name, { shape, initialize, isBuffer: true });
+  }
+
+  #declare(name: string, spec: ParameterSpec): Tensor {
+    const { shape } = spec;
     const path = this.path ? `${this.path}.${name}` : name;
     const known = this.context.specs.get(path);
     if (known && known.shape.join() !== shape.join()) {
@@ -51,7 +63,7 @@ export class Module {
     let tensor = this.context.tensors.get(path);
     if (!tensor) {
       tensor = parameter(path, 'float32', shape);
-      this.context.specs.set(path, { shape, initialize });
+      this.context.specs.set(path, spec);
       this.context.tensors.set(path, tensor);
     }
     return tensor;
@@ -72,5 +84,5 @@ export function initializeParameters(specs: ReadonlyMap<string, ParameterSpec>, 
 
 /** Number of trainable numbers. */
 export function countParameters(specs: ReadonlyMap<string, ParameterSpec>): number {
-  return [...specs.values()].reduce((total, spec) => total + sizeOf(spec.shape), 0);
+  return [...specs.values()].reduce((total, spec) => total + (spec.isBuffer ? 0 : sizeOf(spec.shape)), 0);
 }

@@ -7,6 +7,7 @@ import {
   type Dim,
   input,
   interpret,
+  softmax,
   conv as strided,
   type Tensor,
   trace,
@@ -23,11 +24,14 @@ import {
   fusedProjections,
   initializeParameters,
   Module,
+  nearbyBias,
+  paddingBias,
   patchEmbedding,
   relativeBuckets,
   rotary,
   sinusoidGrid,
   sinusoidTable,
+  zerosInit,
 } from './index.ts';
 
 const random = (name: string, shape: readonly number[]) => {
@@ -121,10 +125,10 @@ test('rotary positions turn pairs, keep lengths, and scores depend on the distan
   expect(row(1)[0]).toBeCloseTo(a * Math.cos(1) - b * Math.sin(1), 5);
 });
 
-test('patches by reshape and product are the strided convolution', () => {
-  const pixels = input('pixels', 'float32', ['batch', 3, 4, 6]);
+test('patches by reshape and product are the strided convolution, which leaves out what fills no patch', () => {
+  const pixels = input('pixels', 'float32', ['batch', 3, 5, 7]);
   const feeds = {
-    pixels: random('pixels', [2, 3, 4, 6]),
+    pixels: random('pixels', [2, 3, 5, 7]),
     weight: random('w', [5, 3, 2, 3]),
     bias: float32([5], [0, 0, 0, 0, 0]),
   };
@@ -141,8 +145,20 @@ test('patches by reshape and product are the strided convolution', () => {
       for (let d = 0; d < 5; d++)
         expect(ours.data[(b * 4 + n) * 5 + d]).toBeCloseTo(reference.data[(b * 5 + d) * 4 + n] as number, 10);
   }
-  expect(() => patchEmbedding(module, input('odd', 'float32', [1, 3, 5, 6]), { dim: 5, patch: [2, 3] })).toThrow(
-    '2×3 patches divide, got 5×6',
+  const overlapping = Module.root({ training: false });
+  const dense = patchEmbedding(overlapping, pixels, { dim: 5, patch: [2, 3], stride: [1, 2] });
+  const places = strided(pixels, overlapping.context.tensors.get('weight') as Tensor, { stride: [1, 2] });
+  const [mine, theirs] = interpret([dense, places], feeds) as [Value, Value];
+  expect([mine.shape, theirs.shape]).toEqual([
+    [2, 12, 5],
+    [2, 5, 4, 3],
+  ]);
+  mine.data.forEach((value, i) => {
+    const [n, d] = [Math.floor(i / 5) % 12, i % 5];
+    expect(value).toBeCloseTo(theirs.data[(Math.floor(i / 60) * 5 + d) * 12 + n] as number, 10);
+  });
+  expect(() => patchEmbedding(module, input('low', 'float32', [1, 3, 1, 6]), { dim: 5, patch: [2, 3] })).toThrow(
+    'at least one 2×3 patch, got 1×6',
   );
 });
 
@@ -153,6 +169,58 @@ test('a causal row sees nothing to its right, exactly', () => {
     Value,
   ];
   for (let t = 0; t < 4; t++) for (let s = t + 1; s < 4; s++) expect(weights.data[t * 4 + s]).toBe(0);
+});
+
+test('a row of padding alone does not look ahead; windows look back, and to both sides', () => {
+  const mask = input('mask', 'int64', [1, 4]);
+  const feeds = { mask: { shape: [1, 4], data: Float64Array.from([0, 0, 1, 1]) } };
+  const seen = (bias: Tensor): number[][] => {
+    const { data } = interpret([softmax(bias)], feeds)[0] as Value;
+    return Array.from({ length: 4 }, (_, t) => Array.from(data.slice(4 * t, 4 * t + 4)));
+  };
+  expect(seen(add(causalBias(4), paddingBias(mask)))).toEqual([
+    [1, 0, 0, 0],
+    [0.5, 0.5, 0, 0],
+    [0, 0, 1, 0],
+    [0, 0, 0.5, 0.5],
+  ]);
+  expect(seen(causalBias(4, 0, 2)).map((row) => row.map((weight) => (weight > 0 ? 1 : 0)))).toEqual([
+    [1, 0, 0, 0],
+    [1, 1, 0, 0],
+    [0, 1, 1, 0],
+    [0, 0, 1, 1],
+  ]);
+  expect(seen(nearbyBias(4, 1)).map((row) => row.map((weight) => (weight > 0 ? 1 : 0)))).toEqual([
+    [1, 1, 0, 0],
+    [1, 1, 1, 0],
+    [0, 1, 1, 1],
+    [0, 0, 1, 1],
+  ]);
+});
+
+test('buffers are stored but neither counted nor trained', () => {
+  const module = Module.root({ training: false });
+  module.buffer('shift', [3], zerosInit);
+  module.parameter('weight', [2, 2], zerosInit);
+  expect(module.context.specs.get('shift')?.isBuffer).toBe(true);
+  expect(countParameters(module.context.specs)).toBe(4);
+});
+
+test('keys and values that are there already are used as they stand; fused projections cannot do that', () => {
+  const x = input('x', 'float32', [1, 2, 8]);
+  const memory = input('memory', 'float32', [1, 5, 8]);
+  const feeds = { x: random('x', [1, 2, 8]), memory: random('m', [1, 5, 8]) };
+  const [first, again] = evaluate((m) => {
+    const once = attention(m, x, { heads: 4, keyHeads: 2 }, memory);
+    return [once.output, attention(m, x, { heads: 4, keyHeads: 2 }, once.cache).output];
+  }, feeds) as [Value, Value];
+  close(again, first, 1e-12);
+  expect(() =>
+    evaluate((m) => {
+      const { cache } = attention(m, x, { heads: 4 }, memory);
+      return [attention(m, x, { heads: 4, projections: fusedProjections() }, cache).output];
+    }, feeds),
+  ).toThrow('expected projections that give queries alone');
 });
 
 test('grouped heads with a full group are plain attention; a cache continues it', () => {

@@ -1,7 +1,7 @@
 // `forward` on a checkpoint folder.
 import type { NamedArrays, NdArray } from '../array/index.ts';
 import { openCheckpoint } from '../checkpoints/index.node.ts';
-import { loadParameters, type Model, modelFor } from '../models/index.ts';
+import { inKnownNames, loadParameters, type Model, modelIn } from '../models/index.ts';
 import { type ForwardOptions, runForward } from './forward.ts';
 
 /** A checkpoint folder's model with its parameters. */
@@ -14,9 +14,9 @@ export interface OpenModel {
 
 /** Opens the model of a folder. @throws CheckpointError, ConfigError */
 export async function openModel(dir: string): Promise<OpenModel> {
-  const source = await openCheckpoint(dir);
+  const source = await inKnownNames(await openCheckpoint(dir));
   try {
-    const model = modelFor(await source.config());
+    const model = await modelIn(source);
     return { model, ...(await loadParameters(model, source)) };
   } finally {
     await source.close();

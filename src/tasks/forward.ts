@@ -1,20 +1,12 @@
 // A model as a function on named arrays: trace, optionally differentiate, run. What `tesserae forward` prints to a file.
 import type { NamedArrays, NdArray } from '../array/index.ts';
-import {
-  gradients,
-  input,
-  type Replacement,
-  type Runtime,
-  type SessionOptions,
-  type Tensor,
-  trace,
-} from '../graph/index.ts';
-import type { Model } from '../models/index.ts';
+import { gradients, type Replacement, type Runtime, type SessionOptions, type Tensor, trace } from '../graph/index.ts';
+import { declareInputs, type ForwardRequest, type Model, settle } from '../models/index.ts';
 import { Module } from '../nn/index.ts';
 import { runOutputs } from './session.ts';
 
 /** Groups of results; anything else is the name of a tap. */
-export type Want = 'logits' | 'loss' | 'hidden_states' | 'attentions' | 'gradients' | 'all' | (string & {});
+export type Want = 'logits' | 'loss' | 'hidden_states' | 'attentions' | 'cache' | 'gradients' | 'all' | (string & {});
 
 /** Options of `runForward`. */
 export interface ForwardOptions {
@@ -31,8 +23,17 @@ export interface ForwardOptions {
 export interface TracedForward {
   readonly values: Readonly<Record<string, Tensor>>;
   readonly states: Readonly<Record<string, Tensor>>;
+  /** Keys and values for a next step, where the model is a decoder. */
+  readonly cache?: Readonly<Record<string, Tensor>>;
   readonly taps: ReadonlyMap<string, Tensor>;
+  /** All but the buffers: what a loss is differentiated by. */
   readonly parameters: ReadonlyMap<string, Tensor>;
+}
+
+/** The parameters that have gradients. */
+function trainedOf(module: Module): ReadonlyMap<string, Tensor> {
+  const { specs, tensors } = module.context;
+  return new Map([...tensors].filter(([name]) => !specs.get(name)?.isBuffer));
 }
 
 /**
@@ -43,27 +44,18 @@ export function traceForward(
   model: Model,
   given: readonly string[],
   replacements: Readonly<Record<string, Replacement>> = {},
+  request: ForwardRequest = {},
 ): TracedForward {
-  const unknown = given.filter((name) => !model.inputs[name]);
-  if (unknown.length > 0) {
-    throw new RangeError(
-      `forward: expected inputs among ${Object.keys(model.inputs).join(', ')}, got ${unknown.join(', ')} (${model.className})`,
-    );
-  }
-  const lacking = Object.keys(model.inputs).filter((name) => !model.inputs[name]?.optional && !given.includes(name));
-  if (lacking.length > 0)
-    throw new RangeError(
-      `forward: expected the input ${lacking.join(', ')}, got ${given.join(', ')} (${model.className})`,
-    );
   const module = Module.root({ training: false });
   const { result, taps } = trace(() => {
-    const inputs = given.map((name) => {
-      const spec = model.inputs[name] as Model['inputs'][string];
-      return [name, input(name, spec.dtype, spec.shape)] as const;
-    });
-    return model.forward(module, Object.fromEntries(inputs));
+    return model.forward(module, declareInputs(model, given), {}, request);
   }, replacements);
-  return { ...result, taps, parameters: module.context.tensors };
+  return { ...result, taps, parameters: trainedOf(module) };
+}
+
+/** `decoder_hidden_states.3 → hidden_states`: every tower's states belong to the group. */
+function groupOf(state: string): string {
+  return state.replace(/\.\d+$/, '').replace(/^.*(hidden_states|attentions)$/, '$1');
 }
 
 /** The results asked for, by name. @throws RangeError for a name that is neither a group nor a tap */
@@ -79,7 +71,10 @@ export function selectOutputs(
       selected[name] = value;
   }
   for (const [name, state] of Object.entries(traced.states)) {
-    if (all || want.includes(name) || want.includes(name.replace(/\.\d+$/, ''))) selected[name] = state;
+    if (all || want.includes(name) || want.includes(groupOf(name))) selected[name] = state;
+  }
+  for (const [name, kept] of Object.entries(traced.cache ?? {})) {
+    if (all || want.includes('cache') || want.includes(name)) selected[name] = kept;
   }
   if ((all && traced.values.loss) || want.includes('gradients')) {
     if (!traced.values.loss) throw new RangeError('forward: expected labels among the inputs for gradients, got none');
@@ -89,7 +84,7 @@ export function selectOutputs(
       selected[`gradients.${nameOf(name)}`] = derived[i] as Tensor;
     });
   }
-  const groups = ['logits', 'loss', 'hidden_states', 'attentions', 'gradients', 'all'];
+  const groups = ['logits', 'loss', 'hidden_states', 'attentions', 'cache', 'gradients', 'all'];
   for (const name of want.filter((wanted) => !groups.includes(wanted) && !selected[wanted])) {
     const value = traced.taps.get(name);
     if (!value)
@@ -108,7 +103,8 @@ export async function runForward(
   inputs: NamedArrays,
   options: ForwardOptions,
 ): Promise<Record<string, NdArray>> {
-  const traced = traceForward(model, Object.keys(inputs), options.replacements);
+  const settled = settle(model, inputs);
+  const traced = traceForward(settled.model, Object.keys(settled.inputs), options.replacements);
   const selected = selectOutputs(traced, options);
-  return runOutputs(selected, [parameters, inputs], options);
+  return runOutputs(selected, [parameters, settled.inputs], options);
 }

@@ -1,6 +1,18 @@
 /**
- * Tokenizers from disk.
+ * Tokenizers, pictures, sounds, videos and sequences from disk.
  * @module tokens/node
  */
+export { type LoadSoundOptions, loadSound } from './audio/load.node.ts';
+export { emojiConcepts } from './concepts/emoji.node.ts';
+export { loadSequences } from './dna/load.node.ts';
+export {
+  type Animation,
+  type LoadPictureOptions,
+  loadAnimation,
+  loadPicture,
+  pngOf,
+  svgToPng,
+} from './image/load.node.ts';
 export { loadTokenizer } from './text/load.node.ts';
 export { type FileTrainingOptions, trainTokenizerFromFiles } from './training/train.node.ts';
+export { type LoadClipOptions, loadClip } from './video/load.node.ts';

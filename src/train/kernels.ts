@@ -1,6 +1,7 @@
 // The loops of a training step over an arena, four numbers at a time: AdamW, sums of squares, scaled addition.
+
+import { assemble, type Code, op, vectorLoop, type WasmFunction } from '../array/index.ts';
 import type { Arena } from './arena.ts';
-import { assemble, type Code, op, vectorLoop, type WasmFunction } from './assembler.ts';
 
 /** Numbers of one AdamW update (Loshchilov & Hutter 2019), bias corrections folded in. */
 export interface AdamWNumbers {

@@ -217,7 +217,8 @@ export function traceStep(
   );
   const { result: loss, taps } = trace(() => objective.loss(module, inputs));
   const trained = [...module.context.tensors].filter(
-    ([name, tensor]) => !settingsOf(name, tensor.shape as number[], groups).frozen,
+    ([name, tensor]) =>
+      !module.context.specs.get(name)?.isBuffer && !settingsOf(name, tensor.shape as number[], groups).frozen,
   );
   const derived = gradients(
     loss,

@@ -4,6 +4,8 @@ import { loadTokenizer } from '../../tokens/index.node.ts';
 import type { EncodeOptions, Encoding, Tokenizer } from '../../tokens/index.ts';
 import { type Args, type Command, integer, text, UsageError } from '../command.ts';
 import { readStdin } from '../context.ts';
+import { modalityFlags } from './tokenize-flags.ts';
+import { tokenizeModality } from './tokenize-modality.ts';
 
 function optionsFrom(args: Args): EncodeOptions {
   const special = text(args, 'special');
@@ -55,6 +57,7 @@ export async function tokenizerOf(args: Args): Promise<Tokenizer> {
 
 export const command: Command = {
   flags: {
+    ...modalityFlags,
     tokenizer: { type: 'string' },
     'ids-only': { type: 'boolean' },
     'no-special-tokens': { type: 'boolean' },
@@ -62,6 +65,7 @@ export const command: Command = {
     special: { type: 'string' },
   },
   run: async (args, io) => {
+    if (text(args, 'modality') !== undefined) return tokenizeModality(args, io);
     const [tokenizer, options] = [await tokenizerOf(args), optionsFrom(args)];
     const encodings = (await requests(args)).map((one) =>
       tokenizer.encode(one.text, { ...options, ...(one.pair === undefined ? {} : { pair: one.pair }) }),

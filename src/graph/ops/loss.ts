@@ -67,10 +67,14 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
   return add(multiply(plain, 1 - smoothing), multiply(spread, smoothing));
 }
 
-/** Mean of `−y log σ(x) − (1 − y) log(1 − σ(x))`, stable for large |x|; targets float like the logits, in [0, 1]. */
-export function binaryCrossEntropy(logits: Tensor, targets: Tensor): Tensor {
+/**
+ * Mean of `−y log σ(x) − (1 − y) log(1 − σ(x))`, stable for large |x|; targets float like the logits, in [0, 1].
+ * @param weights how much each element counts, of the logits' shape; all alike when absent
+ */
+export function binaryCrossEntropy(logits: Tensor, targets: Tensor, weights?: Tensor): Tensor {
   const softplus = log(add(exp(negate(absolute(logits))), 1));
-  return mean(add(subtract(maximum(logits, 0), multiply(logits, targets)), softplus));
+  const losses = add(subtract(maximum(logits, 0), multiply(logits, targets)), softplus);
+  return weights ? divide(sum(multiply(losses, weights)), maximum(sum(weights), 1e-12)) : mean(losses);
 }
 
 /** Mean of squared differences. */

@@ -1,7 +1,7 @@
-// What BERT, RoBERTa and DistilBERT configurations say, in our words. Spellings follow their `config.json` files.
+// What BERT, RoBERTa, DistilBERT, ELECTRA and ALBERT configurations say, in our words. Spellings follow their `config.json` files.
 import { ConfigReader, type HubConfig } from '../architecture.ts';
 
-/** The encoder all three share. */
+/** The encoder all share. */
 export interface BertConfig {
   readonly vocabSize: number;
   readonly dim: number;
@@ -19,15 +19,21 @@ export interface BertConfig {
   readonly initDeviation: number;
   readonly padId: number;
   readonly labels: readonly string[];
+  /** Width of the embedding tables, and whether a linear layer widens it to `dim` (ELECTRA, ALBERT). */
+  readonly embeddingDim: number;
+  readonly widensEmbeddings: boolean;
+  /** Where block `i` has its parameters, where blocks share them (ALBERT). */
+  readonly blockPath: ((block: number) => string) | undefined;
 }
 
 /** From a `config.json` of `model_type` bert or roberta. */
 export function bertConfigFrom(hub: HubConfig): BertConfig {
   const read = new ConfigReader(hub, `model_type ${hub.model_type}`);
   const dropout = read.number('hidden_dropout_prob', 0.1);
+  const dim = read.size('hidden_size');
   return {
     vocabSize: read.size('vocab_size'),
-    dim: read.size('hidden_size'),
+    dim,
     layers: read.size('num_hidden_layers'),
     heads: read.size('num_attention_heads'),
     ffnDim: read.size('intermediate_size'),
@@ -41,15 +47,44 @@ export function bertConfigFrom(hub: HubConfig): BertConfig {
     initDeviation: read.number('initializer_range', 0.02),
     padId: read.number('pad_token_id', 0),
     labels: read.labels(),
+    embeddingDim: dim,
+    widensEmbeddings: false,
+    blockPath: undefined,
+  };
+}
+
+/** From a `config.json` of `model_type` electra: tables may be narrower than the encoder. */
+export function electraConfigFrom(hub: HubConfig): BertConfig {
+  const config = bertConfigFrom(hub);
+  const embeddingDim = new ConfigReader(hub, 'model_type electra').size('embedding_size', 128);
+  return { ...config, embeddingDim, widensEmbeddings: embeddingDim !== config.dim };
+}
+
+/** From a `config.json` of `model_type` albert: narrow tables, and groups of layers that are run again and again. */
+export function albertConfigFrom(hub: HubConfig): BertConfig {
+  const read = new ConfigReader(hub, 'model_type albert');
+  const config = bertConfigFrom({ ...hub, hidden_dropout_prob: read.number('hidden_dropout_prob', 0) });
+  const [groups, inner] = [read.size('num_hidden_groups', 1), read.size('inner_group_num', 1)];
+  const groupOf = (layer: number): number => Math.floor(layer / (config.layers / groups));
+  return {
+    ...config,
+    layers: config.layers * inner,
+    activation: read.string('hidden_act', 'gelu_new'),
+    attentionDropout: read.number('attention_probs_dropout_prob', 0),
+    classifierDropout: read.number('classifier_dropout_prob', 0.1),
+    embeddingDim: read.size('embedding_size', 128),
+    widensEmbeddings: true,
+    blockPath: (block) => `groups.${groupOf(Math.floor(block / inner))}.layers.${block % inner}`,
   };
 }
 
 /** From a `config.json` of `model_type` distilbert. */
 export function distilBertConfigFrom(hub: HubConfig): BertConfig {
   const read = new ConfigReader(hub, 'model_type distilbert');
+  const dim = read.size('dim');
   return {
     vocabSize: read.size('vocab_size'),
-    dim: read.size('dim'),
+    dim,
     layers: read.size('n_layers'),
     heads: read.size('n_heads'),
     ffnDim: read.size('hidden_dim'),
@@ -63,5 +98,8 @@ export function distilBertConfigFrom(hub: HubConfig): BertConfig {
     initDeviation: read.number('initializer_range', 0.02),
     padId: read.number('pad_token_id', 0),
     labels: read.labels(),
+    embeddingDim: dim,
+    widensEmbeddings: false,
+    blockPath: undefined,
   };
 }

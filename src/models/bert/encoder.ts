@@ -45,10 +45,11 @@ function positions(module: Module, ids: Tensor, config: BertConfig, count: Posit
   const { initialize } = layersOf(config);
   return module.child('position', (m) => {
     if (count === 'from-zero')
-      return firstRows(m.parameter('weight', [config.maxLength, config.dim], initialize), ids.shape[1] as Dim);
+      return firstRows(m.parameter('weight', [config.maxLength, config.embeddingDim], initialize), ids.shape[1] as Dim);
     const real = castTo(not(equal(ids, config.padId)), 'int64');
     const places = add(multiply(cumulativeSum(real, 1), real), config.padId);
-    return embedding(m, places, { count: config.maxLength, dim: config.dim, paddingId: config.padId }, initialize);
+    const size = { count: config.maxLength, dim: config.embeddingDim, paddingId: config.padId };
+    return embedding(m, places, size, initialize);
   });
 }
 
@@ -56,10 +57,12 @@ function positions(module: Module, ids: Tensor, config: BertConfig, count: Posit
 function embeddings(module: Module, inputs: Inputs, config: BertConfig, count: PositionCount): Tensor {
   const ids = inputs.input_ids as Tensor;
   const { initialize } = layersOf(config);
-  const size = { count: config.vocabSize, dim: config.dim, paddingId: config.padId };
+  const size = { count: config.vocabSize, dim: config.embeddingDim, paddingId: config.padId };
   let sum = module.child('word', (m) => embedding(m, ids, size, initialize));
   if (config.tokenTypes > 0) {
-    const types = module.child('token_type', (m) => m.parameter('weight', [config.tokenTypes, config.dim], initialize));
+    const types = module.child('token_type', (m) =>
+      m.parameter('weight', [config.tokenTypes, config.embeddingDim], initialize),
+    );
     sum = add(sum, inputs.token_type_ids ? gather(types, inputs.token_type_ids) : slice(types, 0, 0, 1));
   }
   sum = add(sum, positions(module, ids, config, count));
@@ -70,9 +73,12 @@ function embeddings(module: Module, inputs: Inputs, config: BertConfig, count: P
 /** The bare encoder: below `embeddings` and `encoder.layers.{i}`. */
 export function encode(module: Module, inputs: Inputs, config: BertConfig, count: PositionCount): TowerResult {
   const { linear } = layersOf(config);
-  const x = module.child('embeddings', (m) => embeddings(m, inputs, config, count));
+  const narrow = module.child('embeddings', (m) => embeddings(m, inputs, config, count));
+  const x = config.widensEmbeddings
+    ? module.child('embedding_projection', (m) => linear(m, narrow, config.dim))
+    : narrow;
   return module.child('encoder', (m) =>
-    tower(m, x, config.layers, {
+    tower(m, x, config.layers, (block) => ({
       attention: {
         heads: config.heads,
         bias: inputs.attention_mask && paddingBias(inputs.attention_mask),
@@ -83,6 +89,7 @@ export function encode(module: Module, inputs: Inputs, config: BertConfig, count
       norm: layerNormWith(config.normEpsilon),
       residual: postNorm,
       dropout: config.dropout,
-    }),
+      ...(config.blockPath ? { path: config.blockPath(block) } : {}),
+    })),
   );
 }

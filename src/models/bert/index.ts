@@ -1,2 +1,2 @@
 // Everything this folder shares.
-export { bert, distilBert, roberta } from './model.ts';
+export { bertFamily } from './model.ts';

@@ -1,23 +1,45 @@
-// BERT, RoBERTa and DistilBERT: one encoder, a table of classes, each with its head.
+// BERT and its relatives: one encoder, a table of classes, each with its head.
 import type { Dims } from '../../graph/index.ts';
 import type { Architecture, HubConfig, InputSpec, Model, WeightNames } from '../architecture.ts';
-import { type BertConfig, bertConfigFrom, distilBertConfigFrom } from './config.ts';
+import { flattenChoices, textShapes } from '../choices.ts';
+import { textLabels, tokenLabels } from '../losses.ts';
+import { namedStates } from '../states.ts';
+import {
+  albertConfigFrom,
+  type BertConfig,
+  bertConfigFrom,
+  distilBertConfigFrom,
+  electraConfigFrom,
+} from './config.ts';
 import { encode, type PositionCount } from './encoder.ts';
 import {
   answers,
   bare,
   bareWithPooler,
+  choice,
   type Head,
-  maskedLanguageModel,
-  sequenceOnHidden,
-  sequenceOnPooler,
+  hiddenSummary,
+  pooled,
+  summarized,
+  text,
   tokens,
 } from './heads.ts';
-import { bertWeights, distilBertWeights, robertaTokenWeights, robertaWeights } from './weights.ts';
+import {
+  albertWeights,
+  bertWeights,
+  distilBertWeights,
+  electraTextWeights,
+  electraWeights,
+  robertaTextWeights,
+  robertaWeights,
+} from './weights.ts';
+import { maskedLanguageModel, replacedWords } from './word-heads.ts';
 
 interface Class {
   readonly head: Head;
-  readonly labels: Readonly<Record<string, InputSpec>>;
+  readonly labels: (hub: HubConfig, config: BertConfig) => Readonly<Record<string, InputSpec>>;
+  /** Several texts for each example: inputs `[B, C, T]`. */
+  readonly hasChoices?: boolean;
   readonly weights?: WeightNames;
 }
 
@@ -30,90 +52,113 @@ interface Family {
 }
 
 const ids = (shape: Dims): InputSpec => ({ dtype: 'int64', shape, optional: true });
-const none = {};
-const perText = { labels: ids(['batch']) };
-const perToken = { labels: ids(['batch', 'tokens']) };
-const span = { start_positions: ids(['batch']), end_positions: ids(['batch']) };
+const none: Class['labels'] = () => ({});
+const perText: Class['labels'] = (hub, config) => ({ labels: textLabels(hub, config.labels.length) });
+const perToken: Class['labels'] = () => ({ labels: tokenLabels });
+const perChoice = { labels: () => ({ labels: ids(['batch']) }), hasChoices: true };
+const span: Class['labels'] = () => ({ start_positions: ids(['batch']), end_positions: ids(['batch']) });
 
-const bertFamily: Family = {
-  modelType: 'bert',
-  configFrom: bertConfigFrom,
-  positions: 'from-zero',
-  weights: bertWeights,
-  classes: {
-    BertModel: { head: bareWithPooler, labels: none },
-    BertForSequenceClassification: { head: sequenceOnPooler, labels: perText },
-    BertForTokenClassification: { head: tokens, labels: perToken },
-    BertForQuestionAnswering: { head: answers, labels: span },
-    BertForMaskedLM: { head: maskedLanguageModel, labels: perToken },
-  },
-};
+/** Classes that all families have, below the family's prefix. */
+function common(prefix: string, heads: { bare: Head; text: Head; choice: Head; words?: Head }): Record<string, Class> {
+  return {
+    [`${prefix}Model`]: { head: heads.bare, labels: none },
+    [`${prefix}ForSequenceClassification`]: { head: heads.text, labels: perText },
+    [`${prefix}ForTokenClassification`]: { head: tokens, labels: perToken },
+    [`${prefix}ForQuestionAnswering`]: { head: answers, labels: span },
+    [`${prefix}ForMaskedLM`]: { head: heads.words ?? maskedLanguageModel(), labels: perToken },
+    [`${prefix}ForMultipleChoice`]: { head: heads.choice, ...perChoice },
+  };
+}
 
-const robertaFamily: Family = {
-  modelType: 'roberta',
-  configFrom: bertConfigFrom,
-  positions: 'after-padding-id',
-  weights: robertaWeights,
-  classes: {
-    RobertaModel: { head: bareWithPooler, labels: none },
-    RobertaForSequenceClassification: { head: sequenceOnHidden('tanh'), labels: perText },
-    RobertaForTokenClassification: { head: tokens, labels: perToken, weights: robertaTokenWeights },
-    RobertaForQuestionAnswering: { head: answers, labels: span },
-    RobertaForMaskedLM: { head: maskedLanguageModel, labels: perToken },
-  },
-};
+const onPooler = { bare: bareWithPooler, text: text(pooled), choice: choice(pooled) };
+/** RoBERTa, and what was trained as it in other languages under other names. */
+function robertaFamily(modelType: string, prefix: string): Family {
+  const classes = common(prefix, { ...onPooler, text: text(hiddenSummary('tanh')) });
+  const forTexts = `${prefix}ForSequenceClassification`;
+  return {
+    modelType,
+    configFrom: bertConfigFrom,
+    positions: 'after-padding-id',
+    weights: robertaWeights,
+    classes: { ...classes, [forTexts]: { ...(classes[forTexts] as Class), weights: robertaTextWeights } },
+  };
+}
 
-const distilBertFamily: Family = {
-  modelType: 'distilbert',
-  configFrom: distilBertConfigFrom,
-  positions: 'from-zero',
-  weights: distilBertWeights,
-  classes: {
-    DistilBertModel: { head: bare, labels: none },
-    DistilBertForSequenceClassification: { head: sequenceOnHidden('relu'), labels: perText },
-    DistilBertForTokenClassification: { head: tokens, labels: perToken },
-    DistilBertForQuestionAnswering: { head: answers, labels: span },
-    DistilBertForMaskedLM: { head: maskedLanguageModel, labels: perToken },
+const electra = common('Electra', {
+  bare,
+  text: text(hiddenSummary('gelu')),
+  choice: choice(summarized),
+  words: maskedLanguageModel('gelu'),
+});
+const relu = hiddenSummary('relu');
+
+const families: readonly Family[] = [
+  {
+    modelType: 'bert',
+    configFrom: bertConfigFrom,
+    positions: 'from-zero',
+    weights: bertWeights,
+    classes: common('Bert', onPooler),
   },
-};
+  robertaFamily('roberta', 'Roberta'),
+  robertaFamily('xlm-roberta', 'XLMRoberta'),
+  robertaFamily('camembert', 'Camembert'),
+  {
+    modelType: 'distilbert',
+    configFrom: distilBertConfigFrom,
+    positions: 'from-zero',
+    weights: distilBertWeights,
+    classes: common('DistilBert', { bare, text: text(relu), choice: choice(relu) }),
+  },
+  {
+    modelType: 'electra',
+    configFrom: electraConfigFrom,
+    positions: 'from-zero',
+    weights: electraWeights,
+    classes: {
+      ...electra,
+      ElectraForSequenceClassification: {
+        ...(electra.ElectraForSequenceClassification as Class),
+        weights: electraTextWeights,
+      },
+      ElectraForPreTraining: { head: replacedWords, labels: perToken },
+    },
+  },
+  {
+    modelType: 'albert',
+    configFrom: albertConfigFrom,
+    positions: 'from-zero',
+    weights: albertWeights,
+    classes: common('Albert', onPooler),
+  },
+];
 
 function create(family: Family, className: string, hub: HubConfig): Model {
   const config = family.configFrom(hub);
-  const { head, labels, weights = family.weights } = family.classes[className] as Class;
-  const textInputs = {
-    input_ids: { dtype: 'int64', shape: ['batch', 'tokens'] },
-    attention_mask: ids(['batch', 'tokens']),
-    ...(config.tokenTypes > 0 ? { token_type_ids: ids(['batch', 'tokens']) } : {}),
-  } as const;
+  const { head, labels, hasChoices = false, weights = family.weights } = family.classes[className] as Class;
+  const shape = hasChoices ? textShapes.choices : textShapes.one;
   return {
     className,
     modelType: family.modelType,
     config: hub,
-    inputs: { ...textInputs, ...labels },
+    inputs: {
+      input_ids: { dtype: 'int64', shape },
+      attention_mask: ids(shape),
+      ...(config.tokenTypes > 0 ? { token_type_ids: ids(shape) } : {}),
+      ...labels(hub, config),
+    },
     weights,
     maxLength: family.positions === 'from-zero' ? config.maxLength : config.maxLength - config.padId - 1,
     forward: (module, inputs, loss = {}) => {
-      const { x, hiddenStates, attentions } = encode(module, inputs, config, family.positions);
-      const states = Object.fromEntries([
-        ...hiddenStates.map((state, i) => [`hidden_states.${i}`, state] as const),
-        ...attentions.map((pattern, i) => [`attentions.${i}`, pattern] as const),
-      ]);
-      return { values: head(module, x, { config, inputs, loss }), states };
+      const encoded = encode(module, hasChoices ? flattenChoices(inputs) : inputs, config, family.positions);
+      return { values: head(module, encoded.x, { config, hub, inputs, loss }), states: namedStates(encoded) };
     },
   };
 }
 
-function architecture(family: Family): Architecture {
-  return {
-    modelType: family.modelType,
-    classes: Object.keys(family.classes),
-    create: (className, config) => create(family, className, config),
-  };
-}
-
-/** BERT (Devlin et al. 2019). */
-export const bert: Architecture = architecture(bertFamily);
-/** RoBERTa (Liu et al. 2019). */
-export const roberta: Architecture = architecture(robertaFamily);
-/** DistilBERT (Sanh et al. 2019). */
-export const distilBert: Architecture = architecture(distilBertFamily);
+/** BERT (Devlin et al. 2019), RoBERTa (Liu et al. 2019), DistilBERT (Sanh et al. 2019), ELECTRA (Clark et al. 2020), ALBERT (Lan et al. 2020). */
+export const bertFamily: readonly Architecture[] = families.map((family) => ({
+  modelType: family.modelType,
+  classes: Object.keys(family.classes),
+  create: (className, config) => create(family, className, config),
+}));

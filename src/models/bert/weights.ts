@@ -1,4 +1,4 @@
-// How BERT's, RoBERTa's and DistilBERT's files call our parameters: [theirs, ours].
+// How the files of BERT and its relatives call our parameters: [theirs, ours].
 import { affine, type WeightNames } from '../architecture.ts';
 
 type Pairs = readonly (readonly [string, string])[];
@@ -62,8 +62,7 @@ export const robertaWeights: WeightNames = {
     ...embeddings('roberta.'),
     ...bertLayers('roberta.'),
     ...affine('roberta.pooler.dense', 'pooler'),
-    ...affine('classifier.dense', 'classifier_hidden'),
-    ...affine('classifier.out_proj', 'classifier'),
+    ...affine('classifier', 'classifier'),
     ...affine('qa_outputs', 'answers'),
     ...affine('lm_head.dense', 'language_model.dense'),
     ...affine('lm_head.layer_norm', 'language_model.norm'),
@@ -72,13 +71,73 @@ export const robertaWeights: WeightNames = {
   ignored: [...buffers, /^lm_head\.decoder\./],
 };
 
-/** `RobertaForTokenClassification` calls its classifier as BERT does. */
-export const robertaTokenWeights: WeightNames = {
-  ...robertaWeights,
+/** The classifier of whole texts has two layers in RoBERTa and ELECTRA. */
+function withHiddenClassifier(weights: WeightNames): WeightNames {
+  return {
+    ...weights,
+    renames: [
+      ...weights.renames.filter(([theirs]) => !theirs.startsWith('classifier.')),
+      ...affine('classifier.dense', 'classifier_hidden'),
+      ...affine('classifier.out_proj', 'classifier'),
+    ],
+  };
+}
+
+/** `RobertaForSequenceClassification`. */
+export const robertaTextWeights: WeightNames = withHiddenClassifier(robertaWeights);
+
+/** `model_type` electra: discriminators and generators. */
+export const electraWeights: WeightNames = {
+  prefix: 'electra.',
   renames: [
-    ...robertaWeights.renames.filter(([theirs]) => !theirs.startsWith('classifier.')),
+    ...embeddings('electra.'),
+    ...affine('electra.embeddings_project', 'embedding_projection'),
+    ...bertLayers('electra.'),
     ...affine('classifier', 'classifier'),
+    ...affine('qa_outputs', 'answers'),
+    ...affine('sequence_summary.summary', 'summary'),
+    ...affine('discriminator_predictions.dense', 'discriminator.dense'),
+    ...affine('discriminator_predictions.dense_prediction', 'discriminator.prediction'),
+    ...affine('generator_predictions.dense', 'language_model.dense'),
+    ...affine('generator_predictions.LayerNorm', 'language_model.norm'),
+    ['generator_lm_head.bias', 'language_model.bias'],
   ],
+  ignored: [...buffers, /^generator_lm_head\.weight$/],
+};
+
+/** `ElectraForSequenceClassification`. */
+export const electraTextWeights: WeightNames = withHiddenClassifier(electraWeights);
+
+const albertLayers: Pairs = (
+  [
+    ['attention.query', 'attention.query'],
+    ['attention.key', 'attention.key'],
+    ['attention.value', 'attention.value'],
+    ['attention.dense', 'attention.output'],
+    ['attention.LayerNorm', 'attention_norm'],
+    ['ffn', 'feed_forward.up'],
+    ['ffn_output', 'feed_forward.down'],
+    ['full_layer_layer_norm', 'feed_forward_norm'],
+  ] as const
+).flatMap(([theirs, ours]) =>
+  affine(`albert.encoder.albert_layer_groups.{i}.albert_layers.{j}.${theirs}`, `encoder.groups.{i}.layers.{j}.${ours}`),
+);
+
+/** `model_type` albert. */
+export const albertWeights: WeightNames = {
+  prefix: 'albert.',
+  renames: [
+    ...embeddings('albert.'),
+    ...affine('albert.encoder.embedding_hidden_mapping_in', 'embedding_projection'),
+    ...albertLayers,
+    ...affine('albert.pooler', 'pooler'),
+    ...affine('classifier', 'classifier'),
+    ...affine('qa_outputs', 'answers'),
+    ...affine('predictions.dense', 'language_model.dense'),
+    ...affine('predictions.LayerNorm', 'language_model.norm'),
+    ['predictions.bias', 'language_model.bias'],
+  ],
+  ignored: [...buffers, /^predictions\.decoder\./, /^sop_classifier\./],
 };
 
 /** `model_type` distilbert. */

@@ -1,2 +1,3 @@
 // Everything this folder shares.
-export { type GptConfig, gpt2, gptConfigFrom, shiftLabels } from './model.ts';
+export { type GptConfig, gptConfigFrom } from './config.ts';
+export { gpt2 } from './model.ts';

@@ -4,6 +4,7 @@ import {
   add,
   castTo,
   type Dim,
+  dimValue,
   divide,
   gather,
   greater,
@@ -48,9 +49,15 @@ export function relativeBuckets(distance: Tensor, options: RelativeOptions): Ten
   return bidirectional ? add(bucket, multiply(castTo(greater(distance, 0), 'int64'), buckets)) : bucket;
 }
 
-/** The bias `[1, H, T, S]` from the table `weight` `[buckets, H]`. */
-export function relativeBias(module: Module, tokens: Dim, keys: Dim, options: RelativeOptions): Tensor {
-  const distance = subtract(unsqueeze(range(keys), [0]), unsqueeze(range(tokens), [1]));
+/** The bias `[1, H, T, S]` from the table `weight` `[buckets, H]`, of tokens that come after `past` others. */
+export function relativeBias(
+  module: Module,
+  { tokens, keys, past = 0 }: { readonly tokens: Dim; readonly keys: Dim; readonly past?: Dim },
+  options: RelativeOptions,
+): Tensor {
+  const places = range(tokens);
+  const queries = past === 0 ? places : add(places, dimValue(past));
+  const distance = subtract(unsqueeze(range(keys), [0]), unsqueeze(queries, [1]));
   const table = module.parameter('weight', [options.buckets, options.heads], options.initialize ?? normalInit(0.02));
   return unsqueeze(transpose(gather(table, relativeBuckets(distance, options)), [2, 0, 1]), [0]);
 }

@@ -1,0 +1,97 @@
+// `tesserae tokenize --modality dna`: sequences to k-mers or byte pairs, and the stability experiment.
+import { existsSync } from 'node:fs';
+import { type Cut, stabilityExperiment } from '../../data/index.ts';
+import { sequenceSvg } from '../../lens/index.ts';
+import { loadSequences, loadTokenizer } from '../../tokens/index.node.ts';
+import { courseVocabulary, cutKmers, type DnaRecord, dnabertVocabulary, idsOf, readBases } from '../../tokens/index.ts';
+import { type Args, type Io, integer, text } from '../command.ts';
+import { filesOf, type ModalityReader, positive, type Tokenized } from './tokenize-flags.ts';
+
+/** A file, or bases written out on the command line. */
+async function recordsOf(args: Args): Promise<{ source: string; record: DnaRecord }[]> {
+  const all: { source: string; record: DnaRecord }[] = [];
+  for (const given of filesOf(args, 'FILE… (FASTA, FASTQ, also .gz) or bases such as ACAATA')) {
+    if (!existsSync(given) && /^[ACGTUN]+$/i.test(given)) {
+      all.push({ source: given, record: { name: given, description: '', sequence: readBases(given, 'command line') } });
+    } else for (const record of await loadSequences(given)) all.push({ source: given, record });
+  }
+  return all;
+}
+
+async function trainedCut(args: Args): Promise<Cut | undefined> {
+  const path = text(args, 'tokenizer');
+  if (path === undefined) return undefined;
+  const tokenizer = await loadTokenizer(path);
+  return (sequence) =>
+    tokenizer.encode(sequence, { addSpecialTokens: false }).offsets.map(([start, end]) => ({ start, end }));
+}
+
+async function experiment(args: Args, io: Io, sequences: readonly string[]): Promise<void> {
+  const bpe = await trainedCut(args);
+  const rows = stabilityExperiment(sequences, {
+    k: positive(args, 'k') ?? 6,
+    length: positive(args, 'length') ?? 500,
+    pieces: positive(args, 'pieces') ?? 200,
+    edits: positive(args, 'edits') ?? 4,
+    vocabSize: positive(args, 'vocab-size') ?? 1024,
+    seed: integer(args, 'seed') ?? 0,
+    ...(bpe ? { bpe } : {}),
+  });
+  if (io.json) {
+    io.out(
+      JSON.stringify(
+        rows.map(({ scheme, edit, tokens, stability: { mean, interval } }) => ({
+          scheme,
+          edit,
+          tokens,
+          survival: mean,
+          interval,
+        })),
+      ),
+    );
+    return;
+  }
+  const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+  io.out('tokens that survive one edited base, mean and 95 % interval over pieces');
+  for (const { scheme, edit, tokens, stability } of rows) {
+    const [low, high] = stability.interval;
+    const interval = `(${percent(low)} to ${percent(high)})`;
+    io.out(
+      `${edit.padEnd(7)} ${scheme.padEnd(18)} ${percent(stability.mean).padStart(7)} ${interval}  ${tokens.toFixed(1)} tokens a piece`,
+    );
+  }
+}
+
+const SHOWN = 24;
+
+function tokenized(source: string, record: DnaRecord, args: Args): Tokenized {
+  const k = positive(args, 'k') ?? 6;
+  const overlap = args.values['no-overlap'] !== true;
+  const vocabulary = overlap ? dnabertVocabulary(k) : courseVocabulary(k);
+  const specialTokens = args.values['special-tokens'] === true;
+  const units = cutKmers(record.sequence, { overlap, vocabulary, specialTokens });
+  const ids = idsOf(units.values);
+  const head = units.names.slice(0, SHOWN).map((name, i) => `${name}\u00a0${ids[i]}`);
+  const rest = units.names.length > SHOWN ? ` … ${units.names.length} in all` : '';
+  return {
+    source: record.name === source ? source : `${source}#${record.name}`,
+    units,
+    facts: { name: record.name, length: record.sequence.length, k, overlap },
+    summary: head.join(' ') + rest,
+    draw: async () => ({ original: sequenceSvg(record.sequence, units) }),
+  };
+}
+
+/** Sequences of the command line. */
+export const read: ModalityReader = async (args, io) => {
+  const records = await recordsOf(args);
+  if (args.values.stability === true) {
+    await experiment(
+      args,
+      io,
+      records.map(({ record }) => record.sequence),
+    );
+    return undefined;
+  }
+  return records.map(({ source, record }) => tokenized(source, record, args));
+};

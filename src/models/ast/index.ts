@@ -1,0 +1,2 @@
+// Everything this folder shares.
+export { ast } from './model.ts';

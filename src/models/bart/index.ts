@@ -1,0 +1,2 @@
+// Everything this folder shares.
+export { bartFamily } from './model.ts';

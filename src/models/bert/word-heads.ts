@@ -1,0 +1,36 @@
+// What stands on the encoder to pre-train it: words at masked places, and ELECTRA's question whether a word was replaced.
+import { binaryCrossEntropy, castTo, crossEntropy, squeeze, type Tensor } from '../../graph/index.ts';
+import { activationNamed, layerNormWith, project, zerosInit } from '../../nn/index.ts';
+import { layersOf } from './encoder.ts';
+import type { Head } from './heads.ts';
+
+/** Scores of every word at every place, by the tied embedding table. `activation`: the encoder's when absent. */
+export function maskedLanguageModel(activation?: string): Head {
+  return (module, states, { config, inputs, loss }) =>
+    module.child('language_model', (m) => {
+      const { linear, initialize } = layersOf(config);
+      const act = activationNamed(activation ?? config.activation);
+      const hidden = act(m.child('dense', (n) => linear(n, states, config.embeddingDim)));
+      const normal = m.child('norm', (n) => layerNormWith(config.normEpsilon)(n, hidden));
+      const table = module.child('embeddings', (n) =>
+        n.child('word', (w) => w.parameter('weight', [config.vocabSize, config.embeddingDim], initialize)),
+      );
+      const logits = project(normal, table, m.parameter('bias', [config.vocabSize], zerosInit));
+      return inputs.labels ? { loss: crossEntropy(logits, inputs.labels, loss), logits } : { logits };
+    });
+}
+
+/** Whether each word was replaced, `[B, T]`; labels 0 or 1, the loss over the tokens that the mask shows. */
+export const replacedWords: Head = (module, states, { config, inputs }) =>
+  module.child('discriminator', (m) => {
+    const { linear } = layersOf(config);
+    const hidden = activationNamed(config.activation)(m.child('dense', (n) => linear(n, states, config.dim)));
+    const logits = squeeze(
+      m.child('prediction', (n) => linear(n, hidden, 1)),
+      [-1],
+    );
+    if (!inputs.labels) return { logits };
+    const float = (x: Tensor): Tensor => castTo(x, 'float32');
+    const counts = inputs.attention_mask && float(inputs.attention_mask);
+    return { loss: binaryCrossEntropy(logits, float(inputs.labels), counts), logits };
+  });

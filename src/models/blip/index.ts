@@ -1,0 +1,2 @@
+// Everything this folder shares.
+export { blip } from './model.ts';

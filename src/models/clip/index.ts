@@ -1,0 +1,2 @@
+// Everything this folder shares.
+export { clip, clipText, clipVision } from './model.ts';

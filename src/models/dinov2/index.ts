@@ -1,0 +1,2 @@
+// Everything this folder shares.
+export { dinov2 } from './model.ts';

@@ -1,0 +1,2 @@
+// Everything this folder shares.
+export { dnabert2 } from './model.ts';

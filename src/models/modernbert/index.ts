@@ -1,0 +1,2 @@
+// Everything this folder shares.
+export { modernBert } from './model.ts';

@@ -1,0 +1,2 @@
+// Everything this folder shares.
+export { t5Family } from './model.ts';

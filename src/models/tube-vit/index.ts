@@ -1,0 +1,2 @@
+// Everything this folder shares.
+export { tubeVit } from './model.ts';

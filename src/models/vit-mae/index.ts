@@ -1,0 +1,2 @@
+// Everything this folder shares.
+export { vitMae } from './model.ts';

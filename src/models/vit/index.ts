@@ -1,0 +1,2 @@
+// Everything this folder shares.
+export { deit, vit } from './model.ts';

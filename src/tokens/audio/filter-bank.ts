@@ -1,0 +1,168 @@
+// Log mel energies of short frames: kaldi's filter banks as AST uses them (Gong et al. 2021), and Whisper's log-mel (Radford et al. 2022).
+import { type NdArray, ndArray } from '../../array/index.ts';
+import { UnitsError } from '../units.ts';
+import { applyMel, type MelFilters, melFilters } from './mel.ts';
+import { type PowerSpectrum, powerSpectrum } from './spectrum.ts';
+
+/** Numbers that give a row of features its meaning in seconds and hertz. */
+export interface FrameMeaning {
+  /** Samples a second. */
+  readonly rate: number;
+  /** Samples of a frame, and from one to the next. */
+  readonly frame: number;
+  readonly hop: number;
+  /** Sample in the middle of frame 0 minus half a frame: 0, or negative where frames are centred. */
+  readonly offset: number;
+  /** Corner frequencies of the mel filters, `mels + 2`. */
+  readonly edges: Float64Array;
+}
+
+/** Features `[T, mels]` with what they mean. */
+export interface Spectrogram {
+  readonly features: NdArray<'float32'>;
+  readonly meaning: FrameMeaning;
+}
+
+const FRAME = 400;
+const HOP = 160;
+const KALDI_FFT = 512;
+const KALDI_FLOOR = 1.1920928955078125e-7;
+
+interface Kit {
+  readonly spectrum: PowerSpectrum;
+  readonly filters: MelFilters;
+  readonly window: Float64Array;
+}
+
+const kits = new Map<string, Kit>();
+
+/** Filters, window and transform are made once for each setting. */
+function kitFor(kind: 'kaldi' | 'whisper', mels: number, rate: number): Kit {
+  const key = `${kind} ${mels} ${rate}`;
+  const known = kits.get(key);
+  if (known) return known;
+  const kaldi = kind === 'kaldi';
+  const size = kaldi ? KALDI_FFT : FRAME;
+  const scale = kaldi ? 'kaldi' : 'slaney';
+  const kit: Kit = {
+    spectrum: powerSpectrum(size),
+    filters: melFilters({ bins: size / 2 + 1, mels, rate, low: kaldi ? 20 : 0, high: rate / 2, scale }),
+    // symmetric for kaldi, periodic for Whisper
+    window: Float64Array.from(
+      { length: FRAME },
+      (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / (kaldi ? FRAME - 1 : FRAME)),
+    ),
+  };
+  kits.set(key, kit);
+  return kit;
+}
+
+function checkSamples(samples: Float32Array, least: number, what: string): void {
+  if (samples.length < least) {
+    throw new UnitsError(
+      `${what}: expected at least ${least} samples (one frame), got ${samples.length}; pad with silence`,
+    );
+  }
+  for (let i = 0; i < samples.length; i++) {
+    if (Number.isFinite(samples[i])) continue;
+    throw new UnitsError(`${what}: expected finite samples, got ${samples[i]} at sample ${i}`);
+  }
+}
+
+/** Writes frame `index`, prepared for the transform, to every second place of `out` from `lane`. */
+type FrameReader = (index: number, out: number[], lane: 0 | 1) => void;
+
+/** Mel energies of all frames, `[count · mels]`; frames go through the transform two by two. */
+function energies(count: number, read: FrameReader, { spectrum, filters }: Kit): Float64Array {
+  const mels = filters.weights.length;
+  const out = new Float64Array(count * mels);
+  const half = spectrum.size / 2 + 1;
+  const [power, powerSecond] = [new Float64Array(half), new Float64Array(half)];
+  for (let t = 0; t < count; t += 2) {
+    // an odd last frame goes through with the one before it once more
+    const [first, second] = t + 1 < count ? [t, t + 1] : [t, Math.max(0, t - 1)];
+    read(first, spectrum.input, 0);
+    read(second, spectrum.input, 1);
+    spectrum.run(power, powerSecond);
+    applyMel(filters, power, out, t * mels);
+    if (t + 1 < count) applyMel(filters, powerSecond, out, (t + 1) * mels);
+  }
+  return out;
+}
+
+/**
+ * Kaldi's filter banks: frames of 25 ms every 10 ms that lie wholly inside (`1 + ⌊(n − 400) / 160⌋` at 16 kHz), mean taken off, pre-emphasis
+ * 0.97, Hann window, 512-point power spectrum, mel filters from 20 Hz, natural logarithm with a floor of 2⁻²³. Not yet normalised.
+ * @throws UnitsError for fewer than 400 samples, NaN, infinity
+ */
+export function kaldiFilterBank(samples: Float32Array, mels = 128, rate = 16000): Spectrogram {
+  checkSamples(samples, FRAME, 'kaldiFilterBank');
+  const kit = kitFor('kaldi', mels, rate);
+  const count = 1 + Math.floor((samples.length - FRAME) / HOP);
+  const read: FrameReader = (index, out, lane) => {
+    const start = index * HOP;
+    let mean = 0;
+    for (let i = 0; i < FRAME; i++) mean += samples[start + i] as number;
+    mean /= FRAME;
+    let before = (samples[start] as number) - mean;
+    for (let i = 0; i < FRAME; i++) {
+      const value = (samples[start + i] as number) - mean;
+      out[2 * i + lane] = (value - 0.97 * before) * (kit.window[i] as number);
+      before = value;
+    }
+  };
+  const energy = energies(count, read, kit);
+  const features = new Float32Array(energy.length);
+  for (let i = 0; i < features.length; i++) features[i] = Math.log(Math.max(energy[i] as number, KALDI_FLOOR));
+  const meaning = { rate, frame: FRAME, hop: HOP, offset: 0, edges: kit.filters.edges };
+  return { features: ndArray('float32', [count, mels], features), meaning };
+}
+
+/**
+ * Whisper's log-mel of exactly these samples (padding to 30 s comes before): frames centred on every 160th sample, the ends mirrored, the
+ * last one left out, `log10` with a floor of 1e-10, at most 8 below the largest, `(x + 4) / 4`. Rows are frames: `[T, mels]`.
+ * @throws UnitsError for fewer than 201 samples (nothing to mirror), NaN, infinity
+ */
+export function whisperLogMel(samples: Float32Array, mels = 80, rate = 16000): Spectrogram {
+  const half = FRAME / 2;
+  checkSamples(samples, half + 1, 'whisperLogMel');
+  const kit = kitFor('whisper', mels, rate);
+  const count = Math.floor(samples.length / HOP);
+  const mirrored = (at: number): number => {
+    if (at < 0) return samples[-at] as number;
+    return samples[at < samples.length ? at : 2 * (samples.length - 1) - at] as number;
+  };
+  const read: FrameReader = (index, out, lane) => {
+    const start = index * HOP - half;
+    const inside = start >= 0 && start + FRAME <= samples.length;
+    for (let i = 0; i < FRAME; i++) {
+      out[2 * i + lane] = (inside ? (samples[start + i] as number) : mirrored(start + i)) * (kit.window[i] as number);
+    }
+  };
+  const energy = energies(count, read, kit);
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < energy.length; i++) {
+    const value = Math.log10(Math.max(energy[i] as number, 1e-10));
+    energy[i] = value;
+    if (value > largest) largest = value;
+  }
+  const features = new Float32Array(energy.length);
+  for (let i = 0; i < features.length; i++) features[i] = (Math.max(energy[i] as number, largest - 8) + 4) / 4;
+  const meaning = { rate, frame: FRAME, hop: HOP, offset: -half, edges: kit.filters.edges };
+  return { features: ndArray('float32', [count, mels], features), meaning };
+}
+
+/** Mean and deviation of log features over a whole set, streaming: what AST's `mean` and `std` are. */
+export function featureStatistics(all: Iterable<NdArray<'float32'>>): { mean: number; deviation: number } {
+  let [count, mean, squares] = [0, 0, 0];
+  for (const { data } of all) {
+    for (let i = 0; i < data.length; i++) {
+      const difference = (data[i] as number) - mean;
+      count++;
+      mean += difference / count;
+      squares += difference * ((data[i] as number) - mean);
+    }
+  }
+  if (count === 0) throw new UnitsError('featureStatistics: expected features, got none');
+  return { mean, deviation: Math.sqrt(squares / count) };
+}

@@ -1,0 +1,72 @@
+// Sounds from files: WAV by wavefile, everything else (MP3, FLAC, Ogg, M4A, WebM, MP4's sound) by mediabunny and WebCodecs.
+import { readMedia, withMedia } from '../media.node.ts';
+import { UnitsError } from '../units.ts';
+import { resampleSound } from './resample.ts';
+import { inspectSound, monoOf, type Sound } from './sound.ts';
+import { readWav } from './wav.ts';
+
+/** Options of `loadSound`. */
+export interface LoadSoundOptions {
+  /** Rate to change to; as in the file when left out. */
+  readonly rate?: number;
+  /** Mix all channels into one; true when left out. */
+  readonly mono?: boolean;
+  /** Most seconds that are read; 3,600 when left out. */
+  readonly maxSeconds?: number;
+}
+
+async function readContainer(bytes: Uint8Array, where: string, maxSeconds: number): Promise<Sound> {
+  return withMedia(bytes, where, async (input, { AudioSampleSink }) => {
+    const track = await input.getPrimaryAudioTrack();
+    if (!track) throw new UnitsError(`loadSound: expected a sound track, got none (${where})`);
+    if (!(await track.canDecode())) {
+      throw new UnitsError(
+        `loadSound: expected a codec that can be decoded here, got ${await track.getCodec()} (${where})`,
+      );
+    }
+    const parts: Float32Array[][] = [];
+    let rate = 0;
+    for await (const sample of new AudioSampleSink(track).samples()) {
+      rate = sample.sampleRate;
+      const channels = Array.from({ length: sample.numberOfChannels }, (_, planeIndex) => {
+        const plane = new Float32Array(sample.numberOfFrames);
+        sample.copyTo(plane, { planeIndex, format: 'f32-planar' });
+        return plane;
+      });
+      const { timestamp } = sample;
+      sample.close();
+      parts.push(channels);
+      if (timestamp > maxSeconds) {
+        throw new UnitsError(`loadSound: expected at most ${maxSeconds} s, got more (${where}); raise maxSeconds`);
+      }
+    }
+    const [first] = parts;
+    if (!first) throw new UnitsError(`loadSound: expected samples, got an empty sound track (${where})`);
+    const length = parts.reduce((sum, part) => sum + (part[0]?.length ?? 0), 0);
+    const channels = first.map((_, c) => {
+      const whole = new Float32Array(length);
+      let at = 0;
+      for (const part of parts) {
+        const plane = part[c] ?? part[0] ?? new Float32Array(0);
+        whole.set(plane, at);
+        at += plane.length;
+      }
+      return whole;
+    });
+    return { rate, channels };
+  });
+}
+
+/**
+ * A sound file's samples, checked (no NaN), mixed to one channel and resampled as asked.
+ * @throws UnitsError for a file that is none, is cut short, has no sound, or holds NaN
+ */
+export async function loadSound(path: string, options: LoadSoundOptions = {}): Promise<Sound> {
+  const { rate, mono = true, maxSeconds = 3600 } = options;
+  const bytes = await readMedia(path, 'loadSound: expected a sound file');
+  const isWav = String.fromCharCode(...bytes.subarray(0, 4)) === 'RIFF';
+  const whole = isWav ? await readWav(bytes, path) : await readContainer(bytes, path, maxSeconds);
+  inspectSound(whole);
+  const mixed = mono ? { rate: whole.rate, channels: [monoOf(whole)] } : whole;
+  return rate === undefined ? mixed : resampleSound(mixed, rate);
+}

@@ -1,0 +1,28 @@
+// Sequences from files, unpacked when they are gzip (also without the ending .gz).
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { UnitsError } from '../units.ts';
+import { parseSequences } from './fasta.ts';
+import type { DnaRecord } from './sequence.ts';
+
+/** Most bytes that a packed file may grow to. */
+const MAX_BYTES = 1 << 30;
+
+/** Records of a FASTA or FASTQ file, plain or gzip. @throws UnitsError for a missing, broken or protein file */
+export async function loadSequences(path: string): Promise<DnaRecord[]> {
+  const stored = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new UnitsError(`loadSequences: expected a FASTA or FASTQ file, got ${error.code} (${path})`, {
+      cause: error,
+    });
+  });
+  const packed = stored[0] === 0x1f && stored[1] === 0x8b;
+  const bytes = packed
+    ? await promisify(gunzip)(stored, { maxOutputLength: MAX_BYTES }).catch((error: Error) => {
+        throw new UnitsError(`loadSequences: expected whole gzip data, got ${error.message} (${path})`, {
+          cause: error,
+        });
+      })
+    : stored;
+  return parseSequences(bytes.toString('latin1'), path);
+}

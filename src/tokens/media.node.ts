@@ -1,0 +1,57 @@
+// Video and sound containers in Node: mediabunny reads them, @napi-rs/webcodecs (FFmpeg inside) decodes as a browser would.
+import { readFile } from 'node:fs/promises';
+import type { Input } from 'mediabunny';
+import { UnitsError } from './units.ts';
+
+const names = [
+  'VideoDecoder',
+  'VideoFrame',
+  'VideoColorSpace',
+  'EncodedVideoChunk',
+  'AudioDecoder',
+  'AudioData',
+  'EncodedAudioChunk',
+  'VideoEncoder',
+  'AudioEncoder',
+] as const;
+
+/** Puts WebCodecs where mediabunny looks for it, unless the platform has it, and loads mediabunny. */
+export async function loadMediabunny(): Promise<typeof import('mediabunny')> {
+  const codecs = (await import('@napi-rs/webcodecs')) as unknown as Record<string, unknown>;
+  const target = globalThis as unknown as Record<string, unknown>;
+  for (const name of names) target[name] ??= codecs[name];
+  return import('mediabunny');
+}
+
+/** A file's bytes. @throws UnitsError naming `what` was expected */
+export async function readMedia(path: string, what: string): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new UnitsError(`${what}, got ${error.code} (${path})`, { cause: error });
+  });
+  if (bytes.length === 0) throw new UnitsError(`${what}, got an empty file (${path})`);
+  return bytes;
+}
+
+/** Opens a container, hands it to `use`, closes it; errors of the libraries come out as ours. */
+export async function withMedia<T>(
+  bytes: Uint8Array,
+  where: string,
+  use: (input: Input, library: typeof import('mediabunny')) => Promise<T>,
+): Promise<T> {
+  const library = await loadMediabunny();
+  const input = new library.Input({ source: new library.BufferSource(bytes), formats: library.ALL_FORMATS });
+  try {
+    if (!(await input.canRead())) {
+      throw new UnitsError(
+        `media: expected MP4, WebM, MOV, MKV, Ogg, MP3, FLAC, AAC or WAV, got something else (${where})`,
+      );
+    }
+    return await use(input, library);
+  } catch (error) {
+    if (error instanceof UnitsError) throw error;
+    const reason = (error as Error).message || String(error);
+    throw new UnitsError(`media: expected a whole file, got ${reason} (${where}); is it cut short?`, { cause: error });
+  } finally {
+    input.dispose();
+  }
+}
