@@ -16,7 +16,7 @@ export interface Encoding {
   readonly overflowing: Encoding[];
 }
 
-/** Options of one call. */
+/** Options of one call. What is not given comes from the file. */
 export interface EncodeOptions {
   /** A second text, after the first. */
   readonly pair?: string;
@@ -24,8 +24,35 @@ export interface EncodeOptions {
   readonly addSpecialTokens?: boolean;
   /** Cut to at most this many tokens, special ones counted. */
   readonly maxLength?: number;
+  /** Which text gives way; false: nothing is cut. Default: the file's, else `longest_first` where `maxLength` is given. */
+  readonly truncation?: 'longest_first' | 'only_first' | 'only_second' | false;
+  /** How many tokens a piece shares with the one before it (see {@link Encoding.overflowing}). */
+  readonly stride?: number;
+  /** The side that is cut off first. */
+  readonly truncationSide?: 'left' | 'right';
+  /** Fill up to the longest of the batch, or to `maxLength`; false: not at all. */
+  readonly padding?: 'longest' | 'max_length' | false;
+  readonly paddingSide?: 'left' | 'right';
+  /** Fill up to a multiple of this. */
+  readonly padToMultipleOf?: number;
   /** Special tokens written in the text: taken as such (the reference's way), refused, or read as plain text. Default allow. */
   readonly special?: 'allow' | 'refuse' | 'text';
+  /** Seed of the random choices of BPE dropout, for models that have it. */
+  readonly seed?: number;
+}
+
+/** Options of decoding. */
+export interface DecodeOptions {
+  /** Leave special tokens out. */
+  readonly skipSpecialTokens?: boolean;
+}
+
+/** Text from ids that come one by one. What is given out together is what `decode` gives. */
+export interface DecodeStream {
+  /** The text that has become certain, `''` while a character is incomplete. */
+  push(id: number): string;
+  /** What is left. */
+  end(): string;
 }
 
 /** The parsed content of a `tokenizer.json`. */
@@ -34,7 +61,12 @@ export type TokenizerJson = Readonly<Record<string, unknown>>;
 /** Text to ids and back. */
 export interface Tokenizer {
   encode(text: string, options?: EncodeOptions): Encoding;
-  decode(ids: ArrayLike<number>, options?: { readonly skipSpecialTokens?: boolean }): string;
+  /** Several texts, filled up together where padding is asked for. A pair is a list of two. */
+  encodeBatch(texts: readonly (string | readonly [string, string])[], options?: EncodeOptions): Encoding[];
+  /** Ids alone: the fastest way. */
+  encodeIds(text: string, options?: EncodeOptions): Int32Array;
+  decode(ids: ArrayLike<number>, options?: DecodeOptions): string;
+  decodeStream(options?: DecodeOptions): DecodeStream;
   tokenToId(token: string): number | undefined;
   idToToken(id: number): string | undefined;
   /** Highest id plus one. */

@@ -1,21 +1,40 @@
 // `tesserae decode`: ids to texts.
-import { parseJsonl } from '../../data/index.ts';
 import { type Command, UsageError } from '../command.ts';
-import { readStdin } from '../context.ts';
+import { LineWriter, stdinLines, stdinObjects } from '../lines.ts';
 import { tokenizerOf } from './tokenize.ts';
 
 export const command: Command = {
   flags: { tokenizer: { type: 'string' }, 'skip-special-tokens': { type: 'boolean' } },
   run: async (args, io) => {
     const tokenizer = await tokenizerOf(args);
-    const skipSpecialTokens = args.values['skip-special-tokens'] === true;
-    for (const { line, value } of parseJsonl(await readStdin(), 'standard input')) {
-      if (!Array.isArray(value.ids))
-        throw new UsageError(
-          `expected a list ids, got ${Object.keys(value).join(', ')} (standard input, line ${line})`,
-        );
-      io.out(JSON.stringify({ text: tokenizer.decode(value.ids as number[], { skipSpecialTokens }) }));
+    const options = { skipSpecialTokens: args.values['skip-special-tokens'] === true };
+    const output = new LineWriter(io);
+    if (args.values.jsonl === true || io.json) {
+      const texts: string[] = [];
+      for await (const { line, value } of stdinObjects()) {
+        if (!Array.isArray(value.ids) || !value.ids.every(Number.isSafeInteger))
+          throw new UsageError(
+            `expected a list of whole numbers ids, got ${JSON.stringify(value).slice(0, 80)} (standard input, line ${line})`,
+          );
+        const decoded = tokenizer.decode(value.ids as number[], options);
+        if (io.json) texts.push(decoded);
+        else output.write(JSON.stringify({ text: decoded }));
+      }
+      if (io.json) output.write(JSON.stringify(texts.map((one) => ({ text: one }))));
+    } else {
+      // As `tokenize --ids-only` writes them: a line of ids, a line of text.
+      let line = 0;
+      for await (const raw of stdinLines()) {
+        line++;
+        const ids = raw.split(/\s+/).filter(Boolean).map(Number);
+        if (!ids.every(Number.isSafeInteger))
+          throw new UsageError(
+            `expected ids, got '${raw.slice(0, 60)}' (standard input, line ${line}); --jsonl reads objects`,
+          );
+        output.write(tokenizer.decode(ids, options));
+      }
     }
+    output.end();
     return undefined;
   },
 };

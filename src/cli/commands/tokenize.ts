@@ -1,22 +1,32 @@
 // `tesserae tokenize`: texts to ids, tokens and places.
-import { parseJsonl } from '../../data/index.ts';
 import { loadTokenizer } from '../../tokens/index.node.ts';
 import type { EncodeOptions, Encoding, Tokenizer } from '../../tokens/index.ts';
-import { type Args, type Command, integer, text, UsageError } from '../command.ts';
-import { readStdin } from '../context.ts';
+import { type Args, type Command, type Io, integer, text, UsageError } from '../command.ts';
+import { LineWriter, stdinLines, stdinObjects } from '../lines.ts';
 import { modalityFlags } from './tokenize-flags.ts';
 import { tokenizeModality } from './tokenize-modality.ts';
 
+function choice<T extends string>(args: Args, name: string, options: readonly T[]): T | undefined {
+  const value = text(args, name);
+  if (value !== undefined && !options.includes(value as T))
+    throw new UsageError(`--${name}: expected ${options.join(' or ')}, got '${value}'`);
+  return value as T | undefined;
+}
+
 function optionsFrom(args: Args): EncodeOptions {
-  const special = text(args, 'special');
-  if (special !== undefined && !['allow', 'refuse', 'text'].includes(special))
-    throw new UsageError(`--special: expected allow, refuse or text, got '${special}'`);
-  const maxLength = integer(args, 'max-length');
-  return {
+  const options: { -readonly [K in keyof EncodeOptions]?: EncodeOptions[K] | undefined } = {
     addSpecialTokens: args.values['no-special-tokens'] !== true,
-    ...(maxLength === undefined ? {} : { maxLength }),
-    ...(special === undefined ? {} : { special: special as 'allow' | 'refuse' | 'text' }),
+    truncation: choice(args, 'truncation', ['longest_first', 'only_first', 'only_second'] as const),
+    maxLength: integer(args, 'max-length'),
+    stride: integer(args, 'stride'),
+    truncationSide: choice(args, 'truncation-side', ['left', 'right']),
+    padding: choice(args, 'padding', ['longest', 'max_length'] as const),
+    paddingSide: choice(args, 'padding-side', ['left', 'right']),
+    padToMultipleOf: integer(args, 'pad-to-multiple-of'),
+    special: choice(args, 'special', ['allow', 'refuse', 'text']),
+    seed: integer(args, 'seed'),
   };
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as EncodeOptions;
 }
 
 function record(encoding: Encoding): Record<string, unknown> {
@@ -28,24 +38,27 @@ function record(encoding: Encoding): Record<string, unknown> {
     special_tokens_mask: encoding.specialTokensMask,
     attention_mask: encoding.attentionMask,
     word_ids: encoding.wordIds,
+    ...(encoding.overflowing.length > 0 ? { overflowing: encoding.overflowing.map(record) } : {}),
   };
 }
 
-async function requests(args: Args): Promise<{ text: string; pair?: string }[]> {
-  if (args.values.jsonl === true) {
-    return parseJsonl(await readStdin(), 'standard input').map(({ line, value }) => {
+type Request = string | readonly [string, string];
+
+async function* requests(args: Args): AsyncGenerator<Request> {
+  if (args.values.jsonl === true && args.positionals.length === 0) {
+    for await (const { line, value } of stdinObjects()) {
       if (typeof value.text !== 'string')
         throw new UsageError(
           `expected a field text, got ${Object.keys(value).join(', ')} (standard input, line ${line})`,
         );
-      return typeof value.pair === 'string' ? { text: value.text, pair: value.pair } : { text: value.text };
-    });
-  }
-  if (args.positionals.length > 0) return args.positionals.map((one) => ({ text: one }));
-  return (await readStdin())
-    .replace(/\n$/, '')
-    .split('\n')
-    .map((one) => ({ text: one }));
+      if (value.pair !== undefined && value.pair !== null && typeof value.pair !== 'string')
+        throw new UsageError(
+          `expected a text as pair, got ${JSON.stringify(value.pair)} (standard input, line ${line})`,
+        );
+      yield typeof value.pair === 'string' ? [value.text, value.pair] : value.text;
+    }
+  } else if (args.positionals.length > 0) yield* args.positionals;
+  else yield* stdinLines();
 }
 
 /** The tokenizer that `--tokenizer` names. */
@@ -55,27 +68,61 @@ export async function tokenizerOf(args: Args): Promise<Tokenizer> {
   return loadTokenizer(path);
 }
 
+function shown(encoding: Encoding): string {
+  return encoding.tokens.map((token, i) => `${token}\u00a0${encoding.ids[i]}`).join(' ');
+}
+
+/** How one encoding is written. */
+function formatOf(args: Args, io: Io): (encoding: Encoding) => string {
+  if (io.json || args.values.jsonl === true) return (encoding) => JSON.stringify(record(encoding));
+  return args.values['ids-only'] === true ? (encoding) => encoding.ids.join(' ') : shown;
+}
+
 export const command: Command = {
   flags: {
     ...modalityFlags,
     tokenizer: { type: 'string' },
     'ids-only': { type: 'boolean' },
     'no-special-tokens': { type: 'boolean' },
+    truncation: { type: 'string' },
+    'truncation-side': { type: 'string' },
     'max-length': { type: 'string' },
+    stride: { type: 'string' },
+    padding: { type: 'string' },
+    'padding-side': { type: 'string' },
+    'pad-to-multiple-of': { type: 'string' },
     special: { type: 'string' },
   },
   run: async (args, io) => {
     if (text(args, 'modality') !== undefined) return tokenizeModality(args, io);
-    const [tokenizer, options] = [await tokenizerOf(args), optionsFrom(args)];
-    const encodings = (await requests(args)).map((one) =>
-      tokenizer.encode(one.text, { ...options, ...(one.pair === undefined ? {} : { pair: one.pair }) }),
-    );
-    if (io.json) io.out(JSON.stringify(encodings.map(record)));
-    else if (args.values.jsonl === true) for (const encoding of encodings) io.out(JSON.stringify(record(encoding)));
-    else if (args.values['ids-only'] === true) for (const encoding of encodings) io.out(`${encoding.ids.join(' ')}\n`);
-    else
-      for (const encoding of encodings)
-        io.out(encoding.tokens.map((token, i) => `${token}\u00a0${encoding.ids[i]}`).join(' '));
+    const [tokenizer, options, format] = [await tokenizerOf(args), optionsFrom(args), formatOf(args, io)];
+    const output = new LineWriter(io);
+    // Padding to the longest needs all of them, as one JSON document does; anything else goes through line by line.
+    const isBatch = io.json || options.padding === 'longest' || tokenizer.toJSON().padding != null;
+    if (isBatch) {
+      const batch: Request[] = [];
+      for await (const request of requests(args)) batch.push(request);
+      const lines = tokenizer.encodeBatch(batch, options).map(format);
+      if (io.json) output.write(`[${lines.join(',')}]`);
+      else for (const line of lines) output.write(line);
+    } else if (args.values['ids-only'] === true) {
+      for await (const request of requests(args))
+        output.write(
+          typeof request === 'string'
+            ? tokenizer.encodeIds(request, options).join(' ')
+            : tokenizer.encodeIds(request[0], { ...options, pair: request[1] }).join(' '),
+        );
+    } else {
+      for await (const request of requests(args))
+        output.write(
+          format(
+            typeof request === 'string'
+              ? tokenizer.encode(request, options)
+              : tokenizer.encode(request[0], { ...options, pair: request[1] }),
+          ),
+        );
+    }
+    output.end();
     return undefined;
   },
 };

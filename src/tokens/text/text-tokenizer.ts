@@ -1,224 +1,274 @@
-// The pipeline of `tokenizer.json`: added tokens → normalizer → pre-tokenizer → model → template → decoder.
-import { type EncodeOptions, type Encoding, type Tokenizer, TokenizerError, type TokenizerJson } from '../tokenizer.ts';
-import { aligned } from './aligned.ts';
-import { tokenModel } from './models.ts';
-import { type Component, normalizer } from './normalize.ts';
-import { preTokenizer } from './pre-tokenize.ts';
+// The pipeline of `tokenizer.json`: added tokens → normalizer → pre-tokenizer → model → truncation → template → padding; and back.
+import {
+  type DecodeOptions,
+  type DecodeStream,
+  type EncodeOptions,
+  type Encoding,
+  type Tokenizer,
+  TokenizerError,
+  type TokenizerJson,
+} from '../tokenizer.ts';
+import { type AddedToken, AddedTokens } from './added-tokens.ts';
+import type { AlignedText } from './aligned.ts';
+import { type Component, Fields, refuse } from './component.ts';
+import { streamOf } from './decode-stream.ts';
+import { type Decoder, decoder, lossy, tokenBytes } from './decoders.ts';
+import { type Padding, padded, paddingOf, type Truncation, truncated, truncationOf } from './limits.ts';
+import { Bpe } from './model/bpe.ts';
+import { tokenModel } from './model/index.ts';
+import type { TokenModel } from './model/model.ts';
+import { STRIDE, TokenSink } from './model/token-sink.ts';
+import { type Normalizer, normalizer } from './normalize.ts';
+import { type PostProcessor, postProcessor } from './post-process.ts';
+import { beforeBytes, type PreTokenizer, preTokenizer } from './pre-tokenize.ts';
+import { Strand, type TokenRun } from './strand.ts';
 
-interface AddedToken {
-  readonly id: number;
-  readonly content: string;
-  readonly special: boolean;
-}
-
-/** One token before templates. */
-interface Token {
-  readonly id: number;
-  readonly offset: [number, number];
-  readonly word: number | null;
-}
-
-/** Special tokens around one text and around a pair; a number stands for the text's place. */
-interface Template {
-  readonly single: readonly (number | 'A' | 'B')[];
-  readonly pair: readonly (number | 'A' | 'B')[];
-  readonly pairTypes: readonly number[];
-}
-
-type Post = Component & {
-  readonly single?: unknown[];
-  readonly pair?: unknown[];
-  readonly special_tokens?: Record<string, { ids: number[] }>;
-};
-
-function template(post: Post | null | undefined): Template {
-  if (!post) return { single: ['A'], pair: ['A', 'B'], pairTypes: [0, 0] };
-  if (post.type === 'BertProcessing') {
-    const [cls, sep] = [(post.cls as [string, number])[1], (post.sep as [string, number])[1]];
-    return { single: [cls, 'A', sep], pair: [cls, 'A', sep, 'B', sep], pairTypes: [0, 0, 0, 1, 1] };
-  }
-  if (post.type !== 'TemplateProcessing')
-    throw new TokenizerError(
-      `post_processor: expected TemplateProcessing or BertProcessing, got '${post.type}' (tokenizer.json)`,
-    );
-  const read = (part: unknown): { place: number | 'A' | 'B'; type: number } => {
-    const { Sequence, SpecialToken } = part as Record<string, { id: string; type_id: number }>;
-    if (Sequence) return { place: Sequence.id as 'A' | 'B', type: Sequence.type_id };
-    const id = SpecialToken && post.special_tokens?.[SpecialToken.id]?.ids[0];
-    if (!SpecialToken || id === undefined)
-      throw new TokenizerError(
-        `post_processor: expected known special tokens, got ${JSON.stringify(part)} (tokenizer.json)`,
-      );
-    return { place: id, type: SpecialToken.type_id };
-  };
-  const [single, pair] = [(post.single ?? []).map(read), (post.pair ?? []).map(read)];
-  return {
-    single: single.map((part) => part.place),
-    pair: pair.map((part) => part.place),
-    pairTypes: pair.map((part) => part.type),
-  };
-}
-
-function decoderOf(component: Component | null | undefined): (tokens: readonly string[]) => string {
-  if (!component) return (tokens) => tokens.join(' ');
-  if (component.type === 'Fuse') return (tokens) => tokens.join('');
-  if (component.type !== 'WordPiece')
-    throw new TokenizerError(`decoder: expected WordPiece or Fuse, got '${component.type}' (tokenizer.json)`);
-  const prefix = String(component.prefix ?? '##');
-  return (tokens) => {
-    const joined = tokens
-      .map((token, i) => (i > 0 && token.startsWith(prefix) ? token.slice(prefix.length) : (i > 0 ? ' ' : '') + token))
-      .join('');
-    if (!(component.cleanup ?? true)) return joined;
-    return joined
-      .replace(/ ([.?!,])/g, '$1')
-      .replace(/ ' /g, "'")
-      .replace(/ (n't|'m|'s|'ve|'re)/g, '$1');
-  };
-}
-
-/** The tokenizer that a parsed `tokenizer.json` describes. @throws TokenizerError naming the component that is not known */
+/** The tokenizer that a parsed `tokenizer.json` describes. @throws TokenizerError naming the component or field that is not known */
 export function tokenizerFromJson(json: unknown): Tokenizer {
   if (typeof json !== 'object' || json === null || typeof (json as TokenizerJson).model !== 'object') {
     throw new TokenizerError('tokenizerFromJson: expected an object with a model (tokenizer.json)');
   }
+  const fields = new Fields('tokenizer.json', json);
+  fields.ignore('version', 'truncation', 'padding', 'added_tokens', 'normalizer', 'pre_tokenizer', 'model', 'decoder');
+  fields.ignore('post_processor');
+  fields.done();
+  if (fields.has('version') && fields.any('version') !== '1.0') refuse('version', "'1.0'", fields.any('version'));
   return new TextTokenizer(json as TokenizerJson);
+}
+
+const SURROGATES = /[\ud800-\udfff]/;
+const LONE_SURROGATES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** Lone surrogates become U+FFFD, one unit long, so that places stay. */
+function wellFormed(text: string): string {
+  return SURROGATES.test(text) ? text.replace(LONE_SURROGATES, '\ufffd') : text;
 }
 
 class TextTokenizer implements Tokenizer {
   readonly vocabSize: number;
   readonly #json: TokenizerJson;
-  readonly #normalize;
-  readonly #preTokenize;
-  readonly #model;
-  readonly #template: Template;
-  readonly #decode;
-  readonly #added: readonly AddedToken[];
-  readonly #special: ReadonlySet<number>;
-  readonly #tokens = new Map<number, string>();
-  readonly #ids: Map<string, number>;
-  readonly #addedPattern: RegExp | undefined;
+  readonly #model: TokenModel;
+  readonly #normalize: Normalizer;
+  readonly #added: AddedTokens;
+  readonly #cut: PreTokenizer;
+  readonly #post: PostProcessor;
+  readonly #decode: Decoder;
+  readonly #truncation: Truncation | undefined;
+  readonly #padding: Padding | undefined;
+  readonly #sink = new TokenSink();
+  readonly #tokenOf = (id: number): string => this.idToToken(id) ?? '';
+  /** Bytes of tokens by id, where ByteLevel alone decodes. */
+  #bytes: (Uint8Array | undefined)[] | undefined;
 
   constructor(json: TokenizerJson) {
     this.#json = json;
-    this.#normalize = normalizer(json.normalizer as Component | null);
-    this.#preTokenize = preTokenizer(json.pre_tokenizer as Component | null);
     this.#model = tokenModel(json.model as Component);
-    this.#template = template(json.post_processor as Post | null);
-    this.#decode = decoderOf(json.decoder as Component | null);
-    this.#added = (json.added_tokens ?? []) as AddedToken[];
-    this.#special = new Set(this.#added.filter((token) => token.special).map((token) => token.id));
-    this.#ids = new Map([...this.#model.vocab, ...this.#added.map((token) => [token.content, token.id] as const)]);
-    for (const [token, id] of this.#ids) this.#tokens.set(id, token);
-    this.vocabSize = Math.max(-1, ...this.#tokens.keys()) + 1;
-    const contents = this.#added.map((token) => token.content).sort((a, b) => b.length - a.length);
-    if (contents.length > 0)
-      this.#addedPattern = new RegExp(
-        contents.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'),
-        'g',
-      );
+    this.#normalize = normalizer(json.normalizer as Component | null);
+    this.#added = new AddedTokens(json.added_tokens, this.#model, this.#normalize);
+    const component = json.pre_tokenizer as Component | null;
+    const raw = this.#model instanceof Bpe ? beforeBytes(component) : undefined;
+    this.#cut = raw && (this.#model as Bpe).readBytes() ? raw : preTokenizer(component);
+    this.#post = postProcessor(json.post_processor as Component | null);
+    this.#decode = decoder(json.decoder as Component | null);
+    this.#truncation = truncationOf(json.truncation);
+    this.#padding = paddingOf(json.padding);
+    if ((json.decoder as Component | null)?.type === 'ByteLevel') this.#bytes = [];
+    this.vocabSize = Math.max(this.#model.tokens.length, (this.#added.all.at(-1)?.id ?? -1) + 1);
   }
 
   tokenToId(token: string): number | undefined {
-    return this.#ids.get(token);
+    return this.#added.byContent.get(token)?.id ?? this.#model.vocab.get(token);
   }
 
   idToToken(id: number): string | undefined {
-    return this.#tokens.get(id);
+    return this.#added.byId.get(id)?.content ?? this.#model.tokens[id];
   }
 
   toJSON(): TokenizerJson {
     return this.#json;
   }
 
-  decode(ids: ArrayLike<number>, options: { readonly skipSpecialTokens?: boolean } = {}): string {
-    const kept = Array.from(ids).filter(
-      (id) => this.#tokens.has(id) && !(options.skipSpecialTokens && this.#special.has(id)),
-    );
-    return this.#decode(kept.map((id) => this.#tokens.get(id) as string));
-  }
-
   encode(text: string, options: EncodeOptions = {}): Encoding {
-    const { pair, addSpecialTokens = true, maxLength } = options;
-    const parts = { A: this.#pieces(text, options), B: pair === undefined ? [] : this.#pieces(pair, options) };
-    const plain = pair === undefined ? (['A'] as const) : (['A', 'B'] as const);
-    const places = addSpecialTokens ? (pair === undefined ? this.#template.single : this.#template.pair) : plain;
-    const types = pair === undefined ? places.map(() => 0) : addSpecialTokens ? this.#template.pairTypes : [0, 1];
-    const specials = places.filter((place) => typeof place === 'number').length;
-    if (maxLength !== undefined) truncateLongest(parts, Math.max(0, maxLength - specials));
-    const encoding: Encoding = {
-      ids: [],
-      tokens: [],
-      offsets: [],
-      typeIds: [],
-      specialTokensMask: [],
-      attentionMask: [],
-      wordIds: [],
-      overflowing: [],
+    return this.#finished(text, options).encoding();
+  }
+
+  encodeIds(text: string, options: EncodeOptions = {}): Int32Array {
+    return this.#finished(text, options).ids();
+  }
+
+  encodeBatch(texts: readonly (string | readonly [string, string])[], options: EncodeOptions = {}): Encoding[] {
+    const strands = texts.map((one) =>
+      typeof one === 'string' ? this.#finished(one, options) : this.#finished(one[0], { ...options, pair: one[1] }),
+    );
+    const padding = this.#paddingOf(options);
+    return (padding ? padded(strands, padding) : strands).map((strand) => strand.encoding());
+  }
+
+  decode(ids: ArrayLike<number>, options: DecodeOptions = {}): string {
+    if (this.#bytes) return this.#decodeBytes(this.#bytes, ids, options.skipSpecialTokens === true);
+    const tokens: string[] = [];
+    for (let i = 0; i < ids.length; i++) {
+      const token = this.#visible(ids[i] as number, options.skipSpecialTokens === true);
+      if (token !== undefined) tokens.push(token);
+    }
+    return this.#decode(tokens).join('');
+  }
+
+  decodeStream(options: DecodeOptions = {}): DecodeStream {
+    return streamOf((ids) => this.decode(ids, options));
+  }
+
+  #readable(id: number): string | undefined {
+    return this.#added.decoded.get(id) ?? this.#model.tokens[id];
+  }
+
+  /** The token of an id that decoding sees. */
+  #visible(id: number, skipSpecialTokens: boolean): string | undefined {
+    const token = this.#readable(id);
+    return token !== undefined && skipSpecialTokens && this.#added.isSpecial(token) ? undefined : token;
+  }
+
+  #decodeBytes(known: (Uint8Array | undefined)[], ids: ArrayLike<number>, skipSpecialTokens: boolean): string {
+    let buffer = new Uint8Array(ids.length * 6 + 16);
+    let length = 0;
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] as number;
+      const special = skipSpecialTokens && this.#added.byId.has(id) && this.#visible(id, true) === undefined;
+      if (special) continue;
+      let bytes = known[id];
+      if (!bytes) {
+        const token = this.#readable(id);
+        if (token === undefined) continue;
+        bytes = known[id] = tokenBytes(token);
+      }
+      if (length + bytes.length > buffer.length) {
+        const more = new Uint8Array((length + bytes.length) * 2);
+        more.set(buffer.subarray(0, length));
+        buffer = more;
+      }
+      if (bytes.length < 16) for (let k = 0; k < bytes.length; k++) buffer[length + k] = bytes[k] as number;
+      else buffer.set(bytes, length);
+      length += bytes.length;
+    }
+    return lossy.decode(buffer.subarray(0, length));
+  }
+
+  #finished(text: string, options: EncodeOptions): Strand {
+    const { pair, addSpecialTokens = true } = options;
+    this.#model.reseed?.(options.seed ?? 0);
+    let strands = [Strand.ofRun(this.#run(text, options), 0)];
+    if (pair !== undefined) strands.push(Strand.ofRun(this.#run(pair, options), 1));
+    const truncation = this.#truncationOf(options);
+    if (truncation) {
+      const reserved = addSpecialTokens ? this.#post.added(pair !== undefined) : 0;
+      if (reserved > truncation.maxLength)
+        throw new TokenizerError(
+          `encode: expected maxLength of at least the ${reserved} special tokens, got ${truncation.maxLength}; give a greater one or addSpecialTokens: false`,
+        );
+      strands = truncated(strands, { ...truncation, maxLength: truncation.maxLength - reserved });
+    }
+    const processed = this.#post.process(strands, addSpecialTokens);
+    const strand =
+      processed.length === 1 ? (processed[0] as Strand) : processed.reduce((all, one) => all.join(one), new Strand([]));
+    const padding = this.#paddingOf(options);
+    return padding ? (padded([strand], padding)[0] as Strand) : strand;
+  }
+
+  #truncationOf(options: EncodeOptions): Truncation | undefined {
+    const { maxLength, truncation } = options;
+    const base = this.#truncation;
+    const isOnlyForPadding = options.padding === 'max_length' && truncation === undefined && !base;
+    if (truncation === false || isOnlyForPadding) return undefined;
+    const length = maxLength ?? base?.maxLength;
+    if (length === undefined) {
+      if (truncation === undefined) return undefined;
+      throw new TokenizerError('encode: expected maxLength with truncation, got none');
+    }
+    return {
+      maxLength: length,
+      strategy: truncation ?? base?.strategy ?? 'longest_first',
+      stride: options.stride ?? base?.stride ?? 0,
+      side: options.truncationSide ?? base?.side ?? 'right',
     };
-    places.forEach((place, i) => {
-      const tokens: readonly Token[] =
-        typeof place === 'number' ? [{ id: place, offset: [0, 0], word: null }] : parts[place];
-      for (const token of tokens) this.#push(encoding, token, types[i] ?? 0, typeof place === 'number');
-    });
-    return encoding;
   }
 
-  #push(encoding: Encoding, token: Token, type: number, isSpecial: boolean): void {
-    encoding.ids.push(token.id);
-    encoding.tokens.push(this.#tokens.get(token.id) ?? '');
-    encoding.offsets.push(token.offset);
-    encoding.typeIds.push(type);
-    encoding.specialTokensMask.push(isSpecial ? 1 : 0);
-    encoding.attentionMask.push(1);
-    encoding.wordIds.push(token.word);
-  }
-
-  #pieces(raw: string, options: EncodeOptions): Token[] {
-    const text = wellFormed(raw);
-    const tokens: Token[] = [];
-    const words = { count: 0 };
-    let at = 0;
-    const { special = 'allow' } = options;
-    if (this.#addedPattern && special !== 'text') {
-      for (const match of text.matchAll(this.#addedPattern)) {
-        if (special === 'refuse')
-          throw new TokenizerError(`encode: expected text without special tokens, got '${match[0]}' at ${match.index}`);
-        this.#cut(text.slice(at, match.index), at, tokens, words);
-        const end = match.index + match[0].length;
-        tokens.push({ id: this.#ids.get(match[0]) as number, offset: [match.index, end], word: words.count++ });
-        at = end;
-      }
+  #paddingOf(options: EncodeOptions): Padding | undefined {
+    const { padding } = options;
+    const base = this.#padding;
+    const isAsked = padding !== undefined || options.padToMultipleOf !== undefined || options.paddingSide !== undefined;
+    if (padding === false || (!isAsked && !base)) return undefined;
+    if (padding === undefined && !base) return undefined;
+    let length: Padding['length'] = padding === 'longest' ? 'longest' : (base?.length ?? 'longest');
+    if (padding === 'max_length') {
+      const most =
+        options.maxLength ?? this.#truncation?.maxLength ?? (typeof length === 'number' ? length : undefined);
+      if (most === undefined) throw new TokenizerError('encode: expected maxLength with padding max_length, got none');
+      length = most;
     }
-    this.#cut(text.slice(at), at, tokens, words);
-    return tokens;
+    return {
+      ...(base ?? this.#defaultPad()),
+      length,
+      side: options.paddingSide ?? base?.side ?? 'right',
+      multipleOf: options.padToMultipleOf ?? base?.multipleOf,
+    };
   }
 
-  #cut(segment: string, base: number, tokens: Token[], words: { count: number }): void {
-    const { text, starts, ends } = this.#normalize(aligned(segment));
-    for (const [start, end] of this.#preTokenize(text)) {
-      for (const piece of this.#model.cut(text.slice(start, end))) {
-        const offset: [number, number] = [
-          base + (starts[start + piece.start] as number),
-          base + (ends[start + piece.end - 1] as number),
-        ];
-        tokens.push({ id: piece.id, offset, word: words.count });
+  #defaultPad(): { readonly id: number; readonly token: string; readonly type: number } {
+    for (const token of ['[PAD]', '<pad>']) {
+      const id = this.tokenToId(token);
+      if (id !== undefined) return { id, token, type: 0 };
+    }
+    throw new TokenizerError(
+      'encode: expected a padding block, [PAD] or <pad> to pad with, got a tokenizer without any; add the token or padding to its tokenizer.json',
+    );
+  }
+
+  #run(raw: string, options: EncodeOptions): TokenRun {
+    const sink = this.#sink;
+    sink.clear();
+    let word = 0;
+    const cutWord = (source: AlignedText, from: number, to: number): void => {
+      const first = sink.length;
+      this.#model.cut(source.text, from, to, sink);
+      this.#place(source, first, word++);
+    };
+    const part = (source: AlignedText, from: number, to: number, token?: AddedToken): void => {
+      if (!token) {
+        this.#cut(source, from, to, cutWord);
+        return;
       }
-      words.count++;
+      if (from === to) return;
+      const first = sink.length;
+      sink.push(token.id, from, to);
+      const text = source.text.slice(from, to);
+      if (text !== token.content) sink.read(first, text);
+      this.#place(source, first, word++);
+    };
+    const original = wellFormed(raw);
+    this.#added.split(original, this.#normalize, options.special ?? 'allow', part);
+    return {
+      data: sink.data.slice(0, sink.length * STRIDE),
+      length: sink.length,
+      original,
+      texts: sink.texts,
+      tokenOf: this.#tokenOf,
+    };
+  }
+
+  /** From units of the normalised text to places in the original, for the tokens from `first` on. */
+  #place(source: AlignedText, first: number, word: number): void {
+    const { data, length } = this.#sink;
+    const { origin, starts, ends } = source;
+    for (let at = first * STRIDE; at < length * STRIDE; at += STRIDE) {
+      const [start, end] = [data[at + 1] as number, data[at + 2] as number];
+      if (starts && ends) {
+        data[at + 1] = starts[start] as number;
+        data[at + 2] = ends[end - 1] as number;
+      } else if (origin > 0) {
+        data[at + 1] = origin + start;
+        data[at + 2] = origin + end;
+      }
+      data[at + 3] = word;
     }
   }
-}
-
-/** Takes tokens from the end of the longer part, one by one, until both fit (the reference's `longest_first`). */
-function truncateLongest(parts: { A: Token[]; B: Token[] }, room: number): void {
-  let excess = parts.A.length + parts.B.length - room;
-  while (excess > 0) {
-    (parts.A.length >= parts.B.length ? parts.A : parts.B).pop();
-    excess--;
-  }
-}
-
-/** Lone surrogates become U+FFFD, one unit long, so that places stay. */
-function wellFormed(text: string): string {
-  return text.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd');
 }

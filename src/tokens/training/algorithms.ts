@@ -1,8 +1,7 @@
 // What each algorithm takes when nothing else is asked for, and the `tokenizer.json` around what it learns. Defaults are the reference's.
-import type { Component } from '../text/normalize.ts';
-import { CHARACTERS } from '../text/pre-tokenize.ts';
+import type { Component } from '../text/component.ts';
+import { BYTE_CHARACTERS } from '../text/utf8.ts';
 import type { TokenizerJson } from '../tokenizer.ts';
-import { byteAlphabet } from './byte-alphabet.ts';
 
 /** Ways to make a vocabulary. */
 export type TokenizerAlgorithm = 'word' | 'char' | 'bpe' | 'byte-bpe' | 'wordpiece' | 'unigram' | 'kmer' | 'dna-bpe';
@@ -66,6 +65,8 @@ const wordpieceNormalizer: Component = {
 };
 const byteLevel = { type: 'ByteLevel', trim_offsets: true, use_regex: true };
 const metaspace: Component = { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always', split: true };
+/** Every code point a word. */
+const CHARACTERS = '[\\s\\S]';
 const split: Component = { type: 'Split', pattern: { Regex: CHARACTERS }, behavior: 'Isolated', invert: false };
 
 /** Upper case for bases, by the components that `tokenizer.json` has. */
@@ -97,7 +98,7 @@ export const defaults: Readonly<Record<TokenizerAlgorithm, Defaults>> = {
     vocabSize: 30_000,
     preTokenizer: { ...byteLevel, add_prefix_space: false },
     decoder: { ...byteLevel, add_prefix_space: true },
-    initialAlphabet: byteAlphabet.map((code) => String.fromCharCode(code)),
+    initialAlphabet: BYTE_CHARACTERS,
   },
   wordpiece: {
     ...none,

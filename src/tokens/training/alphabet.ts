@@ -1,8 +1,8 @@
 // From words to symbols: the alphabet with its ids (special tokens first, then characters by code point, then marked forms by their
 // text), and the corpus as one row of them. Order as in tokenizers 0.23, except that marked forms, which it numbers at random, are sorted.
 
+import { BYTE_CHARACTERS } from '../text/utf8.ts';
 import { TokenizerError } from '../tokenizer.ts';
-import { byteAlphabet } from './byte-alphabet.ts';
 import { BETWEEN, ID_MASK, SymbolCorpus } from './symbol-corpus.ts';
 import type { WordSource } from './word-counts.ts';
 
@@ -82,7 +82,7 @@ function pushBytes(code: number, scratch: Int32Array, from: number): number {
   return length;
 }
 
-const BYTES = Int32Array.from(byteAlphabet);
+const BYTES = Int32Array.from(BYTE_CHARACTERS, (character) => character.charCodeAt(0));
 
 interface Census {
   /** How often each code point occurs. */

@@ -1,5 +1,5 @@
 // The two small trainers of recipes: characters, and WordPiece, both with BERT's special tokens and template.
-import type { Component } from '../text/normalize.ts';
+import type { Component } from '../text/component.ts';
 import { tokenizerFromJson } from '../text/text-tokenizer.ts';
 import type { Tokenizer } from '../tokenizer.ts';
 import type { TrainingOptions } from './algorithms.ts';

@@ -1,6 +1,6 @@
 // From lines to a tokenizer: words are counted, the algorithm learns from the counts, components are put around the result.
 
-import type { Component } from '../text/normalize.ts';
+import type { Component } from '../text/component.ts';
 import { tokenizerFromJson } from '../text/text-tokenizer.ts';
 import { type Tokenizer, TokenizerError, type TokenizerJson } from '../tokenizer.ts';
 import { assemble, defaults, numbered, specialTokensOf, surroundingsOf, type TrainingOptions } from './algorithms.ts';

@@ -1,0 +1,57 @@
+// Standard input line by line, and output in large pieces: pipes of any length in constant memory.
+import { type Io, UsageError } from './command.ts';
+
+/** Lines of standard input without their ends. U+2028 and the like are part of a line. */
+export async function* stdinLines(): AsyncGenerator<string> {
+  let rest = '';
+  process.stdin.setEncoding('utf8');
+  for await (const chunk of process.stdin) {
+    const lines = (rest + (chunk as string)).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
+  }
+  if (rest !== '') yield rest;
+}
+
+/** Objects of JSON Lines on standard input, with line numbers from 1; empty lines are skipped. @throws UsageError with the line */
+export async function* stdinObjects(): AsyncGenerator<{
+  readonly line: number;
+  readonly value: Record<string, unknown>;
+}> {
+  let line = 0;
+  for await (const raw of stdinLines()) {
+    line++;
+    if (raw.trim() === '') continue;
+    let value: unknown;
+    try {
+      value = JSON.parse(raw);
+    } catch (error) {
+      throw new UsageError(`expected a JSON object, got ${(error as Error).message} (standard input, line ${line})`);
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw new UsageError(`expected a JSON object, got ${raw.slice(0, 60)} (standard input, line ${line})`);
+    yield { line, value: value as Record<string, unknown> };
+  }
+}
+
+const PIECE = 1 << 16;
+
+/** Collects lines and writes them in pieces. Call `end` when done. */
+export class LineWriter {
+  readonly #io: Io;
+  #text = '';
+
+  constructor(io: Io) {
+    this.#io = io;
+  }
+
+  write(line: string): void {
+    this.#text += `${line}\n`;
+    if (this.#text.length >= PIECE) this.end();
+  }
+
+  end(): void {
+    if (this.#text !== '') this.#io.out(this.#text);
+    this.#text = '';
+  }
+}

@@ -1,0 +1,163 @@
+// The merges of one word: lowest rank first, of equal ones the leftmost. A scan over the ranks for short words, a heap for long ones.
+import type { PairTable } from './pair-table.ts';
+
+const NONE = 0x7fffffff;
+const SCAN_UP_TO = 96;
+
+/** A word's symbols while they are merged: `ids[i]` begins at `starts[i]` (units of whoever filled it in). */
+export class Merger {
+  ids: Int32Array = new Int32Array(256);
+  starts: Int32Array = new Int32Array(256);
+  #ranks = new Int32Array(256);
+  #merged = new Int32Array(256);
+  readonly #pairs: PairTable;
+
+  constructor(pairs: PairTable) {
+    this.#pairs = pairs;
+  }
+
+  /** Makes room for that many symbols. */
+  reserve(count: number): void {
+    if (count <= this.ids.length) return;
+    const size = count * 2;
+    this.ids = new Int32Array(size);
+    this.starts = new Int32Array(size);
+    this.#ranks = new Int32Array(size);
+    this.#merged = new Int32Array(size);
+  }
+
+  /** Merges the first `count` symbols in place and returns how many are left. `skips` leaves a merge out (dropout). */
+  merge(count: number, skips?: () => boolean): number {
+    if (count < 2) return count;
+    if (skips) return this.#byHeap(count, skips);
+    return count <= SCAN_UP_TO ? this.#byScan(count) : this.#byHeap(count);
+  }
+
+  #byScan(count: number): number {
+    const [ids, starts, ranks, merged, pairs] = [this.ids, this.starts, this.#ranks, this.#merged, this.#pairs];
+    const { slots } = pairs;
+    let left = count;
+    for (let i = 0; i < left - 1; i++) {
+      const slot = pairs.find(ids[i] as number, ids[i + 1] as number);
+      ranks[i] = slot < 0 ? NONE : (slots[slot + 2] as number);
+      if (slot >= 0) merged[i] = slots[slot + 3] as number;
+    }
+    ranks[left - 1] = NONE;
+    for (;;) {
+      let [best, at] = [NONE, -1];
+      for (let i = 0; i < left - 1; i++) {
+        if ((ranks[i] as number) < best) {
+          best = ranks[i] as number;
+          at = i;
+        }
+      }
+      if (at < 0) return left;
+      ids[at] = merged[at] as number;
+      left--;
+      for (let i = at + 1; i < left; i++) {
+        ids[i] = ids[i + 1] as number;
+        starts[i] = starts[i + 1] as number;
+        ranks[i] = ranks[i + 1] as number;
+        merged[i] = merged[i + 1] as number;
+      }
+      for (let i = at > 0 ? at - 1 : at; i <= at; i++) {
+        const slot = i + 1 < left ? pairs.find(ids[i] as number, ids[i + 1] as number) : -1;
+        ranks[i] = slot < 0 ? NONE : (slots[slot + 2] as number);
+        if (slot >= 0) merged[i] = slots[slot + 3] as number;
+      }
+    }
+  }
+
+  #byHeap(count: number, skips?: () => boolean): number {
+    const [ids, starts, pairs] = [this.ids, this.starts, this.#pairs];
+    const { slots } = pairs;
+    const [next, previous] = [new Int32Array(count), new Int32Array(count)];
+    const heap = new MergeHeap(count);
+    const offer = (at: number, slot: number): void => {
+      if (slot >= 0) heap.push((slots[slot + 2] as number) * SPAN + at);
+    };
+    for (let i = 0; i < count; i++) {
+      next[i] = i + 1 < count ? i + 1 : -1;
+      previous[i] = i - 1;
+      if (i + 1 < count) offer(i, pairs.find(ids[i] as number, ids[i + 1] as number));
+    }
+    const skipped: number[] = [];
+    while (heap.length > 0) {
+      const top = heap.pop();
+      if (skips?.()) {
+        skipped.push(top);
+        continue;
+      }
+      for (const one of skipped.splice(0)) heap.push(one);
+      const at = top % SPAN;
+      const after = next[at] as number;
+      if (after < 0) continue;
+      const slot = pairs.find(ids[at] as number, ids[after] as number);
+      if (slot < 0 || slots[slot + 2] !== (top - at) / SPAN) continue;
+      ids[at] = slots[slot + 3] as number;
+      const beyond = next[after] as number;
+      next[at] = beyond;
+      next[after] = -1;
+      ids[after] = -1;
+      if (beyond >= 0) {
+        previous[beyond] = at;
+        offer(at, pairs.find(ids[at] as number, ids[beyond] as number));
+      }
+      const before = previous[at] as number;
+      if (before >= 0) offer(before, pairs.find(ids[before] as number, ids[at] as number));
+    }
+    let left = 0;
+    for (let at = 0; at >= 0; at = next[at] as number) {
+      ids[left] = ids[at] as number;
+      starts[left++] = starts[at] as number;
+    }
+    return left;
+  }
+}
+
+/** Ranks times this plus a place stays exact in a double: 2^27 places, 2^26 ranks. */
+const SPAN = 2 ** 27;
+
+/** A binary heap of numbers, the smallest first. */
+class MergeHeap {
+  #values: Float64Array;
+  length = 0;
+
+  constructor(capacity: number) {
+    this.#values = new Float64Array(capacity + 16);
+  }
+
+  push(value: number): void {
+    if (this.length === this.#values.length) {
+      const more = new Float64Array(this.length * 2);
+      more.set(this.#values);
+      this.#values = more;
+    }
+    const values = this.#values;
+    let at = this.length++;
+    while (at > 0) {
+      const up = (at - 1) >> 1;
+      if ((values[up] as number) <= value) break;
+      values[at] = values[up] as number;
+      at = up;
+    }
+    values[at] = value;
+  }
+
+  pop(): number {
+    const values = this.#values;
+    const top = values[0] as number;
+    const value = values[--this.length] as number;
+    let at = 0;
+    for (;;) {
+      let down = 2 * at + 1;
+      if (down >= this.length) break;
+      if (down + 1 < this.length && (values[down + 1] as number) < (values[down] as number)) down++;
+      if ((values[down] as number) >= value) break;
+      values[at] = values[down] as number;
+      at = down;
+    }
+    values[at] = value;
+    return top;
+  }
+}
