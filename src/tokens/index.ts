@@ -80,6 +80,16 @@ export { type EncodeOptions, type Encoding, type Tokenizer, TokenizerError, type
 export type { TokenizerAlgorithm, TrainingOptions } from './training/algorithms.ts';
 export { type TrainTokenizerOptions, trainCharTokenizer, trainWordPieceTokenizer } from './training/basic.ts';
 export type { Training, TrainingProgress } from './training/progress.ts';
+export {
+  type Replay,
+  type ReplayOptions,
+  type ReplayPair,
+  type ReplayStep,
+  type ReplayWord,
+  replayTokenizer,
+  replayTraining,
+} from './training/replay.ts';
+export { type LatticeEdge, type Segmentation, type SegmentationStep, segmentWord } from './training/segmentation.ts';
 export { trainTokenizer, trainTokenizerJson } from './training/train.ts';
 export {
   type Band,

@@ -21,16 +21,22 @@ export interface UnigramOptions {
   readonly rounds?: number | undefined;
   /** Most seeds. Default a million. */
   readonly seedSize?: number | undefined;
-  /** Called after each pruning, with what was there and what it would cost to lose it. */
+  /** Called whenever pieces may be dropped, with what was there and why. */
   readonly onPrune?: ((pruning: Pruning) => void) | undefined;
 }
 
-/** One pruning, for showing. */
+/** What one step leaves of the pieces, for showing. */
 export interface Pruning {
+  /** Dropped for being expected less than half a time, for the least loss, or to fit the size. */
+  readonly kind: 'expectation' | 'loss' | 'size';
   readonly pieces: readonly {
     readonly token: string;
+    /** Natural logarithm of the probability before the step. */
     readonly score: number;
-    readonly loss: number | undefined;
+    /** How often it is expected over all ways to cut the corpus. */
+    readonly expected?: number | undefined;
+    /** What the corpus' log-likelihood per word is thought to lose without it. */
+    readonly loss?: number | undefined;
     readonly kept: boolean;
   }[];
 }
@@ -117,7 +123,9 @@ export function* trainUnigram(source: WordSource, options: UnigramOptions): Trai
         const share = (round + to / row.counts.length) / rounds;
         yield { phase: 'expectation', done: loop + share, total: Math.max(prunings, loop + 1) };
       }
-      maximise(state, lattice, expected);
+      maximise(state, lattice, expected, (kept) =>
+        options.onPrune?.(shown('expectation', state, row, kept, { expected: (piece) => expected[piece] })),
+      );
     }
     if (state.place.length <= wanted) break;
     yield { phase: 'pruning', done: loop + 1, total: Math.max(prunings, loop + 1) };
@@ -156,7 +164,12 @@ function keep(state: State, lattice: Lattice, kept: readonly number[] | Int32Arr
 }
 
 /** Maximisation with a sparse prior: digamma instead of logarithm (Liang & Klein 2007). */
-function maximise(state: State, lattice: Lattice, expected: Float64Array): void {
+function maximise(
+  state: State,
+  lattice: Lattice,
+  expected: Float64Array,
+  onKept: (kept: readonly number[]) => void,
+): void {
   const kept = [0];
   let sum = 0;
   for (let piece = 1; piece < expected.length; piece++) {
@@ -164,6 +177,7 @@ function maximise(state: State, lattice: Lattice, expected: Float64Array): void 
     kept.push(piece);
     sum += expected[piece] as number;
   }
+  onKept(kept);
   const whole = digamma(sum);
   const log = Float64Array.from(kept, (piece, id) => (id === 0 ? 0 : digamma(expected[piece] as number) - whole));
   keep(state, lattice, kept, log);
@@ -223,7 +237,10 @@ function prune(state: State, lattice: Lattice, options: PruneOptions): void {
   const target = Math.max(options.wanted, Math.trunc(size * options.shrinkingFactor));
   candidates.sort((a, b) => b.loss - a.loss || a.piece - b.piece);
   for (const { piece } of candidates.slice(0, Math.max(0, target - kept.length))) kept.push(piece);
-  options.onPrune?.(shown(state, options.row, kept, new Map(candidates.map(({ piece, loss }) => [piece, loss]))));
+  if (options.onPrune) {
+    const losses = new Map(candidates.map(({ piece, loss }) => [piece, loss]));
+    options.onPrune(shown('loss', state, options.row, kept, { loss: (piece) => losses.get(piece) }));
+  }
   keep(
     state,
     lattice,
@@ -232,17 +249,28 @@ function prune(state: State, lattice: Lattice, options: PruneOptions): void {
   );
 }
 
-function shown(state: State, row: WordRow, kept: readonly number[], losses: ReadonlyMap<number, number>): Pruning {
+function shown(
+  kind: Pruning['kind'],
+  state: State,
+  row: WordRow,
+  kept: Iterable<number>,
+  why: {
+    readonly expected?: (piece: number) => number | undefined;
+    readonly loss?: (piece: number) => number | undefined;
+  } = {},
+): Pruning {
   const stays = new Set(kept);
-  const pieces = Array.from(state.place.keys())
-    .slice(1)
-    .map((piece) => ({
+  const pieces = Array.from(state.place.keys()).slice(1);
+  return {
+    kind,
+    pieces: pieces.map((piece) => ({
       token: tokenOf(state, row, piece),
       score: state.scores.log[piece] as number,
-      loss: losses.get(piece),
+      expected: why.expected?.(piece),
+      loss: why.loss?.(piece),
       kept: stays.has(piece),
-    }));
-  return { pieces };
+    })),
+  };
 }
 
 function tokenOf(state: State, row: WordRow, piece: number): string {
@@ -279,6 +307,10 @@ function finalise(state: State, row: WordRow, options: UnigramOptions): UnigramR
   for (const [token, score] of learnt) {
     if (pieces.size >= room) break;
     if (!pieces.has(token)) pieces.set(token, score);
+  }
+  if (options.onPrune) {
+    const kept = Array.from(state.place.keys()).filter((piece) => piece > 0 && pieces.has(tokenOf(state, row, piece)));
+    options.onPrune(shown('size', state, row, kept));
   }
   for (const token of special) pieces.delete(token);
   const ordered = [...pieces].sort(([a, scoreA], [b, scoreB]) => scoreB - scoreA || byCodePoint(a, b));
