@@ -39,6 +39,10 @@ const table: Readonly<Record<CommandName, Entry>> = {
     usage: 'T|CORPUS [WORD…] [--algorithm A] [--score S] [--vocab-size N | --merges N] [--html F] [--language en|zh]',
     load: () => import('./commands/tokenizer-replay.ts'),
   },
+  'tokenizer compare': {
+    usage: 'TEXT [--with word,bpe,tokenizer.json,…] [--misspelling TEXT] [--html F] [--language en|zh]',
+    load: () => import('./commands/tokenizer-compare.ts'),
+  },
   decode: { usage: '--tokenizer T --jsonl [--skip-special-tokens]', load: () => import('./commands/decode.ts') },
   data: { usage: 'list | show SET', load: () => import('./commands/data.ts') },
   export: { usage: 'RUN --format onnx|safetensors --out DIR', load: () => import('./commands/export.ts') },

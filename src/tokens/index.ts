@@ -79,6 +79,17 @@ export { wordPieceFromVocab } from './text/word-piece-vocab.ts';
 export { type EncodeOptions, type Encoding, type Tokenizer, TokenizerError, type TokenizerJson } from './tokenizer.ts';
 export type { TokenizerAlgorithm, TrainingOptions } from './training/algorithms.ts';
 export { type TrainTokenizerOptions, trainCharTokenizer, trainWordPieceTokenizer } from './training/basic.ts';
+export {
+  builtinCutter,
+  builtinCutters,
+  type ComparedRow,
+  type ComparedToken,
+  type Comparison,
+  type Cutter,
+  compareTokenizers,
+  cutterOf,
+  misspell,
+} from './training/comparison.ts';
 export type { Training, TrainingProgress } from './training/progress.ts';
 export {
   type Replay,
