@@ -72,9 +72,9 @@ async function compare(rounds: number, chosen: readonly string[]): Promise<void>
     ['bpe', 30_000, 'en', undefined],
     ['wordpiece', 30_000, 'en', undefined],
     ['unigram', 8000, 'en', undefined],
-    ['unigram', 8000, 'zh', undefined],
+    ['unigram', 12_000, 'zh', undefined],
     ['unigram', 8000, 'en', 'sentencepiece'],
-    ['unigram', 8000, 'zh', 'sentencepiece'],
+    ['unigram', 12_000, 'zh', 'sentencepiece'],
   ];
   console.log(
     `${cpus()[0]?.model}, ${cpus().length} cores, ${rounds} rounds, one thread each; ratios are theirs / ours`,

@@ -33,6 +33,10 @@ export function wordRule(normal: Component | null | undefined, pre: Component | 
     };
   const scanner = pre && Object.hasOwn(scanners, pre.type) ? scanners[pre.type] : undefined;
   if (scanner) return { bytes: false, words: onText(change, scanner) };
+  if (pre?.type === 'Metaspace' && (pre.split ?? true)) {
+    preTokenizer(pre);
+    return { bytes: false, words: onText(change, metaspaceWords(pre)) };
+  }
   const words = cut ?? preTokenizer(pre);
   return {
     bytes: cut !== undefined,
@@ -47,6 +51,23 @@ const scanners: Readonly<Record<string, LineWords>> = {
   WhitespaceSplit: scanWhitespaceSplit,
   BertPreTokenizer: scanBert,
 };
+
+/** Words that begin with the mark that stands for a space; each mark begins one. */
+function metaspaceWords(component: Component): LineWords {
+  const mark = String(component.replacement ?? '▁');
+  const prepends = component.prepend_scheme !== 'never' && component.add_prefix_space !== false;
+  return (text, from, to, sink) => {
+    if (from === to) return;
+    const marked = text.slice(from, to).replaceAll(' ', mark);
+    const whole = prepends && !marked.startsWith(mark) ? mark + marked : marked;
+    for (let start = 0; start < whole.length; ) {
+      const next = whole.indexOf(mark, start + (whole.startsWith(mark, start) ? mark.length : 0));
+      const end = next < 0 ? whole.length : next;
+      sink.add(whole, start, end);
+      start = end;
+    }
+  };
+}
 
 function onText(change: ((text: string) => string) | undefined, scan: LineWords): LineWords {
   if (!change) return scan;

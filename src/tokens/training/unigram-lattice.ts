@@ -42,6 +42,8 @@ export class Expectation {
   #forward = new Float64Array(64);
   #backward = new Float64Array(64);
   #shift = new Int32Array(64);
+  /** Probabilities of a word's edges, so that they are looked up once. */
+  #edges = new Float64Array(256);
 
   /** Adds the expected counts of words `from` to `to` to `expected`. */
   add(lattice: Lattice, scores: Scores, expected: Float64Array, range: readonly [number, number]): number {
@@ -70,6 +72,10 @@ export class Expectation {
     const { first, piece, length, reach } = lattice;
     const { begin, size } = word;
     const [forward, backward, shift] = [this.#forward, this.#backward, this.#shift];
+    const base = first[begin] as number;
+    const count = (first[begin + size] as number) - base;
+    if (count > this.#edges.length) this.#edges = new Float64Array(count * 2);
+    const edges = this.#edges;
     forward.fill(0, 0, size + reach + 1);
     forward[0] = 1;
     let scale = 0;
@@ -81,8 +87,11 @@ export class Expectation {
       shift[at] = scale;
       const here = forward[at] as number;
       const end = first[begin + at + 1] as number;
-      for (let edge = first[begin + at] as number; edge < end; edge++)
-        (forward[at + (length[edge] as number)] as number) += here * (probability[piece[edge] as number] as number);
+      for (let edge = first[begin + at] as number; edge < end; edge++) {
+        const value = probability[piece[edge] as number] as number;
+        edges[edge - base] = value;
+        (forward[at + (length[edge] as number)] as number) += here * value;
+      }
     }
     const total = forward[size] as number;
     const totalScale = scale;
@@ -94,10 +103,9 @@ export class Expectation {
       const weight = ((word.count * (forward[at] as number)) / total) * (shifts === 0 ? 1 : 2 ** (256 * shifts));
       let here = 0;
       for (let edge = first[begin + at] as number; edge < end; edge++) {
-        const id = piece[edge] as number;
-        const onward = (probability[id] as number) * (backward[at + (length[edge] as number)] as number);
+        const onward = (edges[edge - base] as number) * (backward[at + (length[edge] as number)] as number);
         here += onward;
-        (expected[id] as number) += weight * onward;
+        (expected[piece[edge] as number] as number) += weight * onward;
       }
       backward[at] = here;
       if (here < SMALL) {

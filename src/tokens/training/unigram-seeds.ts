@@ -123,28 +123,68 @@ function eachNode(shared: Uint8Array, visit: (depth: number, from: number, to: n
   }
 }
 
+interface Candidates {
+  /** Inner nodes in all. */
+  readonly nodes: number;
+  /** By candidate: its node, first suffix, depth and frequency × depth. */
+  readonly node: Int32Array;
+  readonly from: Int32Array;
+  readonly depth: Uint8Array;
+  readonly score: Float64Array;
+  /** Candidates, the best first. */
+  readonly order: Int32Array;
+}
+
+/** Inner nodes that may become pieces; of equal scores the text that sorts later first, as the reference has it. */
+function candidates(
+  symbols: Int32Array,
+  tree: { readonly suffixes: Int32Array; readonly shared: Uint8Array; readonly maxLength: number },
+): Candidates {
+  const { suffixes, shared, maxLength } = tree;
+  let [nodes, size] = [0, 0];
+  const isPiece = (depth: number, from: number): boolean =>
+    depth >= 2 && depth <= maxLength && symbols[(suffixes[from] as number) + depth - 1] !== 0;
+  eachNode(shared, (depth, from) => {
+    if (isPiece(depth, from)) size++;
+  });
+  const node = new Int32Array(size);
+  const first = new Int32Array(size);
+  const depths = new Uint8Array(size);
+  const score = new Float64Array(size);
+  let at = 0;
+  eachNode(shared, (depth, from, to) => {
+    if (isPiece(depth, from)) {
+      node[at] = nodes;
+      first[at] = from;
+      depths[at] = depth;
+      score[at++] = (to - from) * depth;
+    }
+    nodes++;
+  });
+  // Texts sort as their first suffixes, a shorter one before a longer one that begins with it.
+  const order = Int32Array.from(score.keys()).sort(
+    (a, b) =>
+      (score[b] as number) - (score[a] as number) ||
+      (first[b] as number) - (first[a] as number) ||
+      (depths[b] as number) - (depths[a] as number),
+  );
+  return { nodes, node, from: first, depth: depths, score, order };
+}
+
 /** The seeds of a row of words. */
 export function findSeeds(row: WordRow, maxLength: number, most: number): Seeds {
   const { symbols } = row;
-  const suffixes = Int32Array.from({ length: symbols.length }, (_, i) => i).filter((place) => symbols[place] !== 0);
+  let letters = 0;
+  for (let place = 0; place < symbols.length; place++) if (symbols[place] !== 0) letters++;
+  const suffixes = new Int32Array(letters);
+  let top = 0;
+  for (let place = 0; place < symbols.length; place++) if (symbols[place] !== 0) suffixes[top++] = place;
   sortSuffixes(symbols, suffixes, maxLength + 1);
   const shared = sharedLengths(symbols, suffixes, maxLength + 1);
-  const found: { node: number; place: number; length: number; score: number }[] = [];
-  let nodes = 0;
-  eachNode(shared, (depth, from, to) => {
-    const node = nodes++;
-    const place = suffixes[from] as number;
-    if (depth < 2 || depth > maxLength || symbols[place + depth - 1] === 0) return;
-    found.push({ node, place, length: depth, score: (to - from) * depth });
-  });
-  const byText = (a: number, lengthA: number, b: number, lengthB: number): number => {
-    for (let i = 0; i < lengthA && i < lengthB; i++)
-      if (symbols[a + i] !== symbols[b + i]) return (symbols[b + i] as number) - (symbols[a + i] as number);
-    return lengthB - lengthA;
-  };
-  found.sort((a, b) => b.score - a.score || byText(a.place, a.length, b.place, b.length));
+  const found = candidates(symbols, { suffixes, shared, maxLength });
+  const order = found.order;
   const singles = singleSymbols(row);
-  const chosen = found.slice(0, Math.max(0, most - singles.order.length));
+  const chosen = order.subarray(0, Math.max(0, most - singles.order.length));
   const size = 1 + singles.order.length + chosen.length;
   const seeds: Seeds = {
     suffixes,
@@ -152,7 +192,7 @@ export function findSeeds(row: WordRow, maxLength: number, most: number): Seeds 
     place: new Int32Array(size),
     length: new Uint8Array(size),
     weight: new Float64Array(size),
-    nodes: new Int32Array(nodes).fill(-1),
+    nodes: new Int32Array(found.nodes).fill(-1),
     singles: new Int32Array(row.points.length).fill(-1),
   };
   singles.order.forEach((symbol, i) => {
@@ -161,12 +201,13 @@ export function findSeeds(row: WordRow, maxLength: number, most: number): Seeds 
     seeds.weight[i + 1] = singles.weights[symbol] as number;
     seeds.singles[symbol] = i + 1;
   });
-  chosen.forEach(({ node, place, length, score }, i) => {
+  chosen.forEach((candidate, i) => {
     const piece = 1 + singles.order.length + i;
-    seeds.place[piece] = place;
-    seeds.length[piece] = length;
-    seeds.weight[piece] = score;
-    seeds.nodes[node] = piece;
+    const [depth, from] = [found.depth[candidate] as number, found.from[candidate] as number];
+    seeds.place[piece] = suffixes[from] as number;
+    seeds.length[piece] = depth;
+    seeds.weight[piece] = found.score[candidate] as number;
+    seeds.nodes[found.node[candidate] as number] = piece;
   });
   return seeds;
 }

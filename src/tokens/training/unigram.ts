@@ -1,5 +1,6 @@
 // Unigram (Kudo 2018, https://arxiv.org/abs/1804.10959): many seeds, expectation and maximisation, then the pieces go whose loss is felt
 // least, until the vocabulary fits. Steps and constants as tokenizers 0.23 (unigram/trainer.rs); the order is fixed, so results repeat.
+import { TokenizerError } from '../tokenizer.ts';
 import { byCodePoint } from './alphabet.ts';
 import type { Training } from './progress.ts';
 import { BestPath, Expectation, type Lattice, renumber, type Scores, withUnknown } from './unigram-lattice.ts';
@@ -108,6 +109,13 @@ export function* trainUnigram(source: WordSource, options: UnigramOptions): Trai
   const { shrinkingFactor = 0.75, rounds = 2, maxTokenLength = 16, seedSize = 1_000_000 } = options;
   yield { phase: 'seeds', done: 0, total: source.size };
   const row = wordRow(source);
+  const least =
+    row.points.length - 1 + options.specialTokens.length + (options.specialTokens.includes(options.unkToken) ? 0 : 1);
+  if (least > options.vocabSize)
+    throw new TokenizerError(
+      `train: expected a vocabulary that holds all ${row.points.length - 1} characters of the corpus, got room for ${options.vocabSize} tokens\n` +
+        `Ask for at least ${least} with --vocab-size, or normalise the corpus to fewer characters.`,
+    );
   const seeds = findSeeds(row, Math.min(250, maxTokenLength), seedSize);
   const lattice = seedLattice(row, seeds);
   const state: State = { place: seeds.place, length: seeds.length, scores: startingScores(seeds.weight) };
@@ -153,33 +161,36 @@ export function digamma(value: number): number {
 /** Keeps pieces by number, in the order given; `log` are their scores. */
 function keep(state: State, lattice: Lattice, kept: readonly number[] | Int32Array, log: Float64Array): void {
   const to = new Int32Array(state.place.length).fill(-1);
-  kept.forEach((piece, id) => {
+  const place = new Int32Array(kept.length);
+  const length = new Uint8Array(kept.length);
+  for (let id = 0; id < kept.length; id++) {
+    const piece = kept[id] as number;
     to[piece] = id;
-  });
+    place[id] = state.place[piece] as number;
+    length[id] = state.length[piece] as number;
+  }
   renumber(lattice, to);
-  const old = { place: state.place, length: state.length };
-  state.place = Int32Array.from(kept, (piece) => old.place[piece] as number);
-  state.length = Uint8Array.from(kept, (piece) => old.length[piece] as number);
+  state.place = place;
+  state.length = length;
   state.scores = withUnknown(log);
 }
 
 /** Maximisation with a sparse prior: digamma instead of logarithm (Liang & Klein 2007). */
-function maximise(
-  state: State,
-  lattice: Lattice,
-  expected: Float64Array,
-  onKept: (kept: readonly number[]) => void,
-): void {
-  const kept = [0];
-  let sum = 0;
+function maximise(state: State, lattice: Lattice, expected: Float64Array, onKept: (kept: Int32Array) => void): void {
+  let size = 1;
+  for (let piece = 1; piece < expected.length; piece++) if ((expected[piece] as number) >= LEAST_EXPECTED) size++;
+  const kept = new Int32Array(size);
+  let [id, sum] = [1, 0];
   for (let piece = 1; piece < expected.length; piece++) {
-    if ((expected[piece] as number) < LEAST_EXPECTED) continue;
-    kept.push(piece);
-    sum += expected[piece] as number;
+    const value = expected[piece] as number;
+    if (value < LEAST_EXPECTED) continue;
+    kept[id++] = piece;
+    sum += value;
   }
   onKept(kept);
   const whole = digamma(sum);
-  const log = Float64Array.from(kept, (piece, id) => (id === 0 ? 0 : digamma(expected[piece] as number) - whole));
+  const log = new Float64Array(size);
+  for (let i = 1; i < size; i++) log[i] = digamma(expected[kept[i] as number] as number) - whole;
   keep(state, lattice, kept, log);
 }
 
@@ -190,21 +201,8 @@ interface PruneOptions {
   readonly onPrune: ((pruning: Pruning) => void) | undefined;
 }
 
-/** How each piece would be cut if it were gone: its pieces; undefined when it must stay, null when it is never the best. */
-function alternatives(state: State, lattice: Lattice): (Int32Array | null | undefined)[] {
-  const path = new BestPath();
-  return Array.from(state.place, (place, piece) => {
-    const length = state.length[piece] as number;
-    if (piece === 0) return null;
-    if (length === 1) return undefined;
-    path.find(lattice, state.scores, place, { end: place + length, without: length });
-    return path.score > (state.scores.log[piece] as number) ? null : Int32Array.from(path.path);
-  });
-}
-
 /** Drops the pieces whose loss the corpus feels least. */
 function prune(state: State, lattice: Lattice, options: PruneOptions): void {
-  const others = alternatives(state, lattice);
   const size = state.place.length;
   const frequency = new Float64Array(size);
   const path = new BestPath();
@@ -221,17 +219,20 @@ function prune(state: State, lattice: Lattice, options: PruneOptions): void {
   const kept = [0];
   const candidates: { piece: number; loss: number }[] = [];
   for (let piece = 1; piece < size; piece++) {
-    const alternative = others[piece];
     const count = frequency[piece] as number;
-    if (count === 0 && alternative !== undefined) continue;
-    if (!alternative) {
+    const length = state.length[piece] as number;
+    if (length === 1) kept.push(piece);
+    if (count === 0 || length === 1) continue;
+    // How the piece would be cut if it were gone.
+    const place = state.place[piece] as number;
+    path.find(lattice, state.scores, place, { end: place + length, without: length });
+    if (path.score > (state.scores.log[piece] as number)) {
       kept.push(piece);
       continue;
     }
-    const logSumAlternative = Math.log(sum + count * (alternative.length - 1));
+    const logSumAlternative = Math.log(sum + count * (path.path.length - 1));
     let logAlternative = 0;
-    for (const other of alternative)
-      logAlternative += Math.log((frequency[other] as number) + count) - logSumAlternative;
+    for (const other of path.path) logAlternative += Math.log((frequency[other] as number) + count) - logSumAlternative;
     candidates.push({ piece, loss: (count / all) * (Math.log(count) - logSum - logAlternative) });
   }
   const target = Math.max(options.wanted, Math.trunc(size * options.shrinkingFactor));
