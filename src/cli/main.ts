@@ -35,6 +35,19 @@ const table: Readonly<Record<CommandName, Entry>> = {
     usage: 'FROM --out tokenizer.json|vocab.txt|vocab.json|F.tiktoken|FOLDER [--format F]',
     load: () => import('./commands/tokenizer-convert.ts'),
   },
+  'tokenizer train': {
+    usage:
+      '--algorithm word|char|bpe|byte-bpe|wordpiece|unigram|kmer|dna-bpe --vocab-size N [--min-frequency N] [--special-tokens a,b] [--memory 1GB] --out F.json CORPUS…',
+    load: () => import('./commands/tokenizer-train.ts'),
+  },
+  'tokenizer replay': {
+    usage: 'T|CORPUS [WORD…] [--algorithm A] [--score S] [--vocab-size N | --merges N] [--html F] [--language en|zh]',
+    load: () => import('./commands/tokenizer-replay.ts'),
+  },
+  'tokenizer compare': {
+    usage: 'TEXT [--with word,bpe,tokenizer.json,…] [--misspelling TEXT] [--html F] [--language en|zh]',
+    load: () => import('./commands/tokenizer-compare.ts'),
+  },
   decode: { usage: '--tokenizer T --jsonl [--skip-special-tokens]', load: () => import('./commands/decode.ts') },
   data: { usage: 'list | show SET | fetch SET… [--out DIR]', load: () => import('./commands/data.ts') },
   export: { usage: 'RUN --format onnx|safetensors --out DIR', load: () => import('./commands/export.ts') },

@@ -5,7 +5,11 @@
 export { type AttentionCapture, attentionPage, captureId } from './attention-page.ts';
 export { attentionSvg } from './attention-svg.ts';
 export { heatPicture, type ShownSound, soundSvg } from './audio-drawing.ts';
+export { comparePage } from './compare-page.ts';
+export { compareDictionaries } from './compare-text.ts';
 export { pictureGridSvg, pictureStripSvg, type ShownPicture } from './picture-drawing.ts';
+export { replayPage } from './replay-page.ts';
+export { filled, type PageLanguage, replayDictionaries } from './replay-text.ts';
 export { conceptsSvg, sequenceSvg } from './sequence-drawing.ts';
 export { type UnitsStory, unitsPage } from './units-page.ts';
 export { placeText } from './units-text.ts';

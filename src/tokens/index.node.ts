@@ -14,4 +14,6 @@ export {
   svgToPng,
 } from './image/load.node.ts';
 export { loadTokenizer } from './text/load.node.ts';
+export { corpusWords } from './training/corpus-words.node.ts';
+export { type FileTrainingOptions, trainTokenizerFromFiles } from './training/train.node.ts';
 export { type LoadClipOptions, loadClip } from './video/load.node.ts';

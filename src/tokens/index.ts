@@ -86,7 +86,6 @@ export {
   vocabMergesJson,
 } from './text/formats/vocab-merges.ts';
 export { tokenizerFromJson } from './text/text-tokenizer.ts';
-export { type TrainTokenizerOptions, trainCharTokenizer, trainWordPieceTokenizer } from './text/train.ts';
 export { wordPieceFromVocab } from './text/word-piece-vocab.ts';
 export {
   type DecodeOptions,
@@ -98,6 +97,31 @@ export {
   TokenizerError,
   type TokenizerJson,
 } from './tokenizer.ts';
+export type { TokenizerAlgorithm, TrainingOptions } from './training/algorithms.ts';
+export { type TrainTokenizerOptions, trainCharTokenizer, trainWordPieceTokenizer } from './training/basic.ts';
+export {
+  builtinCutter,
+  builtinCutters,
+  type ComparedRow,
+  type ComparedToken,
+  type Comparison,
+  type Cutter,
+  compareTokenizers,
+  cutterOf,
+  misspell,
+} from './training/comparison.ts';
+export type { Training, TrainingProgress } from './training/progress.ts';
+export {
+  type Replay,
+  type ReplayOptions,
+  type ReplayPair,
+  type ReplayStep,
+  type ReplayWord,
+  replayTokenizer,
+  replayTraining,
+} from './training/replay.ts';
+export { type LatticeEdge, type Segmentation, type SegmentationStep, segmentWord } from './training/segmentation.ts';
+export { trainTokenizer, trainTokenizerJson } from './training/train.ts';
 export {
   type Band,
   type Box,

@@ -1,0 +1,320 @@
+// Unigram (Kudo 2018, https://arxiv.org/abs/1804.10959): many seeds, expectation and maximisation, then the pieces go whose loss is felt
+// least, until the vocabulary fits. Steps and constants as tokenizers 0.23 (unigram/trainer.rs); the order is fixed, so results repeat.
+import { TokenizerError } from '../tokenizer.ts';
+import { byCodePoint } from './alphabet.ts';
+import type { Training } from './progress.ts';
+import { BestPath, Expectation, type Lattice, renumber, type Scores, withUnknown } from './unigram-lattice.ts';
+import { findSeeds, seedLattice, type WordRow } from './unigram-seeds.ts';
+import type { WordSource } from './word-counts.ts';
+
+/** Options of `trainUnigram`. */
+export interface UnigramOptions {
+  readonly vocabSize: number;
+  readonly specialTokens: readonly string[];
+  /** The token for what no piece covers; put first if it is not among the special tokens. */
+  readonly unkToken: string;
+  readonly initialAlphabet: readonly string[];
+  /** Longest piece in characters. Default 16. */
+  readonly maxTokenLength?: number | undefined;
+  /** How much is left after each pruning. Default 0.75. */
+  readonly shrinkingFactor?: number | undefined;
+  /** Rounds of expectation and maximisation between prunings. Default 2. */
+  readonly rounds?: number | undefined;
+  /** Most seeds. Default a million. */
+  readonly seedSize?: number | undefined;
+  /** Called whenever pieces may be dropped, with what was there and why. */
+  readonly onPrune?: ((pruning: Pruning) => void) | undefined;
+}
+
+/** What one step leaves of the pieces, for showing. */
+export interface Pruning {
+  /** Dropped for being expected less than half a time, for the least loss, or to fit the size. */
+  readonly kind: 'expectation' | 'loss' | 'size';
+  readonly pieces: readonly {
+    readonly token: string;
+    /** Natural logarithm of the probability before the step. */
+    readonly score: number;
+    /** How often it is expected over all ways to cut the corpus. */
+    readonly expected?: number | undefined;
+    /** What the corpus' log-likelihood per word is thought to lose without it. */
+    readonly loss?: number | undefined;
+    readonly kept: boolean;
+  }[];
+}
+
+/** Pieces with natural logarithms of probabilities, by id. */
+export interface UnigramResult {
+  readonly vocab: readonly (readonly [string, number])[];
+  readonly unkId: number;
+}
+
+interface State {
+  /** Where a piece stands, to read its text and its alternatives. */
+  place: Int32Array;
+  length: Uint8Array;
+  scores: Scores;
+}
+
+/** Words as symbols, in the order of `source`. */
+export function wordRow(source: WordSource): WordRow {
+  let [places, words] = [0, 0];
+  const seen = new Uint8Array(0x110000);
+  const eachPoint = (units: Uint16Array, from: number, to: number, visit: (code: number) => void): void => {
+    for (let i = from; i < to; i++) {
+      let code = units[i] as number;
+      const low = i + 1 < to ? (units[i + 1] as number) : 0;
+      if (code >= 0xd800 && code <= 0xdbff && low >= 0xdc00 && low <= 0xdfff) {
+        code = ((code - 0xd800) << 10) + low - 0xdc00 + 0x10000;
+        i++;
+      }
+      visit(code);
+    }
+  };
+  source.each((units, from, to) => {
+    words++;
+    eachPoint(units, from, to, (code) => {
+      seen[code] = 1;
+      places++;
+    });
+    places++;
+  });
+  const points = [0];
+  const symbolOf = new Int32Array(0x110000);
+  for (let code = 0; code < seen.length; code++) if (seen[code]) symbolOf[code] = points.push(code) - 1;
+  const symbols = new Int32Array(places + 300);
+  const starts = new Int32Array(words + 1);
+  const counts = new Float64Array(words);
+  let [at, index] = [0, 0];
+  source.each((units, from, to, count) => {
+    starts[index] = at;
+    counts[index++] = count;
+    eachPoint(units, from, to, (code) => {
+      symbols[at++] = symbolOf[code] as number;
+    });
+    at++;
+  });
+  starts[index] = at;
+  return { symbols, starts, counts, points };
+}
+
+/** Words per step between two reports of progress. */
+const CHUNK = 20_000;
+/** Pieces that are expected less often than this are dropped. */
+const LEAST_EXPECTED = 0.5;
+/** What single characters that were lost get back: the least score, then a little more for each. */
+const PENALTY_STEP = 0.0001;
+
+/** Learns a Unigram vocabulary from words in a fixed order. */
+export function* trainUnigram(source: WordSource, options: UnigramOptions): Training<UnigramResult> {
+  const { shrinkingFactor = 0.75, rounds = 2, maxTokenLength = 16, seedSize = 1_000_000 } = options;
+  yield { phase: 'seeds', done: 0, total: source.size };
+  const row = wordRow(source);
+  const least =
+    row.points.length - 1 + options.specialTokens.length + (options.specialTokens.includes(options.unkToken) ? 0 : 1);
+  if (least > options.vocabSize)
+    throw new TokenizerError(
+      `train: expected a vocabulary that holds all ${row.points.length - 1} characters of the corpus, got room for ${options.vocabSize} tokens\n` +
+        `Ask for at least ${least} with --vocab-size, or normalise the corpus to fewer characters.`,
+    );
+  const seeds = findSeeds(row, Math.min(250, maxTokenLength), seedSize);
+  const lattice = seedLattice(row, seeds);
+  const state: State = { place: seeds.place, length: seeds.length, scores: startingScores(seeds.weight) };
+  const wanted = Math.trunc((options.vocabSize * 11) / 10);
+  const prunings = Math.max(0, Math.trunc(Math.log(wanted / state.place.length) / Math.log(shrinkingFactor))) + 1;
+  for (let loop = 0; ; loop++) {
+    for (let round = 0; round < rounds; round++) {
+      const expected = new Float64Array(state.place.length);
+      const expectation = new Expectation();
+      for (let from = 0; from < row.counts.length; from += CHUNK) {
+        const to = Math.min(row.counts.length, from + CHUNK);
+        expectation.add(lattice, state.scores, expected, [from, to]);
+        const share = (round + to / row.counts.length) / rounds;
+        yield { phase: 'expectation', done: loop + share, total: Math.max(prunings, loop + 1) };
+      }
+      maximise(state, lattice, expected, (kept) =>
+        options.onPrune?.(shown('expectation', state, row, kept, { expected: (piece) => expected[piece] })),
+      );
+    }
+    if (state.place.length <= wanted) break;
+    yield { phase: 'pruning', done: loop + 1, total: Math.max(prunings, loop + 1) };
+    prune(state, lattice, { wanted, shrinkingFactor, row, onPrune: options.onPrune });
+  }
+  return finalise(state, row, options);
+}
+
+function startingScores(weight: Float64Array): Scores {
+  let sum = 0;
+  for (let piece = 1; piece < weight.length; piece++) sum += weight[piece] as number;
+  return withUnknown(weight.map((value) => Math.log(value) - Math.log(sum)));
+}
+
+/** The logarithmic derivative of the gamma function. */
+export function digamma(value: number): number {
+  let [x, result] = [value, 0];
+  for (; x < 7; x++) result -= 1 / x;
+  x -= 1 / 2;
+  const xx2 = 1 / (x * x);
+  const xx4 = xx2 * xx2;
+  return result + Math.log(x) + (1 / 24) * xx2 - (7 / 960) * xx4 + (31 / 8064) * xx4 * xx2 - (127 / 30720) * xx4 * xx4;
+}
+
+/** Keeps pieces by number, in the order given; `log` are their scores. */
+function keep(state: State, lattice: Lattice, kept: readonly number[] | Int32Array, log: Float64Array): void {
+  const to = new Int32Array(state.place.length).fill(-1);
+  const place = new Int32Array(kept.length);
+  const length = new Uint8Array(kept.length);
+  for (let id = 0; id < kept.length; id++) {
+    const piece = kept[id] as number;
+    to[piece] = id;
+    place[id] = state.place[piece] as number;
+    length[id] = state.length[piece] as number;
+  }
+  renumber(lattice, to);
+  state.place = place;
+  state.length = length;
+  state.scores = withUnknown(log);
+}
+
+/** Maximisation with a sparse prior: digamma instead of logarithm (Liang & Klein 2007). */
+function maximise(state: State, lattice: Lattice, expected: Float64Array, onKept: (kept: Int32Array) => void): void {
+  let size = 1;
+  for (let piece = 1; piece < expected.length; piece++) if ((expected[piece] as number) >= LEAST_EXPECTED) size++;
+  const kept = new Int32Array(size);
+  let [id, sum] = [1, 0];
+  for (let piece = 1; piece < expected.length; piece++) {
+    const value = expected[piece] as number;
+    if (value < LEAST_EXPECTED) continue;
+    kept[id++] = piece;
+    sum += value;
+  }
+  onKept(kept);
+  const whole = digamma(sum);
+  const log = new Float64Array(size);
+  for (let i = 1; i < size; i++) log[i] = digamma(expected[kept[i] as number] as number) - whole;
+  keep(state, lattice, kept, log);
+}
+
+interface PruneOptions {
+  readonly wanted: number;
+  readonly shrinkingFactor: number;
+  readonly row: WordRow;
+  readonly onPrune: ((pruning: Pruning) => void) | undefined;
+}
+
+/** Drops the pieces whose loss the corpus feels least. */
+function prune(state: State, lattice: Lattice, options: PruneOptions): void {
+  const size = state.place.length;
+  const frequency = new Float64Array(size);
+  const path = new BestPath();
+  let all = 0;
+  for (let word = 0; word < lattice.counts.length; word++) {
+    const count = lattice.counts[word] as number;
+    all += count;
+    path.find(lattice, state.scores, lattice.starts[word] as number, { end: (lattice.starts[word + 1] as number) - 1 });
+    for (const piece of path.path) (frequency[piece] as number) += count;
+  }
+  let sum = 0;
+  for (const value of frequency) sum += value;
+  const logSum = Math.log(sum);
+  const kept = [0];
+  const candidates: { piece: number; loss: number }[] = [];
+  for (let piece = 1; piece < size; piece++) {
+    const count = frequency[piece] as number;
+    const length = state.length[piece] as number;
+    if (length === 1) kept.push(piece);
+    if (count === 0 || length === 1) continue;
+    // How the piece would be cut if it were gone.
+    const place = state.place[piece] as number;
+    path.find(lattice, state.scores, place, { end: place + length, without: length });
+    if (path.score > (state.scores.log[piece] as number)) {
+      kept.push(piece);
+      continue;
+    }
+    const logSumAlternative = Math.log(sum + count * (path.path.length - 1));
+    let logAlternative = 0;
+    for (const other of path.path) logAlternative += Math.log((frequency[other] as number) + count) - logSumAlternative;
+    candidates.push({ piece, loss: (count / all) * (Math.log(count) - logSum - logAlternative) });
+  }
+  const target = Math.max(options.wanted, Math.trunc(size * options.shrinkingFactor));
+  candidates.sort((a, b) => b.loss - a.loss || a.piece - b.piece);
+  for (const { piece } of candidates.slice(0, Math.max(0, target - kept.length))) kept.push(piece);
+  if (options.onPrune) {
+    const losses = new Map(candidates.map(({ piece, loss }) => [piece, loss]));
+    options.onPrune(shown('loss', state, options.row, kept, { loss: (piece) => losses.get(piece) }));
+  }
+  keep(
+    state,
+    lattice,
+    kept,
+    Float64Array.from(kept, (piece) => state.scores.log[piece] as number),
+  );
+}
+
+function shown(
+  kind: Pruning['kind'],
+  state: State,
+  row: WordRow,
+  kept: Iterable<number>,
+  why: {
+    readonly expected?: (piece: number) => number | undefined;
+    readonly loss?: (piece: number) => number | undefined;
+  } = {},
+): Pruning {
+  const stays = new Set(kept);
+  const pieces = Array.from(state.place.keys()).slice(1);
+  return {
+    kind,
+    pieces: pieces.map((piece) => ({
+      token: tokenOf(state, row, piece),
+      score: state.scores.log[piece] as number,
+      expected: why.expected?.(piece),
+      loss: why.loss?.(piece),
+      kept: stays.has(piece),
+    })),
+  };
+}
+
+function tokenOf(state: State, row: WordRow, piece: number): string {
+  const [place, length] = [state.place[piece] as number, state.length[piece] as number];
+  let token = '';
+  for (let i = 0; i < length; i++)
+    token += String.fromCodePoint(row.points[row.symbols[place + i] as number] as number);
+  return token;
+}
+
+/** Single characters come back, special tokens go first, and the list is cut to size in the order of the last pruning. */
+function finalise(state: State, row: WordRow, options: UnigramOptions): UnigramResult {
+  const learnt = new Map<string, number>();
+  let least = Number.POSITIVE_INFINITY;
+  for (let piece = 1; piece < state.place.length; piece++) {
+    const score = state.scores.log[piece] as number;
+    learnt.set(tokenOf(state, row, piece), score);
+    least = Math.min(least, score);
+  }
+  const hasUnknown = options.specialTokens.includes(options.unkToken);
+  const special = hasUnknown ? [...options.specialTokens] : [options.unkToken, ...options.specialTokens];
+  const room = options.vocabSize - special.length;
+  const characters = new Set([
+    ...row.points.slice(1).map((code) => String.fromCodePoint(code)),
+    ...options.initialAlphabet,
+  ]);
+  const pieces = new Map<string, number>();
+  let penalty = 0;
+  for (const character of [...characters].sort(byCodePoint)) {
+    const score = learnt.get(character);
+    pieces.set(character, score ?? (Number.isFinite(least) ? least : 0) + penalty);
+    if (score === undefined) penalty += PENALTY_STEP;
+  }
+  for (const [token, score] of learnt) {
+    if (pieces.size >= room) break;
+    if (!pieces.has(token)) pieces.set(token, score);
+  }
+  if (options.onPrune) {
+    const kept = Array.from(state.place.keys()).filter((piece) => piece > 0 && pieces.has(tokenOf(state, row, piece)));
+    options.onPrune(shown('size', state, row, kept));
+  }
+  for (const token of special) pieces.delete(token);
+  const ordered = [...pieces].sort(([a, scoreA], [b, scoreB]) => scoreB - scoreA || byCodePoint(a, b));
+  const vocab: [string, number][] = [...special.map((token): [string, number] => [token, 0]), ...ordered];
+  return { vocab, unkId: special.indexOf(options.unkToken) };
+}
