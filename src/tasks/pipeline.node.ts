@@ -1,0 +1,11 @@
+// What every pipeline is: a function over inputs that owns a model.
+import type { JobContext } from './job.ts';
+
+/** Where a pipeline runs and how its model is fetched. */
+export type PipelineContext = Pick<JobContext, 'runtime' | 'session' | 'hub'>;
+
+/** A task that is ready to be called; what it takes and gives is the task's. */
+export interface Pipeline {
+  /** Frees the model. */
+  dispose(): Promise<void>;
+}
