@@ -24,4 +24,12 @@ export {
   loadTokensDataset,
   readExamples,
 } from './load.node.ts';
+export {
+  loadClipDataset,
+  loadPictureDataset,
+  loadSenseDataset,
+  loadSequenceDataset,
+  loadSoundDataset,
+  type SenseKinds,
+} from './load-senses.node.ts';
 export { emojiLanguages, loadEmojiGroups } from './sets/emoji.node.ts';

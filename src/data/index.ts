@@ -20,6 +20,7 @@ export { parseConcepts } from './concept-table.ts';
 export {
   type Answer,
   type AnyDataset,
+  type ClipDataset,
   type Corpus,
   DataError,
   type Dataset,
@@ -27,8 +28,13 @@ export {
   type DialogExample,
   type PairDataset,
   type PairExample,
+  type PictureDataset,
   type QuestionDataset,
   type QuestionExample,
+  type SenseDataset,
+  type SenseExample,
+  type SequenceDataset,
+  type SoundDataset,
   type SplitName,
   type TextDataset,
   type TextExample,
@@ -40,6 +46,7 @@ export { type Cut, dnaStability, type Stability, type StabilityOptions } from '.
 export { type EmbeddedUnits, embedUnits } from './embed-units.ts';
 export { type ConllOptions, type ConllSentence, parseConll, toCharacters, toIob2 } from './formats/conll.ts';
 export { parseCsv } from './formats/csv.ts';
+export { type IdxArray, parseIdx } from './formats/idx.ts';
 export { parseJsonl } from './formats/jsonl.ts';
 export { type LinePair, parseLines, parseParallel, type TextLine } from './formats/parallel.ts';
 export { parseSquad, type Squad, type SquadQuestion } from './formats/squad.ts';
@@ -82,4 +89,4 @@ export {
 } from './metrics/sequences.ts';
 export type { BleuTokenizer } from './metrics/translation-tokens.ts';
 export { phrasesOf } from './sets/treebank.ts';
-export { splitBy, splitOf } from './split.ts';
+export { placeOf, splitBy, splitOf } from './split.ts';
