@@ -3,6 +3,7 @@
  * @module data
  */
 export type { DataAccess } from './access.ts';
+export { type DenseRow, denseLogisticRegression, nearestNeighbour } from './baselines/dense.ts';
 export { type Baseline, features, logisticRegression, majorityClass } from './baselines/linear.ts';
 export { batchSchedule, groupByLength, type MaskingVocabulary, maskTokens, padded, randomWindows } from './batch.ts';
 export { catalogue } from './catalogue/catalogue.ts';

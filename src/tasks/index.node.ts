@@ -13,7 +13,6 @@ export {
   classify,
   type OpenClassifier,
   openClassifier,
-  type TextClassificationEvaluation,
 } from './text-classification/task.node.ts';
 export { resumeRun, type TrainEvents, type TrainOptions, type TrainResult, trainRun } from './train.node.ts';
 export { resumeInThread, trainInThread } from './train-in-thread.node.ts';

@@ -4,7 +4,7 @@ import type { HubOptions } from '../checkpoints/index.ts';
 import type { DataAccess } from '../data/index.ts';
 import type { Runtime, SessionOptions } from '../graph/index.ts';
 import type { Model } from '../models/index.ts';
-import type { Metrics, Objective } from '../train/index.ts';
+import type { FitPlan, Metrics, Objective } from '../train/index.ts';
 
 /** Where a job runs and where data lies. */
 export interface JobContext {
@@ -27,7 +27,8 @@ export interface Job {
   readonly files: Readonly<Record<string, string>>;
   readonly initial: NamedArrays;
   readonly objective: Objective;
-  readonly batchesAt: (step: number) => readonly NamedArrays[];
+  readonly batchesAt: FitPlan['batchesAt'];
+  readonly recordsAt?: FitPlan['recordsAt'];
   readonly unitsOf: (batch: NamedArrays) => number;
   /** Validation metrics of the weights. */
   readonly evaluate: (parameters: NamedArrays) => Promise<Metrics>;

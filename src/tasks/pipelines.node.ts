@@ -2,19 +2,32 @@
 import type { HubOptions } from '../checkpoints/index.ts';
 import { DataError } from '../data/index.ts';
 import { nodeRuntime } from '../graph/index.node.ts';
+import type { Clip, Picture, Sound } from '../tokens/index.ts';
 import type { Pipeline, PipelineContext } from './pipeline.node.ts';
+import {
+  audioClassificationPipeline,
+  imageClassificationPipeline,
+  type SenseClassificationPipeline,
+  videoClassificationPipeline,
+} from './sense-classification/pipeline.node.ts';
 import { type TextClassificationPipeline, textClassificationPipeline } from './text-classification/pipeline.node.ts';
 
 /** What each task's pipeline is. */
 export interface Pipelines {
   'text-classification': TextClassificationPipeline;
   'sentiment-analysis': TextClassificationPipeline;
+  'image-classification': SenseClassificationPipeline<Picture>;
+  'audio-classification': SenseClassificationPipeline<Sound>;
+  'video-classification': SenseClassificationPipeline<Clip>;
 }
 
 const makers: { readonly [K in keyof Pipelines]: (model: string, context: PipelineContext) => Promise<Pipelines[K]> } =
   {
     'text-classification': textClassificationPipeline,
     'sentiment-analysis': textClassificationPipeline,
+    'image-classification': imageClassificationPipeline,
+    'audio-classification': audioClassificationPipeline,
+    'video-classification': videoClassificationPipeline,
   };
 
 /** Names of all tasks. */

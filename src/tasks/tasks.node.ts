@@ -5,6 +5,7 @@ import { openModel } from './forward.node.ts';
 import type { Job, JobContext } from './job.ts';
 import { languageModel } from './language-model/task.node.ts';
 import { maskedLanguageModel } from './masked-language-model/task.node.ts';
+import { audioClassification, imageClassification, videoClassification } from './sense-classification/task.node.ts';
 import type { Answerer, EvaluateOptions, Evaluation, Task } from './task.node.ts';
 import type { Recipe } from './tasks.ts';
 import { textClassification } from './text-classification/task.node.ts';
@@ -16,11 +17,17 @@ export const tasks: { readonly [K in Recipe['task']]: Task<RecipeOf<K>> } = {
   'text-classification': textClassification,
   'language-model': languageModel,
   'masked-language-model': maskedLanguageModel,
+  'image-classification': imageClassification,
+  'audio-classification': audioClassification,
+  'video-classification': videoClassification,
 };
 
 /** Which task a model without a run is for, by the end of its class name. */
 const heads: readonly (readonly [ending: RegExp, task: Recipe['task']])[] = [
   [/ForSequenceClassification$/, 'text-classification'],
+  [/ForImageClassification(WithTeacher)?$/, 'image-classification'],
+  [/ForAudioClassification$/, 'audio-classification'],
+  [/ForVideoClassification$/, 'video-classification'],
   [/ForMaskedLM$/, 'masked-language-model'],
   [/(LMHeadModel|ForCausalLM)$/, 'language-model'],
 ];

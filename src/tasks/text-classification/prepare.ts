@@ -1,38 +1,18 @@
 // Text to one of several labels: a BERT-style encoder with a classifier on `[CLS]`.
 import { int64, type NdArray } from '../../array/index.ts';
-import {
-  accuracy,
-  batchSchedule,
-  confusionMatrix,
-  macroF1,
-  padded,
-  type TextDataset,
-  type TextExample,
-} from '../../data/index.ts';
+import { batchSchedule, padded, type TextDataset } from '../../data/index.ts';
 import { modelFor, parameterSpecs } from '../../models/index.ts';
 import { initializeParameters } from '../../nn/index.ts';
+import { scoreClasses } from '../classification-score.ts';
 import { encodeTexts, tellOfCuts } from '../encode-texts.ts';
 import { encoderConfig } from '../encoder-config.ts';
 import type { Job, JobContext } from '../job.ts';
-import { best } from '../labels.ts';
 import { limited } from '../limited.ts';
 import { objectiveOf, tokensIn } from '../objective.ts';
 import type { Start } from '../start.ts';
 import { frames, tokenizerFiles, trainRecipeTokenizer } from '../tokenizer.ts';
 import { TextClassifier } from './classifier.ts';
 import type { TextClassificationRecipe } from './recipe.ts';
-
-/** Scores of predictions against the examples' labels. */
-export function score(
-  examples: readonly TextExample[],
-  labels: readonly string[],
-  probabilities: readonly (readonly number[])[],
-): { accuracy: number; macroF1: number; matrix: number[][] } {
-  const truth = examples.map((example) => labels.indexOf(example.label));
-  const predicted = probabilities.map(best);
-  const matrix = confusionMatrix(truth, predicted, labels.length);
-  return { accuracy: accuracy(truth, predicted), macroF1: macroF1(matrix), matrix };
-}
 
 /** Prepares a training job from a recipe and its data. */
 export async function prepareTextClassification(
@@ -91,12 +71,12 @@ export async function prepareTextClassification(
     },
     unitsOf: tokensIn,
     evaluate: async (parameters) => {
-      const { accuracy: right, macroF1: f1 } = score(
-        validation,
+      const { accuracy, macroF1 } = scoreClasses(
+        validation.map(({ label }) => label),
         labels,
         await classifier.probabilitiesOfRows(parameters, validationRows),
       );
-      return { accuracy: right, macro_f1: f1 };
+      return { accuracy, macro_f1: macroF1 };
     },
     best: { metric: 'accuracy', mode: 'max' },
     checksums: dataset.checksums,
