@@ -31,5 +31,6 @@ export {
   loadSequenceDataset,
   loadSoundDataset,
   type SenseKinds,
+  type SenseLoadOptions,
 } from './load-senses.node.ts';
 export { emojiLanguages, loadEmojiGroups } from './sets/emoji.node.ts';
