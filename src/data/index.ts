@@ -89,5 +89,15 @@ export {
   perplexity,
 } from './metrics/sequences.ts';
 export type { BleuTokenizer } from './metrics/translation-tokens.ts';
+export {
+  type BrokenOptions,
+  type BrokenOriginal,
+  classNotes,
+  fewOfEach,
+  type Loaded,
+  type LoadingOptions,
+  loadOriginals,
+  screenDataset,
+} from './originals.ts';
 export { phrasesOf } from './sets/treebank.ts';
 export { placeOf, splitBy, splitOf } from './split.ts';

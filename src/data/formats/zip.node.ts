@@ -1,5 +1,5 @@
 // Zip archives in memory (PKWARE APPNOTE 6.3): stored or deflated entries, found through the central directory at the end.
-import { inflateRawSync } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 import { DataError } from '../dataset.ts';
 
 const [END, ENTRY, LOCAL] = [0x06054b50, 0x02014b50, 0x04034b50];
@@ -13,6 +13,16 @@ function endOf(view: DataView, where: string): number {
   const least = Math.max(0, view.byteLength - 22 - 0xffff);
   for (let at = view.byteLength - 22; at >= least; at--) if (view.getUint32(at, true) === END) return at;
   throw new DataError(`parseZip: expected a zip archive with its directory at the end, got none (${where})`);
+}
+
+function inflated(content: Uint8Array, size: number, where: string): Uint8Array {
+  try {
+    return inflateRawSync(content, { maxOutputLength: Math.max(1, size) });
+  } catch (error) {
+    throw new DataError(`parseZip: expected whole deflated data, got ${(error as Error).message} (${where})`, {
+      cause: error,
+    });
+  }
 }
 
 /**
@@ -32,6 +42,7 @@ export function parseZip(bytes: Uint8Array, where: string): Map<string, () => Ui
     if (at + 46 > end || view.getUint32(at, true) !== ENTRY) broken(`directory entry ${i} of ${count}, got none`);
     const [flags, method] = [view.getUint16(at + 8, true), view.getUint16(at + 10, true)];
     const [packed, size] = [view.getUint32(at + 20, true), view.getUint32(at + 24, true)];
+    const sum = view.getUint32(at + 16, true);
     const nameLength = view.getUint16(at + 28, true);
     const local = view.getUint32(at + 42, true);
     const name = utf8.decode(bytes.subarray(at + 46, at + 46 + nameLength));
@@ -46,12 +57,9 @@ export function parseZip(bytes: Uint8Array, where: string): Map<string, () => Ui
       const start = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
       const content = bytes.subarray(start, start + packed);
       if (content.length < packed) broken(`${packed} bytes of ${name}, got ${content.length}: cut short`);
-      if (method === STORED) return content;
-      try {
-        return inflateRawSync(content, { maxOutputLength: Math.max(1, size) });
-      } catch (error) {
-        throw new DataError(`parseZip: ${(error as Error).message} (${where}, ${name})`, { cause: error });
-      }
+      const unpacked = method === STORED ? content : inflated(content, size, `${where}, ${name}`);
+      if (unpacked.length !== size || crc32(unpacked) !== sum) broken(`${name} with its checksum, got a damaged one`);
+      return unpacked;
     });
   }
   return files;

@@ -1,11 +1,13 @@
 // Labelled pictures of the catalogue. Splits are the sets' own; where a set has no validation part, it is cut from the training part.
 
+import { basename } from 'node:path';
 import { loadPicture } from '../../tokens/index.node.ts';
 import { type Picture, picture } from '../../tokens/index.ts';
 import { DataError, type PictureDataset, type SenseExample } from '../dataset.ts';
-import type { DataFolder } from '../files.node.ts';
+import { DataFolder } from '../files.node.ts';
 import { parseIdx } from '../formats/idx.ts';
 import { parseZip } from '../formats/zip.node.ts';
+import { classNotes } from '../originals.ts';
 import { splitBy, splitOf } from '../split.ts';
 import { choice, openSet, type ReadContext } from './read-context.node.ts';
 
@@ -78,6 +80,16 @@ export async function fashionMnist(context: ReadContext): Promise<PictureDataset
   const train = await readIdxPart(set, whole ? 'train' : 'train10k', clothes);
   const test = await readIdxPart(set, 't10k', clothes);
   return { name: 'fashion-mnist', labels: clothes, splits: withValidation(train, test), checksums: set.checksums };
+}
+
+/** A folder of one's own with MNIST's four files (`.gz` or not); labels are the class numbers. @throws DataError */
+export async function readIdxFolder(dir: string): Promise<PictureDataset> {
+  const set = new DataFolder(dir);
+  const classes = Array.from({ length: 256 }, (_, id) => String(id));
+  const splits = withValidation(await readIdxPart(set, 'train', classes), await readIdxPart(set, 't10k', classes));
+  const present = new Set(Object.values(splits).flatMap((examples) => examples.map(({ label }) => label)));
+  const dataset = { name: basename(dir), labels: classes.filter((one) => present.has(one)), splits };
+  return { ...dataset, checksums: set.checksums, notes: classNotes(dataset) };
 }
 
 const lines = (text: string): string[] => text.split(/\r\n|\n|\r/).filter((line) => line.trim() !== '');
