@@ -1,6 +1,7 @@
 // All recipes by name.
 import type { Recipe } from '../src/tasks/index.ts';
 import { astDigits } from './ast-digits.ts';
+import { dnaSplice } from './dna-splice.ts';
 import { emojiGroups } from './emoji-groups.ts';
 import { gptShakespeare } from './gpt-shakespeare.ts';
 import { mlmPretrain } from './mlm-pretrain.ts';
@@ -21,5 +22,6 @@ export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
     vitMnist,
     astDigits,
     tubeMotion,
+    dnaSplice,
   ].map((recipe) => [recipe.name, recipe]),
 );

@@ -5,6 +5,7 @@
 export type { DataAccess } from './access.ts';
 export { type DenseRow, denseLogisticRegression, nearestNeighbour } from './baselines/dense.ts';
 export { type Baseline, features, logisticRegression, majorityClass } from './baselines/linear.ts';
+export { positionalNaiveBayes } from './baselines/positional.ts';
 export { batchSchedule, groupByLength, type MaskingVocabulary, maskTokens, padded, randomWindows } from './batch.ts';
 export { catalogue } from './catalogue/catalogue.ts';
 export type { CatalogueEntry, CatalogueFile, Modality } from './catalogue/entry.ts';

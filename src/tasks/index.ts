@@ -3,6 +3,7 @@
  * @module tasks
  */
 export { type ClassificationEvaluation, type ClassScores, scoreClasses } from './classification-score.ts';
+export type { DnaClassificationRecipe } from './dna-classification/recipe.ts';
 export { exportOnnx } from './export.ts';
 export {
   type ForwardOptions,

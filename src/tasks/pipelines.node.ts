@@ -3,6 +3,7 @@ import type { HubOptions } from '../checkpoints/index.ts';
 import { DataError } from '../data/index.ts';
 import { nodeRuntime } from '../graph/index.node.ts';
 import type { Clip, Picture, Sound } from '../tokens/index.ts';
+import { dnaClassificationPipeline } from './dna-classification/pipeline.node.ts';
 import type { Pipeline, PipelineContext } from './pipeline.node.ts';
 import {
   audioClassificationPipeline,
@@ -18,6 +19,7 @@ export interface Pipelines {
   'sentiment-analysis': TextClassificationPipeline;
   'image-classification': SenseClassificationPipeline<Picture>;
   'audio-classification': SenseClassificationPipeline<Sound>;
+  'dna-classification': TextClassificationPipeline;
   'video-classification': SenseClassificationPipeline<Clip>;
 }
 
@@ -27,6 +29,7 @@ const makers: { readonly [K in keyof Pipelines]: (model: string, context: Pipeli
     'sentiment-analysis': textClassificationPipeline,
     'image-classification': imageClassificationPipeline,
     'audio-classification': audioClassificationPipeline,
+    'dna-classification': dnaClassificationPipeline,
     'video-classification': videoClassificationPipeline,
   };
 

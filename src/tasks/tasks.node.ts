@@ -1,6 +1,7 @@
 // The table of tasks, and what the commands do with any of them.
 import { DataError } from '../data/index.ts';
 import { readRunInfo } from '../train/index.node.ts';
+import { dnaClassification } from './dna-classification/task.node.ts';
 import { openModel } from './forward.node.ts';
 import type { Job, JobContext } from './job.ts';
 import { languageModel } from './language-model/task.node.ts';
@@ -20,6 +21,7 @@ export const tasks: { readonly [K in Recipe['task']]: Task<RecipeOf<K>> } = {
   'image-classification': imageClassification,
   'audio-classification': audioClassification,
   'video-classification': videoClassification,
+  'dna-classification': dnaClassification,
 };
 
 /** Which task a model without a run is for, by the end of its class name. */

@@ -1,4 +1,5 @@
 // Every recipe there is, whatever its task. A new task adds its recipe here and its entry to the table in tasks.node.ts.
+import type { DnaClassificationRecipe } from './dna-classification/recipe.ts';
 import type { LanguageModelRecipe } from './language-model/recipe.ts';
 import type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';
 import type {
@@ -15,4 +16,5 @@ export type Recipe =
   | MaskedLanguageModelRecipe
   | ImageClassificationRecipe
   | AudioClassificationRecipe
-  | VideoClassificationRecipe;
+  | VideoClassificationRecipe
+  | DnaClassificationRecipe;

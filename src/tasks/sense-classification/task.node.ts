@@ -57,7 +57,7 @@ export interface SenseEvaluation extends ClassificationEvaluation {
 }
 
 /** Multiplications that a rival may take. */
-const BUDGET = 2e10;
+const BUDGET = 4e9;
 
 /** A rival's training rows: as many as its budget lets it compare with the test. */
 async function denseRows<T>(examples: readonly SenseExample<T>[], read: Reader<T>): Promise<DenseRow[]> {

@@ -9,6 +9,7 @@ import { type OpenModel, openModel } from '../forward.node.ts';
 import type { JobContext } from '../job.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
+import { frames, trainRecipeTokenizer } from '../tokenizer.ts';
 import { type Classification, TextClassifier } from './classifier.ts';
 import { prepareTextClassification } from './prepare.ts';
 import type { TextClassificationRecipe } from './recipe.ts';
@@ -104,7 +105,10 @@ export const textClassification: Task<TextClassificationRecipe, ClassificationEv
     const start = recipe.startFrom
       ? await openStart(recipe.startFrom, 'ForSequenceClassification', context.hub)
       : undefined;
-    return prepareTextClassification(recipe, dataset, context, start);
+    return prepareTextClassification(recipe, dataset, context, {
+      start,
+      makeTokenizer: (texts) => trainRecipeTokenizer(texts, recipe.tokenizer, frames.encoder),
+    });
   },
   evaluate,
   report: reportClasses,
