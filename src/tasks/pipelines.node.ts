@@ -4,7 +4,7 @@ import { DataError } from '../data/index.ts';
 import { nodeRuntime } from '../graph/index.node.ts';
 import type { Clip, Picture, Sound } from '../tokens/index.ts';
 import { dnaClassificationPipeline } from './dna-classification/pipeline.node.ts';
-import type { Pipeline, PipelineContext } from './pipeline.node.ts';
+import type { PipelineContext } from './pipeline.node.ts';
 import {
   audioClassificationPipeline,
   imageClassificationPipeline,
@@ -37,7 +37,11 @@ const makers: { readonly [K in keyof Pipelines]: (model: string, context: Pipeli
 export const pipelineTasks = Object.keys(makers) as readonly (keyof Pipelines)[];
 
 /** Where the model comes from and where it runs: the Node runtime unless another one is given. */
-export interface PipelineOptions extends HubOptions, Partial<PipelineContext> {}
+export interface PipelineOptions extends HubOptions {
+  readonly runtime?: PipelineContext['runtime'];
+  readonly session?: PipelineContext['session'];
+  readonly hub?: HubOptions | undefined;
+}
 
 /**
  * Opens a task on a checkpoint folder or a model of the hub (`options` say how it is fetched):

@@ -1,6 +1,6 @@
 // Text classification of run folders: get ready, measure, answer.
 import { loadTextDataset, readExamples } from '../../data/index.node.ts';
-import { bootstrapInterval, DataError, logisticRegression, majorityClass, type TextExample } from '../../data/index.ts';
+import { DataError, logisticRegression, majorityClass, type TextExample } from '../../data/index.ts';
 import { loadTokenizer } from '../../tokens/index.node.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import { readRunInfo } from '../../train/index.node.ts';
