@@ -3,6 +3,15 @@
  * @module data
  */
 export type { DataAccess } from './access.ts';
+export type { Augment, AugmentationSpec, Maker, OptionValue } from './augment/maker.ts';
+export { cutMixed, type MixBatch, mixedUp, partnersOf } from './augment/mix.ts';
+export {
+  type AugmentedKinds,
+  type AugmentedModality,
+  type AugmentPlan,
+  augmentations,
+  augmentPlan,
+} from './augment/plan.ts';
 export { type DenseRow, denseLogisticRegression, nearestNeighbour } from './baselines/dense.ts';
 export { type Baseline, features, logisticRegression, majorityClass } from './baselines/linear.ts';
 export { positionalNaiveBayes } from './baselines/positional.ts';

@@ -10,6 +10,8 @@ import { readFastaFolder, readLabelledFasta, readSequenceTable } from './readers
 import { readPathTable } from './readers/path-table.node.ts';
 import { type ParquetColumns, readPictureParquet } from './readers/picture-parquet.node.ts';
 import { movingEmoji, omniglotStrokes } from './sets/clips.node.ts';
+import { emojiPictures } from './sets/emoji-pictures.node.ts';
+import { emojiStyles } from './sets/emoji-styles.node.ts';
 import { cifar, fashionMnist, mnist, omniglot, quickDraw, readIdxFolder, smallDigits } from './sets/pictures.node.ts';
 import type { ReadContext } from './sets/read-context.node.ts';
 import { corePromoters, genomes, promoters, splice } from './sets/sequences.node.ts';
@@ -28,6 +30,8 @@ type Sets = { readonly [K in keyof SenseKinds]: Readonly<Record<string, Reader<S
 
 const sets: Sets = {
   'labelled-pictures': {
+    'emoji-pictures': emojiPictures,
+    'emoji-styles': emojiStyles,
     mnist,
     'fashion-mnist': fashionMnist,
     'cifar10-slice': cifar,

@@ -259,3 +259,31 @@ for (const [id, sizes, labels] of real) {
     expect(new Set(ids).size).toBe(ids.length);
   });
 }
+
+test('emoji pictures: a concept lies in one part, one style is not in training, pixels are drawn', async () => {
+  const set = await loadPictureDataset('emoji-pictures', [], { options: { size: 16, unseen: 'noto' } });
+  expect([counts(set.splits), set.labels.length]).toEqual([[3432, 480, 870], 9]);
+  const { style = [], both = [] } = set.moreTests ?? {};
+  const conceptsOf = (
+    examples: readonly { readonly tags?: Readonly<Record<string, string>> }[],
+  ): Set<string | undefined> => new Set(examples.map(({ tags }) => tags?.concept?.split('-')[0]));
+  const taught = conceptsOf(set.splits.train);
+  for (const concept of conceptsOf([...set.splits.test, ...set.splits.validation, ...both]))
+    expect(taught).not.toContain(concept);
+  expect(taught).toEqual(conceptsOf(style));
+  expect(new Set(set.splits.train.map(({ tags }) => tags?.style))).toEqual(new Set(['openmoji', 'twemoji', 'fluent']));
+  expect(new Set([...style, ...both].map(({ tags }) => tags?.style))).toEqual(new Set(['noto']));
+  // the same concepts are held back as in the texts of emoji-groups
+  const texts = await loadAnyDataset('emoji-groups', []);
+  const held = new Set(texts?.dataset.splits.test.map((example) => example.id.split('/')[0]));
+  expect(set.splits.test.every(({ tags }) => held.has(tags?.concept))).toBe(true);
+  const apple = set.splits.train.concat(set.splits.test).find(({ id }) => id === '1F34E/twemoji');
+  const picture = await apple?.load();
+  expect([picture?.width, picture?.height, picture?.channels]).toEqual([16, 16, 3]);
+  const pixel = (x: number, y: number): number[] =>
+    Array.from(picture?.data.slice(3 * (16 * y + x), 3 * (16 * y + x) + 3) ?? []);
+  // white around a red apple (Twemoji's #DD2E44)
+  expect(pixel(0, 0)).toEqual([255, 255, 255]);
+  expect(pixel(8, 10)).toEqual([0xdd, 0x2e, 0x44]);
+  expect(await apple?.load()).toBe(picture);
+});
