@@ -9,7 +9,8 @@ const NARROW = 64;
 
 /** `Aᵀ B` as `turned(A) B`, or as `(turned(B) A)ᵀ` where B is the smaller. Runs after transposes were folded. */
 export const turnOperands: Pass = () => (node) => {
-  if (!isOp(node, 'Gemm') || !node.attributes.transA || node.attributes.transB || node.inputs.length > 2) return undefined;
+  if (!isOp(node, 'Gemm') || !node.attributes.transA || node.attributes.transB || node.inputs.length > 2)
+    return undefined;
   const [a, b] = node.inputs as [Tensor, Tensor];
   const [rows, columns] = [a.shape[1], b.shape[1]];
   if (typeof rows !== 'number' || typeof columns !== 'number' || Math.min(rows, columns) < NARROW) return undefined;

@@ -90,11 +90,12 @@ export async function prepareTextClassification(
       ];
     },
     unitsOf: tokensIn,
-    evaluate: async (parameters) => {
+    recordsAt: (step) => schedule(step).map((i) => (train[i] as TextExample).id),
+    evaluate: async (parameters, tell) => {
       const { accuracy: right, macroF1: f1 } = score(
         validation,
         labels,
-        await classifier.probabilitiesOfRows(parameters, validationRows),
+        await classifier.probabilitiesOfRows(parameters, validationRows, tell),
       );
       return { accuracy: right, macro_f1: f1 };
     },
