@@ -8,6 +8,7 @@ export const tubeMotion: VideoClassificationRecipe = {
   seed: 1,
   data: { id: 'moving-emoji-mp4', limit: 0 },
   startFrom: '',
+  augment: [],
   tokens: {
     frames: 16,
     size: 64,

@@ -92,7 +92,12 @@ const cases = [
   {
     recipe: 'vit-mnist',
     data: 'pictures',
-    settings: { 'train.steps': 60, 'train.learningRate': 3e-3, 'tokens.size': SIZE },
+    settings: {
+      'train.steps': 90,
+      'train.learningRate': 3e-3,
+      'tokens.size': SIZE,
+      augment: [{ kind: 'flip-vertical' }, { kind: 'mixup' }],
+    },
     labels: ['left', 'right'],
     example: 'pictures/test/left/0.png',
     task: 'image-classification',
@@ -100,7 +105,13 @@ const cases = [
   {
     recipe: 'ast-digits',
     data: 'sounds',
-    settings: { 'train.steps': 60, 'train.learningRate': 2e-3, 'tokens.mels': 16, 'tokens.frames': 40 },
+    settings: {
+      'train.steps': 60,
+      'train.learningRate': 2e-3,
+      'tokens.mels': 16,
+      'tokens.frames': 40,
+      augment: [{ kind: 'noise' }, { kind: 'spec-augment', timeWidth: 6, frequencyMasks: 1, frequencyWidth: 2 }],
+    },
     labels: ['high', 'low'],
     example: 'sounds/test/high/0.wav',
     task: 'audio-classification',

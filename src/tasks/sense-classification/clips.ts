@@ -17,6 +17,7 @@ export type Triple = readonly [number, number, number];
 
 /** Clips. */
 export const clips: Modality<Clip, VideoClassificationRecipe['tokens']> = {
+  sense: 'video',
   className: 'TubeViTForVideoClassification',
   input: 'pixel_values',
   configOf: ({ frames, size, channels, kernel, tubes }) => ({

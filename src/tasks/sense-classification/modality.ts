@@ -1,5 +1,6 @@
 // What makes one sense differ from another: the model's class, the arrays that an original becomes, and the file that says how.
 import type { NdArray } from '../../array/index.ts';
+import type { AugmentedModality } from '../../data/index.ts';
 import type { HubConfig } from '../../models/index.ts';
 import type { SenseModelRecipe } from './recipe.ts';
 
@@ -11,6 +12,8 @@ export type Reader<T> = (original: T) => NdArray<'float32'> | Promise<NdArray<'f
 
 /** One sense. `T` is an original, `K` what a recipe says of its tokens. */
 export interface Modality<T, K> {
+  /** Which augmentations there are. */
+  readonly sense: AugmentedModality;
   /** The class that is trained from nothing. */
   readonly className: string;
   /** What the model calls its input. */

@@ -23,6 +23,16 @@ export class Originals<T> {
     return this.#examples.length;
   }
 
+  /** Rows of changed originals, made anew: nothing is kept. @throws DataError with the file when an original is broken */
+  changed(places: readonly number[], change: (original: T, id: string) => T): Promise<NdArray<'float32'>[]> {
+    return Promise.all(
+      places.map(async (place) => {
+        const { id, load } = this.#examples[place] as SenseExample<T>;
+        return this.#read(change(await load(), id));
+      }),
+    );
+  }
+
   /** The rows at some places. @throws DataError with the file when an original is broken */
   rows(places: readonly number[]): Promise<NdArray<'float32'>[]> {
     return Promise.all(places.map((place) => this.#row(place)));

@@ -23,6 +23,7 @@ export function squareProcessor(size: number, channels: 1 | 3): ImageProcessor {
 
 /** Pictures. */
 export const pictures: Modality<Picture, ImageClassificationRecipe['tokens']> = {
+  sense: 'image',
   className: 'ViTForImageClassification',
   input: 'pixel_values',
   configOf: ({ size, channels, patch }) => ({

@@ -1,6 +1,12 @@
 // A run over pictures, sounds or clips: one way for all of them.
 import { int64, type NamedArrays, type NdArray } from '../../array/index.ts';
-import { batchSchedule, type SenseDataset } from '../../data/index.ts';
+import {
+  type AugmentationSpec,
+  type AugmentPlan,
+  augmentPlan,
+  batchSchedule,
+  type SenseDataset,
+} from '../../data/index.ts';
 import { adaptParameters, type Model, modelFor, parameterSpecs } from '../../models/index.ts';
 import { initializeParameters } from '../../nn/index.ts';
 import { scoreClasses } from '../classification-score.ts';
@@ -9,6 +15,7 @@ import { limited } from '../limited.ts';
 import { objectiveOf } from '../objective.ts';
 import type { RecipeBase } from '../recipe.ts';
 import { SenseClassifier } from './classifier.ts';
+import { changesOf, mixed, mixedObjective } from './mixing.ts';
 import { type Modality, senseConfig } from './modality.ts';
 import { Originals } from './originals.ts';
 import type { SenseModelRecipe } from './recipe.ts';
@@ -24,7 +31,11 @@ export interface SenseStart {
 
 /** What is to be trained on what. */
 export interface SenseSetup<T, K> {
-  readonly recipe: RecipeBase & { readonly model: SenseModelRecipe; readonly tokens: K };
+  readonly recipe: RecipeBase & {
+    readonly model: SenseModelRecipe;
+    readonly tokens: K;
+    readonly augment: readonly AugmentationSpec[];
+  };
   readonly modality: Modality<T, K>;
   readonly dataset: SenseDataset<T>;
   readonly start?: SenseStart | undefined;
@@ -49,17 +60,28 @@ export async function prepareSense<T, K>(setup: SenseSetup<T, K>, context: JobCo
   const schedule = batchSchedule(lengths, recipe.train.batchSize, recipe.seed);
   const classifier = await SenseClassifier.create(model, modality, context);
   const initial = start ? fromStart(start, model, recipe.seed, context) : {};
+  const plan = augmentPlan(modality.sense, recipe.augment) as AugmentPlan<unknown> as AugmentPlan<T>;
+  const changes = changesOf(modality.sense, recipe.augment);
   const idOf = new Map(labels.map((label, id) => [label, id]));
   return {
     model,
     files: { 'preprocessor_config.json': `${JSON.stringify(preprocessor, null, 2)}\n` },
     initial: { ...initializeParameters(parameterSpecs(model), recipe.seed), ...initial },
-    objective: objectiveOf(model, [modality.input, 'labels'], recipe.train.labelSmoothing),
+    objective: plan.mix
+      ? mixedObjective(model, modality.input, recipe.train.labelSmoothing)
+      : objectiveOf(model, [modality.input, 'labels'], recipe.train.labelSmoothing),
     batchesAt: async (step) => {
       const chosen = schedule(step);
       const ids = chosen.map((place) => idOf.get(train[place]?.label ?? '') as number);
-      const rows = await seen.rows(chosen);
-      return [{ [modality.input]: modality.collate(rows), labels: int64([chosen.length], ids) }];
+      const key = { seed: recipe.seed, step };
+      const rows = changes.originals
+        ? await seen.changed(chosen, (original, id) => plan.original(original, { ...key, site: id }))
+        : await seen.rows(chosen);
+      const altered = changes.features
+        ? rows.map((row, i) => plan.features(row, { ...key, site: train[chosen[i] as number]?.id as string }))
+        : rows;
+      const batch = { [modality.input]: modality.collate(altered), labels: int64([chosen.length], ids) };
+      return [plan.mix ? mixed(batch, modality.input, plan.mix, key) : batch];
     },
     recordsAt: (step) => schedule(step).map((place) => train[place]?.id as string),
     unitsOf: (batch) => (batch.labels as NdArray).data.length,

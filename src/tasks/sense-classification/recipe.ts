@@ -1,4 +1,5 @@
 // What a run over pictures, sounds or clips says: the encoder is the same, the tokens differ.
+import type { AugmentationSpec } from '../../data/index.ts';
 import type { RecipeBase } from '../recipe.ts';
 import type { Triple } from './clips.ts';
 
@@ -15,6 +16,8 @@ export interface SenseModelRecipe {
 
 interface SenseRecipe extends RecipeBase {
   readonly model: SenseModelRecipe;
+  /** What is changed on training originals, in order: `[{ kind: 'flip' }, { kind: 'mixup' }]`. */
+  readonly augment: readonly AugmentationSpec[];
   /** A run or a model whose encoder to start from, adapted to these tokens; '' for none. */
   readonly startFrom: string;
 }

@@ -35,6 +35,7 @@ async function measured(processor: AstProcessor, sample: readonly Sound[]): Prom
 
 /** Sounds. */
 export const sounds: Modality<Sound, AudioClassificationRecipe['tokens']> = {
+  sense: 'audio',
   className: 'ASTForAudioClassification',
   input: 'input_values',
   configOf: ({ mels, frames, patch, stride }) => ({

@@ -1,6 +1,7 @@
 // The tasks over pictures, sounds and clips: one maker, three senses.
 import { loadClipDataset, loadPictureDataset, loadSoundDataset, type SenseLoadOptions } from '../../data/index.node.ts';
 import {
+  type AugmentationSpec,
   DataError,
   type DenseRow,
   denseLogisticRegression,
@@ -46,6 +47,7 @@ export interface Sense<T, K> extends Modality<T, K> {
 }
 
 type SenseTaskRecipe<K> = RecipeBase & {
+  readonly augment: readonly AugmentationSpec[];
   readonly model: SenseModelRecipe;
   readonly tokens: K;
   readonly startFrom: string;

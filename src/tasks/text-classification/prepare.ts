@@ -77,11 +77,12 @@ export async function prepareTextClassification(
       ];
     },
     unitsOf: tokensIn,
-    evaluate: async (parameters) => {
+    recordsAt: (step) => schedule(step).map((i) => train[i]?.id as string),
+    evaluate: async (parameters, tell) => {
       const { accuracy, macroF1 } = scoreClasses(
         validation.map(({ label }) => label),
         labels,
-        await classifier.probabilitiesOfRows(parameters, validationRows),
+        await classifier.probabilitiesOfRows(parameters, validationRows, tell),
       );
       return { accuracy, macro_f1: macroF1 };
     },
