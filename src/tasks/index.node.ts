@@ -2,6 +2,7 @@
  * Tasks on checkpoint and run folders.
  * @module tasks/node
  */
+export { saveAdapter } from './adapter.node.ts';
 export { forwardCheckpoint, type OpenModel, openModel } from './forward.node.ts';
 export type { Pipeline, PipelineContext } from './pipeline.node.ts';
 export { type PipelineOptions, type Pipelines, pipeline, pipelineTasks } from './pipelines.node.ts';
