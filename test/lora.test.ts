@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { recipes } from '../recipes/index.ts';
 import { type NamedArrays, type NdArray, toNumbers } from '../src/array/index.ts';
 import { decodeSafetensors } from '../src/checkpoints/index.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
@@ -19,8 +20,8 @@ import {
   withLora,
 } from '../src/models/index.ts';
 import { initializeParameters } from '../src/nn/index.ts';
-import { openModel, saveAdapter } from '../src/tasks/index.node.ts';
-import { runForward } from '../src/tasks/index.ts';
+import { openModel, saveAdapter, trainRun } from '../src/tasks/index.node.ts';
+import { override, type Recipe, runForward, type TextClassificationRecipe } from '../src/tasks/index.ts';
 
 const ROOT = join(import.meta.dirname, 'fixtures');
 const dir = mkdtempSync(join(tmpdir(), 'tesserae-lora-'));
@@ -122,4 +123,54 @@ test('what is no plain adapter of this model is one clear error', async () => {
   expect(() => adaptedLayers(none)).toThrow(/expected targets that match linear layers, got none/);
   writeFileSync(join(dir, 'adapter_config.json'), '{}');
   await expect(openModel(dir)).rejects.toThrow(/base_model_name_or_path/);
+});
+
+test('a run trains adapters and the head alone; its adapter folder opens to the same model', async () => {
+  const data = join(dir, 'data.csv');
+  const rows = Array.from(
+    { length: 60 },
+    (_, i) => `${i % 2 ? 'good fine' : 'bad sad'} ${i % 7},${i % 2 ? 'up' : 'down'}`,
+  );
+  writeFileSync(data, `text,label\n${rows.join('\n')}\n`);
+  const settings = {
+    'data.id': data,
+    'train.steps': 20,
+    'train.batchSize': 8,
+    'train.warmup': 2,
+    'train.evaluateEvery': 10,
+    'model.dim': 16,
+    'model.layers': 1,
+    'model.heads': 2,
+    'model.ffnDim': 16,
+    'tokenizer.vocabSize': 60,
+  };
+  const base = Object.entries(settings).reduce<Recipe>(
+    (current, [key, value]) => override(current, key, `${value}`),
+    recipes['emoji-groups'] as Recipe,
+  );
+  const runtime = await nodeRuntime();
+  const options = { runtime, session: { threads: 1 }, folders: [], note: () => undefined, versions: {} };
+  const first = await trainRun(base, { ...options, out: join(dir, 'base') });
+  const tuned = {
+    ...(base as TextClassificationRecipe),
+    startFrom: first.dir,
+    lora: { rank: 2, alpha: 4, dropout: 0.1, targets: '(query|value)$' },
+  };
+  const second = await trainRun(tuned, { ...options, out: join(dir, 'tuned') });
+  const [before, after] = [await openModel(first.dir), await openModel(second.dir)];
+  const changed = Object.keys(after.parameters).filter(
+    (name) =>
+      toNumbers(after.parameters[name] as NdArray).join() !== toNumbers(before.parameters[name] as NdArray).join(),
+  );
+  expect(changed.length).toBeGreaterThan(2);
+  expect(changed.filter((name) => !/^(classifier|pooler)\.|\.(query|value)\.weight$/.test(name))).toEqual([]);
+  const adapter = await openModel(join(second.dir, 'adapter'));
+  for (const [name, array] of Object.entries(after.parameters)) {
+    const other = toNumbers(adapter.parameters[name] as NdArray);
+    const off = largest(toNumbers(array).map((value, i) => value - (other[i] as number)));
+    expect(off, name).toBeLessThan(1e-6);
+  }
+  await expect(
+    trainRun({ ...tuned, train: { ...tuned.train, frozen: 'embed' } }, { ...options, out: join(dir, 'both') }),
+  ).rejects.toThrow(/expected none beside adapters/);
 });

@@ -17,6 +17,7 @@ export type { Job, JobContext } from './job.ts';
 export { best, labelsOf } from './labels.ts';
 export { prepareLanguageModel } from './language-model/prepare.ts';
 export type { LanguageModelRecipe } from './language-model/recipe.ts';
+export { type LoraRecipe, noLora } from './lora.ts';
 export { prepareMaskedLanguageModel } from './masked-language-model/prepare.ts';
 export type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';
 export { objectiveOf } from './objective.ts';
