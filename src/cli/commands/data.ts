@@ -78,6 +78,10 @@ async function contentOf(id: string): Promise<Content | undefined> {
 
 async function show(args: Args, io: Io): Promise<number> {
   const id = required(args, 1, 'a data set');
+  if (args.values.augment === true || args.values.html !== undefined) {
+    const { showAugmented } = await import('./data-augment.ts');
+    return showAugmented(id, args, io);
+  }
   const entry = catalogueEntry(id);
   const found = await placeOf(id, entry);
   const content = found === null ? undefined : await contentOf(id);
@@ -138,7 +142,13 @@ async function fetchSets(args: Args, io: Io): Promise<number> {
 const actions: Readonly<Record<string, (args: Args, io: Io) => Promise<number>>> = { list, show, fetch: fetchSets };
 
 export const command: Command = {
-  flags: { out: { type: 'string' } },
+  flags: {
+    out: { type: 'string' },
+    augment: { type: 'boolean' },
+    augmentations: { type: 'string' },
+    examples: { type: 'string' },
+    html: { type: 'string' },
+  },
   run: async (args, io) => {
     const what = args.positionals[0] ?? 'list';
     const action = Object.hasOwn(actions, what) ? actions[what] : undefined;
