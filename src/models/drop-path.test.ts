@@ -27,7 +27,9 @@ function traced(rate: number, training: boolean) {
 }
 
 const masksOf = ([last]: readonly Tensor[]) =>
-  writeOnnx({ last: last as Tensor }, { backend: { fusedKernels: false } }).inputs.filter(({ kind }) => kind === 'mask');
+  writeOnnx({ last: last as Tensor }, { backend: { fusedKernels: false } }).inputs.filter(
+    ({ kind }) => kind === 'mask',
+  );
 
 test('masks: one number an example and sub-layer, with rates from 0 in the first block to the rate in the last', () => {
   const masks = masksOf(traced(0.4, true).result);

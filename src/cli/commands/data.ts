@@ -59,7 +59,12 @@ async function contentOf(id: string): Promise<Content | undefined> {
   const any: AnyDataset | undefined = await loadAnyDataset(id, folders);
   if (any) {
     const { splits, checksums, notes } = any.dataset;
-    const sizes = Object.fromEntries(Object.entries(splits).map(([name, records]) => [name, records.length]));
+    const more = 'moreTests' in any.dataset ? (any.dataset.moreTests ?? {}) : {};
+    const parts = [
+      ...Object.entries(splits),
+      ...Object.entries(more).map(([name, one]) => [`test:${name}`, one] as const),
+    ];
+    const sizes = Object.fromEntries(parts.map(([name, records]) => [name, records.length]));
     const labels = 'labels' in any.dataset ? { labels: any.dataset.labels } : {};
     return {
       kind: any.kind,
