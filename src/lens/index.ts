@@ -5,6 +5,13 @@
 export { type AttentionCapture, attentionPage, captureId } from './attention-page.ts';
 export { attentionSvg } from './attention-svg.ts';
 export { heatPicture, type ShownSound, soundSvg } from './audio-drawing.ts';
+export {
+  type AugmentCell,
+  type AugmentColumn,
+  type AugmentRow,
+  type AugmentStory,
+  augmentPage,
+} from './augment-page.ts';
 export { comparePage } from './compare-page.ts';
 export { compareDictionaries } from './compare-text.ts';
 export { pictureGridSvg, pictureStripSvg, type ShownPicture } from './picture-drawing.ts';
