@@ -4,6 +4,7 @@
  */
 export { classify, type Evaluation, evaluateRun, type OpenClassifier, openClassifier } from './answer.node.ts';
 export { forwardCheckpoint, type OpenModel, openModel } from './forward.node.ts';
+export { openGenerator } from './generation/generator.node.ts';
 export { type Classifier, type ClassifyOptions, pipeline } from './pipeline.node.ts';
 export {
   prepareJob,
