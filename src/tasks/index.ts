@@ -22,16 +22,23 @@ export {
   type GenerationSettings,
   Generator,
   type GeneratorOptions,
+  idleSettings,
   type LogitsProcessor,
   modelSettings,
   type NamedProcessor,
   processorNames,
+  promptIds,
   type RowContext,
   readSettings,
+  SettingsError,
   type StepEvent,
   type StepState,
   settingNames,
+  streamSteps,
+  streamText,
   type TokenView,
+  type WrittenTexts,
+  writtenTexts,
 } from './generation/index.ts';
 export { type Inspection, inspectText } from './inspect.ts';
 export type { Job, JobContext } from './job.ts';

@@ -1,41 +1,190 @@
 // `tesserae generate`: a model writes on.
+import { readFile } from 'node:fs/promises';
+import { toNumbers } from '../../array/index.ts';
+import { writeFileAtomic } from '../../checkpoints/index.node.ts';
+import { decodeSafetensors } from '../../checkpoints/index.ts';
 import { openGenerator } from '../../tasks/index.node.ts';
-import type { GenerationSettings } from '../../tasks/index.ts';
 import {
-  type Args,
-  type Command,
-  type Flags,
-  type Io,
-  integer,
-  required,
-  text,
-  texts,
-  UsageError,
-} from '../command.ts';
-import { contextOf } from '../context.ts';
+  type GenerateRequest,
+  type Generation,
+  type GenerationSettings,
+  type Generator,
+  idleSettings,
+  promptIds,
+  readSettings,
+  SettingsError,
+  streamText,
+  writtenTexts,
+} from '../../tasks/index.ts';
+import { type Args, type Command, type Io, integer, required, text, texts, UsageError } from '../command.ts';
+import { contextOf, readStdin } from '../context.ts';
+
+/** Flags that set a field: what their text means. */
+const readers: Readonly<Record<string, (value: string, flag: string) => unknown>> = {
+  number: (value, flag) => {
+    const number = Number(value);
+    if (value.trim() === '' || Number.isNaN(number))
+      throw new UsageError(`--${flag}: expected a number, got '${value}'`);
+    return number;
+  },
+  early: (value) => ({ true: true, false: false })[value] ?? value,
+};
+
+const settingFlags: Readonly<Record<string, keyof typeof readers>> = {
+  'max-new-tokens': 'number',
+  'min-new-tokens': 'number',
+  'max-length': 'number',
+  'min-length': 'number',
+  'num-beams': 'number',
+  'num-return-sequences': 'number',
+  'length-penalty': 'number',
+  'early-stopping': 'early',
+  'repetition-penalty': 'number',
+  'no-repeat-ngram-size': 'number',
+  temperature: 'number',
+  'top-k': 'number',
+  'top-p': 'number',
+  'min-p': 'number',
+  'typical-p': 'number',
+};
+
+/** `--settings` first, single flags over it. @throws UsageError naming the flag's field */
+function settingsFrom(args: Args): GenerationSettings {
+  const given = Object.entries(settingFlags).flatMap(([flag, reader]) => {
+    const value = text(args, flag);
+    return value === undefined ? [] : [[flag.replaceAll('-', '_'), readers[reader]?.(value, flag)] as const];
+  });
+  const stop = texts(args, 'stop');
+  const all = {
+    ...(jsonFlag(args, 'settings') as object | undefined),
+    ...Object.fromEntries(given),
+    ...(args.values['do-sample'] === true ? { do_sample: true } : {}),
+    ...(stop.length > 0 ? { stop_strings: stop } : {}),
+  };
+  return readSettings(all, 'the command line');
+}
+
+function jsonFlag(args: Args, name: string): unknown {
+  const value = text(args, name);
+  try {
+    return value === undefined ? undefined : JSON.parse(value);
+  } catch (error) {
+    throw new UsageError(`--${name}: expected JSON, got ${(error as Error).message}`);
+  }
+}
+
+type Prompts = Pick<GenerateRequest, 'prompts' | 'mask' | 'decoderPrompts'>;
+
+function rowsOf(value: unknown): number[][] {
+  const rows = Array.isArray(value) && value.every((one) => typeof one === 'number') ? [value] : value;
+  if (Array.isArray(rows) && rows.every((row) => Array.isArray(row) && row.every(Number.isSafeInteger))) return rows;
+  throw new UsageError(`--input-ids: expected a list of ids or of such lists, got ${JSON.stringify(value)}`);
+}
+
+async function promptsFrom(args: Args, generator: Generator): Promise<Prompts> {
+  const [given, ids, file] = [texts(args, 'prompt'), jsonFlag(args, 'input-ids'), text(args, 'inputs')];
+  const ways = [given.length > 0, ids !== undefined, file !== undefined].filter(Boolean).length;
+  if (ways !== 1)
+    throw new UsageError(`expected one of --prompt, --input-ids and --inputs, got ${ways === 0 ? 'none' : ways}`);
+  if (ids !== undefined) return { prompts: rowsOf(ids) };
+  if (file !== undefined) return arraysFrom(file);
+  const read = await Promise.all(given.map((one) => (one === '-' ? readStdin() : one)));
+  return { prompts: promptIds(generator, read) };
+}
+
+/** `input_ids`, `attention_mask` and `decoder_input_ids` of a safetensors file. */
+async function arraysFrom(path: string): Promise<Prompts> {
+  const { arrays } = decodeSafetensors(await readFile(path), path);
+  const rows = (name: string): number[][] | undefined => {
+    const array = arrays[name];
+    if (!array) return undefined;
+    const [count = 0, width = 0] = array.shape;
+    if (array.shape.length !== 2)
+      throw new UsageError(`--inputs: expected ${name} [rows, tokens], got [${array.shape}] (${path})`);
+    const all = toNumbers(array);
+    return Array.from({ length: count }, (_, r) => all.slice(r * width, (r + 1) * width));
+  };
+  const [prompts, mask, decoderPrompts] = ['input_ids', 'attention_mask', 'decoder_input_ids'].map(rows);
+  if (!prompts) throw new UsageError(`--inputs: expected input_ids, got ${Object.keys(arrays).join(', ')} (${path})`);
+  return { prompts, ...(mask ? { mask } : {}), ...(decoderPrompts ? { decoderPrompts } : {}) };
+}
+
+/** What `--json` prints. */
+function document(generator: Generator, generation: Generation): Record<string, unknown> {
+  const { sequences, scores, finish, views, tree } = generation;
+  const written = generator.tokenizer ? writtenTexts(generator, generation) : { texts: [], continuations: [] };
+  return { sequences, ...written, scores, finish, ...(views ? { steps: views } : {}), ...(tree ? { tree } : {}) };
+}
+
+async function streamed(generator: Generator, request: GenerateRequest, io: Io): Promise<Generation> {
+  const pieces = streamText(generator, request);
+  for (;;) {
+    const { value, done } = await pieces.next();
+    if (done) {
+      if (!io.json) process.stdout.write('\n');
+      return value;
+    }
+    if (!io.json) process.stdout.write(value);
+  }
+}
+
+/** SIGINT ends generation before its next step. */
+function untilInterrupted(): { readonly signal: AbortSignal; readonly end: () => void } {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  process.once('SIGINT', stop);
+  return { signal: controller.signal, end: () => process.off('SIGINT', stop) };
+}
+
+async function write(generator: Generator, args: Args, io: Io, signal: AbortSignal): Promise<void> {
+  const settings = settingsFrom(args);
+  for (const idle of idleSettings(generator.settings, settings)) io.note(`note: ${idle}\n`);
+  const seed = integer(args, 'seed');
+  const request: GenerateRequest = {
+    ...(await promptsFrom(args, generator)),
+    settings,
+    signal,
+    scores: io.json,
+    ...(seed === undefined ? {} : { seed }),
+  };
+  const isStreamed = args.values.stream === true;
+  const generation = isStreamed ? await streamed(generator, request, io) : await generator.generate(request);
+  if (io.json) io.out(JSON.stringify(document(generator, generation)));
+  else if (!isStreamed) {
+    const lines = generator.tokenizer
+      ? writtenTexts(generator, generation).texts
+      : generation.sequences.map((row) => row.join(' '));
+    for (const line of lines) io.out(line);
+  }
+}
 
 export const command: Command = {
   flags: {
     prompt: { type: 'string', multiple: true },
     'input-ids': { type: 'string' },
-    'max-new-tokens': { type: 'string' },
+    inputs: { type: 'string' },
+    ...Object.fromEntries(Object.keys(settingFlags).map((flag) => [flag, { type: 'string' } as const])),
+    settings: { type: 'string' },
+    stop: { type: 'string', multiple: true },
+    'do-sample': { type: 'boolean' },
+    stream: { type: 'boolean' },
+    explain: { type: 'string' },
+    html: { type: 'string' },
   },
   run: async (args, io) => {
     const name = required(args, 0, 'a model folder or name');
     const { runtime, session, hub = {} } = await contextOf(args, io);
+    const interrupt = untilInterrupted();
     const generator = await openGenerator(name, { runtime, session, hub });
     try {
-      const prompts = texts(args, 'prompt').map((one) => generator.tokenizer?.encodeIds(one) ?? []);
-      const max_new_tokens = integer(args, 'max-new-tokens');
-      const { sequences } = await generator.generate({
-        prompts,
-        settings: { ...(max_new_tokens ? { max_new_tokens } : {}) },
-      });
-      for (const row of sequences)
-        io.out(generator.tokenizer?.decode(row, { skipSpecialTokens: true }) ?? row.join(' '));
+      await write(generator, args, io, interrupt.signal);
+      return undefined;
+    } catch (error) {
+      if (interrupt.signal.aborted) return 130;
+      throw error instanceof SettingsError ? new UsageError(error.message) : error;
     } finally {
+      interrupt.end();
       await generator.release();
     }
-    return undefined;
   },
 };

@@ -235,7 +235,8 @@ class OwnRows extends CachedRows {
 
   override select(rows: readonly number[]): void {
     super.select(rows);
-    this.#mask = this.#mask && rows.map((row) => [...(this.#mask?.[row] as number[])]);
+    const mask = this.#mask;
+    this.#mask = mask && rows.map((row) => [...(mask[row] as number[])]);
   }
 }
 
