@@ -22,6 +22,7 @@ export {
   type GenerationSettings,
   Generator,
   type GeneratorOptions,
+  generationStory,
   idleSettings,
   type LogitsProcessor,
   modelSettings,

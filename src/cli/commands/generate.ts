@@ -3,12 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { toNumbers } from '../../array/index.ts';
 import { writeFileAtomic } from '../../checkpoints/index.node.ts';
 import { decodeSafetensors } from '../../checkpoints/index.ts';
+import { type GenerationStory, generationDictionaries, generationPage, type PageLanguage } from '../../lens/index.ts';
 import { openGenerator } from '../../tasks/index.node.ts';
 import {
   type GenerateRequest,
   type Generation,
   type GenerationSettings,
   type Generator,
+  generationStory,
   idleSettings,
   promptIds,
   readSettings,
@@ -18,6 +20,7 @@ import {
 } from '../../tasks/index.ts';
 import { type Args, type Command, type Io, integer, required, text, texts, UsageError } from '../command.ts';
 import { contextOf, readStdin } from '../context.ts';
+import { languageOf } from './tokenizer-replay.ts';
 
 /** Flags that set a field: what their text means. */
 const readers: Readonly<Record<string, (value: string, flag: string) => unknown>> = {
@@ -110,10 +113,31 @@ async function arraysFrom(path: string): Promise<Prompts> {
 }
 
 /** What `--json` prints. */
-function document(generator: Generator, generation: Generation): Record<string, unknown> {
-  const { sequences, scores, finish, views, tree } = generation;
+function document(generator: Generator, generation: Generation, story: GenerationStory | undefined): object {
+  const { sequences, scores, finish } = generation;
   const written = generator.tokenizer ? writtenTexts(generator, generation) : { texts: [], continuations: [] };
-  return { sequences, ...written, scores, finish, ...(views ? { steps: views } : {}), ...(tree ? { tree } : {}) };
+  return { sequences, ...written, scores, finish, ...(story ? { explained: story } : {}) };
+}
+
+const percent = (value: number): string => `${(100 * value).toFixed(1)}`;
+const shown = (token: string): string => JSON.stringify(token).slice(1, -1).replaceAll(' ', '␣');
+
+/** A table of steps: what was written, how surprising it was, and the likeliest candidates before and after the processors. */
+function storyText({ rows, tree }: GenerationStory, language: PageLanguage): string {
+  const say = generationDictionaries[language];
+  const lines = rows.flatMap(({ steps }, r) => [
+    `${tree ? say.beam : say.row} ${r + 1}`,
+    ...steps.map(({ step, token, surprisal, entropy, entropyAfter, candidates }) => {
+      const chosen =
+        token === undefined ? '' : `${shown(token).padEnd(12)} ${surprisal?.toFixed(2).padStart(6)} ${say.bits}`;
+      const others = candidates.map(({ token: name, probability, after }) => {
+        const last = after.at(-1);
+        return `${shown(name)} ${percent(probability)}${last === undefined ? '' : `→${percent(last)}`}`;
+      });
+      return `${`${step + 1}`.padStart(4)} ${chosen} ${say.entropy} ${entropy.toFixed(2)}→${entropyAfter.toFixed(2)}  ${others.join('  ')}`;
+    }),
+  ]);
+  return lines.join('\n');
 }
 
 async function streamed(generator: Generator, request: GenerateRequest, io: Io): Promise<Generation> {
@@ -139,23 +163,32 @@ function untilInterrupted(): { readonly signal: AbortSignal; readonly end: () =>
 async function write(generator: Generator, args: Args, io: Io, signal: AbortSignal): Promise<void> {
   const settings = settingsFrom(args);
   for (const idle of idleSettings(generator.settings, settings)) io.note(`note: ${idle}\n`);
-  const seed = integer(args, 'seed');
+  const [seed, html, candidates] = [integer(args, 'seed'), text(args, 'html'), integer(args, 'explain')];
+  const explain = candidates === undefined && html === undefined ? undefined : { candidates: candidates ?? 8 };
   const request: GenerateRequest = {
     ...(await promptsFrom(args, generator)),
     settings,
     signal,
     scores: io.json,
     ...(seed === undefined ? {} : { seed }),
+    ...(explain ? { explain } : {}),
   };
   const isStreamed = args.values.stream === true;
   const generation = isStreamed ? await streamed(generator, request, io) : await generator.generate(request);
-  if (io.json) io.out(JSON.stringify(document(generator, generation)));
-  else if (!isStreamed) {
-    const lines = generator.tokenizer
-      ? writtenTexts(generator, generation).texts
-      : generation.sequences.map((row) => row.join(' '));
-    for (const line of lines) io.out(line);
+  const story = explain && generationStory(generator, generation);
+  if (html !== undefined && story) {
+    await writeFileAtomic(html, generationPage(story, languageOf(args)));
+    io.note(`wrote ${html}\n`);
   }
+  if (io.json) {
+    io.out(JSON.stringify(document(generator, generation, story)));
+    return;
+  }
+  const lines = generator.tokenizer
+    ? writtenTexts(generator, generation).texts
+    : generation.sequences.map((row) => row.join(' '));
+  if (!isStreamed) for (const line of lines) io.out(line);
+  if (story && candidates !== undefined) io.out(storyText(story, languageOf(args)));
 }
 
 export const command: Command = {
@@ -170,6 +203,7 @@ export const command: Command = {
     stream: { type: 'boolean' },
     explain: { type: 'string' },
     html: { type: 'string' },
+    language: { type: 'string' },
   },
   run: async (args, io) => {
     const name = required(args, 0, 'a model folder or name');

@@ -8,4 +8,5 @@ export { type LogitsProcessor, type NamedProcessor, processorNames, type RowCont
 export type { StepEvent } from './search.ts';
 export { type GenerationSettings, idleSettings, modelSettings, readSettings, settingNames } from './settings.ts';
 export type { Finish } from './stop.ts';
+export { generationStory } from './story.ts';
 export { promptIds, streamSteps, streamText, type WrittenTexts, writtenTexts } from './texts.ts';
