@@ -126,14 +126,13 @@ const shown = (token: string): string => JSON.stringify(token).slice(1, -1).repl
 function storyText({ rows, tree }: GenerationStory, language: PageLanguage): string {
   const say = generationDictionaries[language];
   const lines = rows.flatMap(({ steps }, r) => [
-    `${tree ? say.beam : say.row} ${r + 1}`,
+    `${tree ? say.beam : say.row} ${r + 1} (%: ${[say.raw, ...(steps[0]?.processors ?? [])].join(' → ')})`,
     ...steps.map(({ step, token, surprisal, entropy, entropyAfter, candidates }) => {
       const chosen =
         token === undefined ? '' : `${shown(token).padEnd(12)} ${surprisal?.toFixed(2).padStart(6)} ${say.bits}`;
-      const others = candidates.map(({ token: name, probability, after }) => {
-        const last = after.at(-1);
-        return `${shown(name)} ${percent(probability)}${last === undefined ? '' : `→${percent(last)}`}`;
-      });
+      const others = candidates.map(
+        ({ token: name, probability, after }) => `${shown(name)} ${[probability, ...after].map(percent).join('→')}`,
+      );
       return `${`${step + 1}`.padStart(4)} ${chosen} ${say.entropy} ${entropy.toFixed(2)}→${entropyAfter.toFixed(2)}  ${others.join('  ')}`;
     }),
   ]);
