@@ -37,7 +37,9 @@ test('each processor does what its definition says', () => {
   expect(process({ suppress_tokens: [0, 2] }, flat, row([1]))).toEqual([NO, -2, NO, -4]);
   expect(process({ begin_suppress_tokens: [2] }, flat, row([1, 1], { promptLength: 1 }))).toEqual(flat);
   expect(process({ begin_suppress_tokens: [2] }, flat, row([1]))).toEqual([1, -2, NO, -4]);
-  expect(process({ exponential_decay_length_penalty: [1, 2] }, flat, row([1, 1, 1], { promptLength: 1 }))).toEqual([2, -2, 3, -4]);
+  expect(process({ exponential_decay_length_penalty: [1, 2] }, flat, row([1, 1, 1], { promptLength: 1 }))).toEqual([
+    2, -2, 3, -4,
+  ]);
   expect(process({ remove_invalid_values: true }, [Number.NaN, 1, 2, 3], row([1]))).toEqual([0, 1, 2, 3]);
 });
 
@@ -63,16 +65,27 @@ test('the cuts of sampling keep what their papers keep', () => {
   expect(process({ do_sample: true, temperature: 2 }, [2, -4], row([1]))).toEqual([1, -2]);
 });
 
-test('order: the caller\'s own come after the library\'s and before those of sampling', () => {
+test("order: the caller's own come after the library's and before those of sampling", () => {
   const settings = resolveSettings(
     { eos_token_id: 0 },
     { do_sample: true, top_p: 0.5, temperature: 0.5, repetition_penalty: 2, renormalize_logits: true, min_length: 3 },
     { promptLength: 1 },
   );
   const names = processorsFor(settings, [{ name: 'mine', process: () => undefined }]).map(({ name }) => name);
-  expect(names).toEqual(['repetition_penalty', 'min_length', 'mine', 'temperature', 'top_k', 'top_p', 'renormalize_logits']);
+  expect(names).toEqual([
+    'repetition_penalty',
+    'min_length',
+    'mine',
+    'temperature',
+    'top_k',
+    'top_p',
+    'renormalize_logits',
+  ]);
   expect(names.filter((name) => name !== 'mine').map((name) => processorNames.indexOf(name))).toEqual(
-    names.filter((name) => name !== 'mine').map((name) => processorNames.indexOf(name)).sort((a, b) => a - b),
+    names
+      .filter((name) => name !== 'mine')
+      .map((name) => processorNames.indexOf(name))
+      .sort((a, b) => a - b),
   );
 });
 
@@ -86,7 +99,8 @@ test('what is drawn follows the distribution, and is the same for the same seed'
   const chi = expected.reduce((sum, e, i) => sum + ((seen[i] as number) - e) ** 2 / e, 0);
   expect(chi).toBeLessThan(18.5);
   expect(seen[5]).toBe(0);
-  const drawn = (seed: number): number[] => Array.from({ length: 50 }, (_, step) => draw(scores, { seed, step, row: 1 }));
+  const drawn = (seed: number): number[] =>
+    Array.from({ length: 50 }, (_, step) => draw(scores, { seed, step, row: 1 }));
   expect(drawn(3)).toEqual(drawn(3));
   expect(drawn(3)).not.toEqual(drawn(4));
 });
@@ -102,18 +116,24 @@ test('arithmetic on rows', () => {
 });
 
 test('settings: bounds, contradictions, where defaults come from', () => {
-  const resolve = (settings: GenerationSettings, own: GenerationSettings = {}, at = { promptLength: 4, positions: 10 }) =>
-    resolveSettings(own, settings, at);
+  const resolve = (
+    settings: GenerationSettings,
+    own: GenerationSettings = {},
+    at = { promptLength: 4, positions: 10 },
+  ) => resolveSettings(own, settings, at);
   const refused: readonly [GenerationSettings, string][] = [
     [{ num_beams: 0 }, 'num_beams: expected a whole number >= 1, got 0'],
     [{ temperature: 0 }, 'temperature: expected a number > 0, got 0'],
     [{ top_p: 1.2 }, 'top_p: expected a number >= 0 and <= 1, got 1.2'],
-    [{ early_stopping: 'soon' as 'never' }, "early_stopping: expected true, false or 'never', got \"soon\""],
+    [{ early_stopping: 'soon' as 'never' }, 'early_stopping: expected true, false or \'never\', got "soon"'],
     [{ bad_words_ids: [[]] }, 'bad_words_ids: expected a list of non-empty lists of ids, got [[]]'],
     [{ num_return_sequences: 3 }, 'num_return_sequences: expected 1 without beams and sampling, got 3'],
     [{ num_beams: 2, num_return_sequences: 3 }, 'num_return_sequences: expected at most num_beams (2), got 3'],
     [{ max_new_tokens: 2, min_new_tokens: 3 }, 'min_new_tokens: expected at most max_new_tokens (2), got 3'],
-    [{ forced_bos_token_id: 5, suppress_tokens: [5] }, 'forced_bos_token_id: expected a token that suppress_tokens does not ban, got 5'],
+    [
+      { forced_bos_token_id: 5, suppress_tokens: [5] },
+      'forced_bos_token_id: expected a token that suppress_tokens does not ban, got 5',
+    ],
     [{ max_length: 4 }, "max_length: expected more than the prompt's 4 tokens, got 4"],
   ];
   for (const [settings, message] of refused) expect(() => resolve(settings)).toThrow(message);
@@ -122,7 +142,12 @@ test('settings: bounds, contradictions, where defaults come from', () => {
   );
   expect(resolve({ max_new_tokens: 3 })).toMatchObject({ max_length: 7, limited: false });
   expect(resolve({ max_new_tokens: 30 })).toMatchObject({ max_length: 11, limited: true });
-  expect(resolve({}, { eos_token_id: 3, num_beams: 4 })).toMatchObject({ max_length: 10, eos: [3], num_beams: 4, top_k: 50 });
+  expect(resolve({}, { eos_token_id: 3, num_beams: 4 })).toMatchObject({
+    max_length: 10,
+    eos: [3],
+    num_beams: 4,
+    top_k: 50,
+  });
   expect(resolve({ min_new_tokens: 2 }, {}).min_length).toBe(6);
   expect(idleSettings({}, { temperature: 0.5, early_stopping: true, num_beams: 1 })).toEqual([
     'temperature has no effect without do_sample',

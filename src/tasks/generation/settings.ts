@@ -4,7 +4,7 @@ import { GenerationError, SettingsError } from './generation-error.ts';
 
 /**
  * How to generate: names, meanings and defaults of `generation_config.json`. A row's length counts its prompt, padding included
- * (of an encoder-decoder: the decoder's prompt), unless the name says `new`.
+ * (of an encoder-decoder: the decoder's prompt), unless the name says `new`. An empty list is none, also in place of the model's own.
  */
 export interface GenerationSettings {
   /** Longest row. Without it and `max_new_tokens`, 20 new tokens. */
@@ -271,7 +271,7 @@ const contradictions: readonly ((s: ResolvedSettings) => string | false)[] = [
         ['forced_bos_token_id', s.forced_bos_token_id],
         ['forced_eos_token_id', s.forced_eos_token_id],
       ] as const
-    ).find(([, ids]) => ids !== undefined && asList(ids).every((id) => banned.has(id)));
+    ).find(([, ids]) => asList(ids).length > 0 && asList(ids).every((id) => banned.has(id)));
     return forced !== undefined && `${forced[0]}: expected a token that suppress_tokens does not ban, got ${forced[1]}`;
   },
 ];
