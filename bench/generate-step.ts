@@ -29,15 +29,19 @@ const prompts = Array.from({ length: batch }, (_, r) =>
 // no end-of-text token: every row runs its full length
 const settings = { max_new_tokens: tokens, min_new_tokens: tokens, num_beams: beams };
 await generator.generate({ prompts, settings: { ...settings, max_new_tokens: 3, min_new_tokens: 3 } });
-const times: number[] = [];
+const [times, cpu]: [number[], number[]] = [[], []];
 let ids: readonly number[] = [];
 for (let i = 0; i < repeats; i++) {
-  const start = performance.now();
+  const [start, before] = [performance.now(), process.cpuUsage()];
   const { sequences } = await generator.generate({ prompts, settings });
   times.push(performance.now() - start);
+  const { user, system } = process.cpuUsage(before);
+  cpu.push((user + system) / 1000 / tokens);
   ids = sequences[0] as readonly number[];
 }
 await generator.release();
 const rate = (ms: number): number => (1000 * batch * tokens) / ms;
 const mib = process.resourceUsage().maxRSS / 1024;
-console.log(JSON.stringify({ name: `tesserae ${runtime.name}`, rates: times.map(rate), mib, ids: ids.slice(0, 8) }));
+console.log(
+  JSON.stringify({ name: `tesserae ${runtime.name}`, rates: times.map(rate), cpu, mib, ids: ids.slice(0, 8) }),
+);
