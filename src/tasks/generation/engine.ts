@@ -1,12 +1,14 @@
 // A decoder that goes on from where it was: prompts in, then one token a row at a time, keys and values kept in between.
-// One graph serves prompt and steps (its `past` may be 0); an encoder's states are read once. See decision 0024.
-import { float32, type NamedArrays, type NdArray, ndArray } from '../../array/index.ts';
-import type { Session, Tensor } from '../../graph/index.ts';
-import { logSoftmax } from '../../graph/index.ts';
-import type { InputSpec, Model } from '../../models/index.ts';
-import { selectOutputs, traceForward } from '../forward.ts';
+// One graph serves prompt and steps (its `past` may be 0); an encoder's states are read once. See decision 0024. The graph gives the
+// new keys and values alone, time first, and is fed the kept ones so (row-cache.ts): nothing that is kept is moved from step to step.
+import { type NamedArrays, type NdArray, ndArray } from '../../array/index.ts';
+import { type Dim, input, logSoftmax, type Session, slice, type Tensor, trace, transpose } from '../../graph/index.ts';
+import { declareInputs, type InputSpec, type Inputs, type Model } from '../../models/index.ts';
+import { Module } from '../../nn/index.ts';
+import { selectOutputs } from '../forward.ts';
 import { feedsFor, loadOutputs, type SessionTarget } from '../session.ts';
 import { GenerationError } from './generation-error.ts';
+import { gatherRows, RowCache } from './row-cache.ts';
 import type { Scores } from './scores.ts';
 
 /** States that can be had of every step. */
@@ -48,6 +50,7 @@ export interface Rows {
 }
 
 const PAST = 'past_key_values.';
+const PRESENT = 'present.';
 
 function matrix(rows: readonly (readonly number[])[]): NdArray<'int64'> {
   const width = rows[0]?.length ?? 0;
@@ -56,18 +59,6 @@ function matrix(rows: readonly (readonly number[])[]): NdArray<'int64'> {
     for (let t = 0; t < width; t++) data[r * width + t] = BigInt(row[t] as number);
   });
   return ndArray('int64', [rows.length, width], data);
-}
-
-/** The chosen rows of an array, one after the other. */
-function gatherRows(array: NdArray, rows: readonly number[]): NdArray {
-  const [count = 1, ...rest] = array.shape;
-  const size = array.data.length / Math.max(1, count);
-  const source = array.data as Float32Array;
-  const data = new (source.constructor as Float32ArrayConstructor)(rows.length * size);
-  rows.forEach((row, at) => {
-    data.set(source.subarray(row * size, (row + 1) * size), at * size);
-  });
-  return { dtype: array.dtype, shape: [rows.length, ...rest], data } as NdArray;
 }
 
 /** Sessions of one model, made when they are first needed and shared by all requests. */
@@ -130,28 +121,60 @@ export class Engine {
   }
 }
 
+const TIME_FIRST = [2, 0, 1, 3];
+const ROWS_FIRST = [1, 2, 0, 3];
+
+/** A decoder's own cache, which grows; an encoder's does not. */
+const grows = (name: string): boolean => !name.includes('.encoder.');
+
+/** The inputs as the model wants them, its cache fed time first. */
+function inputsOf(part: Model, given: readonly string[]): Inputs {
+  const entries = Object.entries(declareInputs(part, given)).map(([name, tensor]) => {
+    if (!tensor || !name.startsWith(PAST) || !grows(name)) return [name, tensor];
+    const [rows, heads, past, width] = tensor.shape as [Dim, Dim, Dim, Dim];
+    return [name, transpose(input(name, 'float32', [past, rows, heads, width]), ROWS_FIRST)];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** What is new in a decoder's cache, time first. */
+function newest(name: string, kept: Tensor, inputs: Inputs): Tensor {
+  if (!grows(name)) return kept;
+  const before = inputs[name.replace(PRESENT, PAST)];
+  const [from, to] = [before?.shape[2] ?? 0, kept.shape[2] as Dim];
+  return transpose(from === 0 ? kept : slice(kept, 2, from, to), TIME_FIRST);
+}
+
 function outputsOf(
   part: Model,
   given: readonly string[],
   wanted: readonly string[],
   scores: StepWish['scores'] | undefined,
 ): Record<string, Tensor> {
-  const traced = traceForward(part, given, {}, { logits: 'last' });
-  const selected = selectOutputs(traced, { want: wanted });
-  const { logits, ...others } = selected;
-  if (!logits) return selected;
-  return { scores: scores === 'log_probabilities' ? logSoftmax(logits) : logits, ...others };
+  const { result, taps } = trace(() => {
+    const inputs = inputsOf(part, given);
+    const outputs = part.forward(Module.root({ training: false }), inputs, {}, { logits: 'last' });
+    const { logits, ...values } = outputs.values;
+    const scored = logits && (scores === 'log_probabilities' ? logSoftmax(logits) : logits);
+    const cache = Object.entries(outputs.cache ?? {}).map(([name, kept]) => [name, newest(name, kept, inputs)]);
+    return {
+      values: scored ? { ...values, scores: scored } : values,
+      states: outputs.states,
+      cache: Object.fromEntries(cache) as Record<string, Tensor>,
+    };
+  });
+  return selectOutputs({ ...result, taps, parameters: new Map() }, { want: wanted });
 }
 
-/** Scores row by row, and the states among the results. */
-function readStep(results: Readonly<Record<string, NdArray>>): StepResult {
+/** Scores row by row, and the states among the results, both in the rows' order. */
+function readStep(results: Readonly<Record<string, NdArray>>, places: readonly number[]): StepResult {
   const { scores, ...others } = results;
   const { data, shape } = scores as NdArray<'float32'>;
   const width = shape.at(-1) as number;
-  const states = Object.entries(others).filter(([name]) => !name.startsWith('present.'));
+  const states = Object.entries(others).filter(([name]) => !name.startsWith(PRESENT));
   return {
-    scores: Array.from({ length: shape[0] as number }, (_, r) => data.subarray(r * width, (r + 1) * width)),
-    states: Object.fromEntries(states),
+    scores: places.map((place) => data.subarray(place * width, (place + 1) * width)),
+    states: Object.fromEntries(states.map(([name, array]) => [name, gatherRows(array, places)])),
   };
 }
 
@@ -166,92 +189,98 @@ function cacheSpecsOf(part: Model): readonly (readonly [string, InputSpec])[] {
   return specs;
 }
 
-/** What both sorts of rows do: a cache that grows, rows that move. */
-abstract class CachedRows implements Rows {
-  protected readonly engine: Engine;
-  protected readonly part: Model;
-  protected readonly wish: StepWish;
-  protected cache: Record<string, NdArray> = {};
-  readonly encoderStates: Readonly<Record<string, NdArray>> = {};
-
-  constructor(engine: Engine, part: Model, wish: StepWish) {
-    this.engine = engine;
-    this.part = part;
-    this.wish = wish;
-  }
-
-  abstract step(tokens: readonly (readonly number[])[]): Promise<StepResult>;
-
-  protected async runStep(inputs: NamedArrays): Promise<StepResult> {
-    const results = await this.engine.run(this.part, inputs, {
-      wanted: ['logits', 'cache', ...this.wish.states],
-      scores: this.wish.scores,
-    });
-    for (const [name, array] of Object.entries(results)) {
-      if (name.startsWith('present.')) this.cache[name.replace('present.', PAST)] = array;
-    }
-    return readStep(results);
-  }
-
-  select(rows: readonly number[]): void {
-    for (const [name, array] of Object.entries(this.cache)) this.cache[name] = gatherRows(array, rows);
-  }
+/** Rows of one value for each row, in the order of places. */
+function placed<T>(rows: readonly T[], places: readonly number[]): T[] {
+  const all = new Array<T>(rows.length);
+  for (const [row, place] of places.entries()) all[place] = rows[row] as T;
+  return all;
 }
 
-/** Rows of a decoder-only model. */
-class OwnRows extends CachedRows {
-  /** By row; undefined without padding. */
-  #mask: number[][] | undefined;
-  readonly #isPlaced: boolean;
-  #started = false;
-  readonly #specs: readonly (readonly [string, InputSpec])[];
+/** What both sorts of rows do: a cache that grows, rows that move. */
+abstract class CachedRows implements Rows {
+  readonly #engine: Engine;
+  readonly #part: Model;
+  readonly #wish: StepWish;
+  protected readonly cache: RowCache;
+  readonly encoderStates: Readonly<Record<string, NdArray>> = {};
 
-  constructor(engine: Engine, model: Model, prompt: PromptRows, wish: StepWish) {
-    super(engine, model, wish);
-    this.#specs = cacheSpecsOf(model);
-    this.#mask = prompt.mask?.map((row) => [...row]);
-    this.#isPlaced = 'position_ids' in model.inputs;
+  constructor(engine: Engine, part: Model, wish: StepWish, rows: number) {
+    this.#engine = engine;
+    this.#part = part;
+    this.#wish = wish;
+    this.cache = new RowCache(rows);
   }
 
   async step(tokens: readonly (readonly number[])[]): Promise<StepResult> {
-    if (!this.#started) {
-      this.#started = true;
-      const empty = this.#specs.map(([name, { shape }]) => {
-        const sizes = [tokens.length, shape[1] as number, 0, shape[3] as number];
-        return [name, float32(sizes, new Float32Array(0))] as const;
-      });
-      this.cache = Object.fromEntries(empty);
-    } else {
-      for (const row of this.#mask ?? []) row.push(...new Array<number>(tokens[0]?.length ?? 0).fill(1));
+    const { places } = this.cache;
+    const count = tokens[0]?.length ?? 0;
+    const inputs = { input_ids: matrix(placed(tokens, places)), ...this.others(count) };
+    const results = await this.#engine.run(this.#part, inputs, {
+      wanted: ['scores', 'cache', ...this.#wish.states],
+      scores: this.#wish.scores,
+    });
+    for (const [name, array] of Object.entries(results)) {
+      if (!name.startsWith(PRESENT)) continue;
+      const kept = name.replace(PRESENT, PAST);
+      if (grows(name)) this.cache.append(kept, array);
+      else this.cache.fix(kept, array);
     }
-    const masked = this.#mask
-      ? {
-          attention_mask: matrix(this.#mask),
-          ...(this.#isPlaced ? { position_ids: matrix(placesOf(this.#mask, tokens[0]?.length ?? 0)) } : {}),
-        }
-      : {};
-    return this.runStep({ input_ids: matrix(tokens), ...masked, ...this.cache });
+    return readStep(results, places);
   }
 
-  override select(rows: readonly number[]): void {
-    super.select(rows);
-    const mask = this.#mask;
-    this.#mask = mask && rows.map((row) => [...(mask[row] as number[])]);
+  /** What the next `count` tokens of each row are fed with. */
+  protected abstract others(count: number): NamedArrays;
+
+  select(rows: readonly number[]): void {
+    this.cache.select(rows);
   }
 }
 
-/** Positions of the last `count` tokens, counted over what the mask shows. */
-function placesOf(mask: readonly (readonly number[])[], count: number): number[][] {
-  return mask.map((row) => {
-    let seen = 0;
-    return row.map((shown) => Math.max(0, (seen += shown) - 1)).slice(row.length - count);
-  });
+const MASK = 'attention_mask';
+const ENCODER_MASK = 'encoder_attention_mask';
+const ENCODER_STATES = 'encoder_hidden_states';
+
+/** Rows of a decoder-only model. */
+class OwnRows extends CachedRows {
+  readonly #isPlaced: boolean;
+  #written = 0;
+
+  constructor(engine: Engine, model: Model, prompt: PromptRows, wish: StepWish) {
+    super(engine, model, wish, prompt.ids.length);
+    for (const [name, { shape }] of cacheSpecsOf(model))
+      this.cache.open(name, [shape[1] as number, shape[3] as number]);
+    if (prompt.mask) this.cache.fix(MASK, matrix(prompt.mask));
+    this.#isPlaced = 'position_ids' in model.inputs;
+  }
+
+  protected others(count: number): NamedArrays {
+    const { [MASK]: mask, ...cache } = this.cache.arrays();
+    if (!mask) return cache;
+    const [rows = 0, width = 0] = mask.shape;
+    // what was written after the prompt is text
+    const total = this.#written === 0 ? width : width + this.#written;
+    this.#written += this.#written === 0 ? 1 : count;
+    const shown = new BigInt64Array(rows * total).fill(1n);
+    const places = new BigInt64Array(rows * count);
+    for (let r = 0; r < rows; r++) {
+      shown.set((mask.data as BigInt64Array).subarray(r * width, (r + 1) * width), r * total);
+      let seen = -1n;
+      for (let t = 0; t < total; t++) {
+        seen += shown[r * total + t] as bigint;
+        if (t >= total - count) places[r * count + t - total + count] = seen < 0n ? 0n : seen;
+      }
+    }
+    return {
+      ...cache,
+      [MASK]: ndArray('int64', [rows, total], shown),
+      ...(this.#isPlaced ? { position_ids: ndArray('int64', [rows, count], places) } : {}),
+    };
+  }
 }
 
 /** Rows of an encoder-decoder's decoder. */
 class DecoderRows extends CachedRows {
   #states: NdArray | undefined;
-  #mask: NdArray | undefined;
   override readonly encoderStates: Readonly<Record<string, NdArray>>;
 
   constructor(
@@ -264,27 +293,17 @@ class DecoderRows extends CachedRows {
       readonly encoderStates: Readonly<Record<string, NdArray>>;
     },
   ) {
-    super(engine, decoder, given.wish);
+    super(engine, decoder, given.wish, given.states.shape[0] as number);
     cacheSpecsOf(decoder);
     this.#states = given.states;
-    this.#mask = given.mask;
+    if (given.mask) this.cache.fix(ENCODER_MASK, given.mask);
     this.encoderStates = given.encoderStates;
   }
 
-  async step(tokens: readonly (readonly number[])[]): Promise<StepResult> {
-    const inputs: NamedArrays = {
-      input_ids: matrix(tokens),
-      ...(this.#mask ? { encoder_attention_mask: this.#mask } : {}),
-      ...(this.#states ? { encoder_hidden_states: this.#states } : this.cache),
-    };
+  protected others(): NamedArrays {
+    const states = this.#states;
     // the first step leaves the encoder's keys and values in the cache
     this.#states = undefined;
-    return this.runStep(inputs);
-  }
-
-  override select(rows: readonly number[]): void {
-    super.select(rows);
-    this.#mask = this.#mask && gatherRows(this.#mask, rows);
-    this.#states = this.#states && gatherRows(this.#states, rows);
+    return { ...this.cache.arrays(), ...(states ? { [ENCODER_STATES]: states } : {}) };
   }
 }
