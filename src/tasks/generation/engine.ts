@@ -2,7 +2,18 @@
 // One graph serves prompt and steps (its `past` may be 0); an encoder's states are read once. See decision 0024. The graph gives the
 // new keys and values alone, time first, and is fed the kept ones so (row-cache.ts): nothing that is kept is moved from step to step.
 import { type NamedArrays, type NdArray, ndArray } from '../../array/index.ts';
-import { type Dim, input, logSoftmax, type Session, slice, type Tensor, trace, transpose } from '../../graph/index.ts';
+import {
+  addDims,
+  type Dim,
+  input,
+  isOp,
+  logSoftmax,
+  type Session,
+  slice,
+  type Tensor,
+  trace,
+  transpose,
+} from '../../graph/index.ts';
 import { declareInputs, type InputSpec, type Inputs, type Model } from '../../models/index.ts';
 import { Module } from '../../nn/index.ts';
 import { selectOutputs } from '../forward.ts';
@@ -50,6 +61,8 @@ export interface Rows {
 }
 
 const PAST = 'past_key_values.';
+/** The symbol of how many tokens are cached. */
+const PAST_TOKENS = 'past';
 const PRESENT = 'present.';
 
 function matrix(rows: readonly (readonly number[])[]): NdArray<'int64'> {
@@ -103,8 +116,10 @@ export class Engine {
     { wanted, scores }: { readonly wanted: readonly string[]; readonly scores?: StepWish['scores'] },
   ): Promise<Record<string, NdArray>> {
     const given = Object.keys(inputs);
-    const key = [part.className, ...given, ':', ...wanted, scores].join(' ');
-    const session = this.#sessions.get(key) ?? loadOutputs(outputsOf(part, given, wanted, scores), this.#target);
+    const known = scores ? knownSizes(part, inputs.input_ids as NdArray) : {};
+    const key = [part.className, ...given, ':', ...wanted, scores, ...Object.keys(known)].join(' ');
+    const session =
+      this.#sessions.get(key) ?? loadOutputs(outputsOf(part, given, wanted, { scores, known }), this.#target);
     this.#sessions.set(key, session);
     const live = await session.catch((error: unknown) => {
       this.#sessions.delete(key);
@@ -127,20 +142,36 @@ const ROWS_FIRST = [1, 2, 0, 3];
 /** A decoder's own cache, which grows; an encoder's does not. */
 const grows = (name: string): boolean => !name.includes('.encoder.');
 
+/** Sizes that a graph knows as numbers, by their symbols: one token a row in steps, one row where there is one. */
+type KnownSizes = Readonly<Record<string, number>>;
+
+/** Steps get graphs of their own: with sizes as numbers, shapes need no arithmetic while running. */
+function knownSizes(part: Model, ids: NdArray): KnownSizes {
+  const symbols = part.inputs.input_ids?.shape ?? [];
+  return Object.fromEntries(symbols.flatMap((symbol, axis) => (ids.shape[axis] === 1 ? [[symbol, 1]] : [])));
+}
+
 /** The inputs as the model wants them, its cache fed time first. */
-function inputsOf(part: Model, given: readonly string[]): Inputs {
+function inputsOf(part: Model, given: readonly string[], known: KnownSizes): Inputs {
+  const sums = Object.keys(known).map((symbol) => [addDims(PAST_TOKENS, symbol), addDims(PAST_TOKENS, 1)] as const);
+  const sizes = new Map<Dim, Dim>([...Object.entries(known), ...sums]);
   const entries = Object.entries(declareInputs(part, given)).map(([name, tensor]) => {
-    if (!tensor || !name.startsWith(PAST) || !grows(name)) return [name, tensor];
-    const [rows, heads, past, width] = tensor.shape as [Dim, Dim, Dim, Dim];
+    if (!tensor) return [name, tensor];
+    const shape = tensor.shape.map((dim) => sizes.get(dim) ?? dim);
+    if (!name.startsWith(PAST) || !grows(name)) return [name, input(name, tensor.dtype, shape)];
+    const [rows, heads, past, width] = shape as [Dim, Dim, Dim, Dim];
     return [name, transpose(input(name, 'float32', [past, rows, heads, width]), ROWS_FIRST)];
   });
   return Object.fromEntries(entries);
 }
 
-/** What is new in a decoder's cache, time first. */
+/** What is new in a decoder's cache, time first: what attention put behind the tokens it was given. */
 function newest(name: string, kept: Tensor, inputs: Inputs): Tensor {
-  if (!grows(name)) return kept;
   const before = inputs[name.replace(PRESENT, PAST)];
+  if (!grows(name)) return kept;
+  const { node } = kept;
+  const [first, added] = before && node && isOp(node, 'Concat') ? node.inputs : [];
+  if (added && first === before) return transpose(added, TIME_FIRST);
   const [from, to] = [before?.shape[2] ?? 0, kept.shape[2] as Dim];
   return transpose(from === 0 ? kept : slice(kept, 2, from, to), TIME_FIRST);
 }
@@ -149,10 +180,10 @@ function outputsOf(
   part: Model,
   given: readonly string[],
   wanted: readonly string[],
-  scores: StepWish['scores'] | undefined,
+  { scores, known }: { readonly scores: StepWish['scores'] | undefined; readonly known: KnownSizes },
 ): Record<string, Tensor> {
   const { result, taps } = trace(() => {
-    const inputs = inputsOf(part, given);
+    const inputs = inputsOf(part, given, known);
     const outputs = part.forward(Module.root({ training: false }), inputs, {}, { logits: 'last' });
     const { logits, ...values } = outputs.values;
     const scored = logits && (scores === 'log_probabilities' ? logSoftmax(logits) : logits);
