@@ -74,6 +74,13 @@ function matrix(rows: readonly (readonly number[])[]): NdArray<'int64'> {
   return ndArray('int64', [rows.length, width], data);
 }
 
+/** What one run is to give. */
+interface RunWish {
+  readonly wanted: readonly string[];
+  readonly scores?: StepWish['scores'];
+  readonly known?: KnownSizes;
+}
+
 /** Sessions of one model, made when they are first needed and shared by all requests. */
 export class Engine {
   readonly model: Model;
@@ -113,10 +120,9 @@ export class Engine {
   async run(
     part: Model,
     inputs: NamedArrays,
-    { wanted, scores }: { readonly wanted: readonly string[]; readonly scores?: StepWish['scores'] },
+    { wanted, scores, known = {} }: RunWish,
   ): Promise<Record<string, NdArray>> {
     const given = Object.keys(inputs);
-    const known = scores ? knownSizes(part, inputs.input_ids as NdArray) : {};
     const key = [part.className, ...given, ':', ...wanted, scores, ...Object.keys(known)].join(' ');
     const session =
       this.#sessions.get(key) ?? loadOutputs(outputsOf(part, given, wanted, { scores, known }), this.#target);
@@ -146,9 +152,9 @@ const grows = (name: string): boolean => !name.includes('.encoder.');
 type KnownSizes = Readonly<Record<string, number>>;
 
 /** Steps get graphs of their own: with sizes as numbers, shapes need no arithmetic while running. */
-function knownSizes(part: Model, ids: NdArray): KnownSizes {
-  const symbols = part.inputs.input_ids?.shape ?? [];
-  return Object.fromEntries(symbols.flatMap((symbol, axis) => (ids.shape[axis] === 1 ? [[symbol, 1]] : [])));
+function knownSizes(part: Model, ones: { readonly rows: boolean; readonly tokens: boolean }): KnownSizes {
+  const [rows, tokens] = part.inputs.input_ids?.shape ?? [];
+  return { ...(ones.rows ? { [rows as string]: 1 } : {}), ...(ones.tokens ? { [tokens as string]: 1 } : {}) };
 }
 
 /** The inputs as the model wants them, its cache fed time first. */
@@ -232,10 +238,13 @@ abstract class CachedRows implements Rows {
   readonly #engine: Engine;
   readonly #part: Model;
   readonly #wish: StepWish;
+  /** A batch that shrinks to one row keeps its graph. */
+  #isAlone: boolean;
   protected readonly cache: RowCache;
   readonly encoderStates: Readonly<Record<string, NdArray>> = {};
 
   constructor(engine: Engine, part: Model, wish: StepWish, rows: number) {
+    this.#isAlone = rows === 1;
     this.#engine = engine;
     this.#part = part;
     this.#wish = wish;
@@ -249,6 +258,7 @@ abstract class CachedRows implements Rows {
     const results = await this.#engine.run(this.#part, inputs, {
       wanted: ['scores', 'cache', ...this.#wish.states],
       scores: this.#wish.scores,
+      known: knownSizes(this.#part, { rows: this.#isAlone, tokens: count === 1 }),
     });
     for (const [name, array] of Object.entries(results)) {
       if (!name.startsWith(PRESENT)) continue;
@@ -263,6 +273,7 @@ abstract class CachedRows implements Rows {
   protected abstract others(count: number): NamedArrays;
 
   select(rows: readonly number[]): void {
+    this.#isAlone &&= rows.length === 1;
     this.cache.select(rows);
   }
 }
