@@ -13,6 +13,36 @@ export {
   traceForward,
   type Want,
 } from './forward.ts';
+export {
+  type BeamNode,
+  type BeamTree,
+  type Candidate,
+  type Finish,
+  type GenerateRequest,
+  type Generation,
+  GenerationError,
+  type GenerationSettings,
+  Generator,
+  type GeneratorOptions,
+  generationStory,
+  idleSettings,
+  type LogitsProcessor,
+  modelSettings,
+  type NamedProcessor,
+  processorNames,
+  promptIds,
+  type RowContext,
+  readSettings,
+  SettingsError,
+  type StepEvent,
+  type StepState,
+  settingNames,
+  streamSteps,
+  streamText,
+  type TokenView,
+  type WrittenTexts,
+  writtenTexts,
+} from './generation/index.ts';
 export type { Job, JobContext } from './job.ts';
 export { best, labelsOf } from './labels.ts';
 export { prepareLanguageModel } from './language-model/prepare.ts';
