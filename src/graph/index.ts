@@ -18,6 +18,7 @@ export { interpret, meanings, type Value } from './interpret.ts';
 export { type MemoryPlan, memoryPlan } from './memory-plan.ts';
 export { OnnxError } from './onnx/error.ts';
 export type { ExternalOptions } from './onnx/external-data.ts';
+export type { Otherwise } from './onnx/otherwise.ts';
 export { type ReadModel, type ReadOptions, readOnnx } from './onnx/read.ts';
 export { type ModelInput, PORTABLE, type WriteOptions, type WrittenModel, writeOnnx } from './onnx/write.ts';
 export type { OpName, Ops } from './operations.ts';
