@@ -82,6 +82,7 @@ export {
 } from './ops/movement.ts';
 export { batchNorm, groupNorm, layerNorm, logSoftmax, logSumExp, rmsNorm, softmax } from './ops/normalize.ts';
 export { type FusedOptions, fusedMatmul, gemm, matmul } from './ops/product.ts';
+export { dequantize, dynamicQuantize, integerMatmul, type Quantized } from './ops/quantize.ts';
 export { argMax, cumulativeSum, max, mean, min, type ReduceOptions, sum, topK } from './ops/reduce.ts';
 export { constant, constantLike, dimValue, full, input, integers, parameter, randomMask, range } from './ops/source.ts';
 export { optimize, passes } from './optimize.ts';
