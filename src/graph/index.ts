@@ -87,6 +87,8 @@ export { argMax, cumulativeSum, max, mean, min, type ReduceOptions, sum, topK } 
 export { constant, constantLike, dimValue, full, input, integers, parameter, randomMask, range } from './ops/source.ts';
 export { optimize, passes } from './optimize.ts';
 export type { Pass } from './passes/rewrite.ts';
+export { type Int8Options, inDynamicInt8 } from './precision/dynamic-int8.ts';
+export { inHalfPrecision, type StoredGraph } from './precision/half.ts';
 export { mermaid, printGraph } from './print.ts';
 export { recompute } from './recompute.ts';
 export { type Backend, type Runtime, RuntimeError, type Session, type SessionOptions } from './runtime/session.ts';

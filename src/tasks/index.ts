@@ -2,7 +2,9 @@
  * Where it comes together: tokenizer, model, data and metric for one purpose.
  * @module tasks
  */
-export { exportOnnx } from './export.ts';
+export { type ExportGraph, exportGraphs } from './export/graphs.ts';
+export { exportOnnx, type OnnxFile, type OnnxOptions, type Precision, precisions } from './export/onnx.ts';
+export { type ExportKind, type ExportTask, type KnownClass, knownClass } from './export/transformers-js.ts';
 export {
   type ForwardOptions,
   runForward,
