@@ -13,29 +13,27 @@ export {
   traceForward,
   type Want,
 } from './forward.ts';
-export { type Inspection, inspectText } from './inspect.ts';
 export type { Job, JobContext } from './job.ts';
-export { prepareLanguageModel, prepareMaskedLanguageModel } from './language-model.ts';
+export { best, labelsOf } from './labels.ts';
+export { prepareLanguageModel } from './language-model/prepare.ts';
+export type { LanguageModelRecipe } from './language-model/recipe.ts';
+export { prepareMaskedLanguageModel } from './masked-language-model/prepare.ts';
+export type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';
+export { objectiveOf } from './objective.ts';
 export {
   type DataRecipe,
-  type LanguageModelRecipe,
-  type MaskedLanguageModelRecipe,
   type ModelRecipe,
   override,
-  type Recipe,
-  type TextClassificationRecipe,
+  type RecipeBase,
+  type TextRecipe,
   type TokenizerRecipe,
   type TrainRecipe,
   trainDefaults,
 } from './recipe.ts';
 export { ModelRunner, type RunnerOptions } from './runner.ts';
-export {
-  best,
-  type Classification,
-  encodeTexts,
-  labelsOf,
-  objectiveOf,
-  prepareTextClassification,
-  score,
-  TextClassifier,
-} from './text-classification.ts';
+export type { Recipe } from './tasks.ts';
+export { type Classification, TextClassifier } from './text-classification/classifier.ts';
+export { type Inspection, inspectText } from './text-classification/inspect.ts';
+export { prepareTextClassification, score } from './text-classification/prepare.ts';
+export type { TextClassificationRecipe } from './text-classification/recipe.ts';
+export { frames, type TokenFrame, tokenizerFiles, trainRecipeTokenizer } from './tokenizer.ts';

@@ -1,6 +1,6 @@
 // `tesserae predict`: a run answers.
 import { parseJsonl } from '../../data/index.ts';
-import { classify, openClassifier } from '../../tasks/index.node.ts';
+import { openAnswerer } from '../../tasks/index.node.ts';
 import { type Args, type Command, type Io, required, UsageError } from '../command.ts';
 import { contextOf, readStdin } from '../context.ts';
 
@@ -18,17 +18,15 @@ export async function answer(dir: string, inputs: readonly string[], args: Args,
           return value.text;
         })
       : (await readStdin()).split('\n').filter((line) => line !== '');
-  const open = await openClassifier(dir, await contextOf(args, io));
+  const open = await openAnswerer(dir, await contextOf(args, io));
   try {
-    const results = await classify(open, texts);
-    const best = results.map((labels) => labels[0] as (typeof labels)[number]);
-    if (io.json) io.out(JSON.stringify(best));
-    else if (args.values.jsonl === true) for (const one of best) io.out(JSON.stringify(one));
+    const answers = await open.answer(texts);
+    if (io.json) io.out(JSON.stringify(answers));
     else
-      for (const [i, { label, score }] of best.entries())
-        io.out(`${label}\t${(100 * score).toFixed(1)} %\t${texts[i]}`);
+      for (const [i, one] of answers.entries())
+        io.out(args.values.jsonl === true ? JSON.stringify(one) : open.line(one, texts[i] as string));
   } finally {
-    await open.classifier.release();
+    await open.release();
   }
 }
 

@@ -1,8 +1,8 @@
 // `pipeline(task, model)` with the names and result shapes of Transformers.js.
 import type { HubOptions } from '../checkpoints/index.ts';
 import { nodeRuntime } from '../graph/index.node.ts';
-import { classify, openClassifier } from './answer.node.ts';
-import type { Classification } from './text-classification.ts';
+import type { Classification } from './text-classification/classifier.ts';
+import { classify, openClassifier } from './text-classification/task.node.ts';
 
 /** Options of one call. */
 export interface ClassifyOptions {
