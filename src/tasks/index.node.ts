@@ -2,6 +2,7 @@
  * Tasks on checkpoint and run folders.
  * @module tasks/node
  */
+export { type Exported, type ExportOptions, exportFolder } from './export/folder.node.ts';
 export { forwardCheckpoint, type OpenModel, openModel } from './forward.node.ts';
 export { type Classifier, type ClassifyOptions, pipeline } from './pipelines.node.ts';
 export { openStart } from './start.node.ts';

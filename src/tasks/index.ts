@@ -2,8 +2,17 @@
  * Where it comes together: tokenizer, model, data and metric for one purpose.
  * @module tasks
  */
+export { ExportError, type ExportTarget, exportTarget } from './export/formats.ts';
 export { type ExportGraph, exportGraphs } from './export/graphs.ts';
-export { exportOnnx, type OnnxFile, type OnnxOptions, type Precision, precisions } from './export/onnx.ts';
+export {
+  exportOnnx,
+  type OnnxFacts,
+  type OnnxFile,
+  type OnnxOptions,
+  type Precision,
+  type PrecisionForm,
+  precisions,
+} from './export/onnx.ts';
 export { type ExportKind, type ExportTask, type KnownClass, knownClass } from './export/transformers-js.ts';
 export {
   type ForwardOptions,

@@ -39,8 +39,8 @@ function withCache(model: Model): ExportGraph {
 const ENCODER_CACHE = /^(?:past_key_values|present)\.\d+\.encoder\./;
 
 function givenTensor(model: Model, name: string): Tensor {
-  const { dtype, shape } = model.precomputed?.[name] as InputSpec;
-  return input(name, dtype, shape);
+  const spec = model.precomputed?.[name] as InputSpec;
+  return input(name, spec.dtype, spec.shape);
 }
 
 /**

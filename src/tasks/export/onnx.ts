@@ -14,21 +14,22 @@ import {
 import type { Model } from '../../models/index.ts';
 import { type ExportGraph, exportGraphs, sizeNames } from './graphs.ts';
 
-interface PrecisionForm {
+/** `fp32`, `fp16` (float16 weights and computation, float32 inputs and outputs) or `q8` (int8 weights, dynamic quantisation). */
+export type Precision = 'fp32' | 'fp16' | 'q8';
+
+/** How a precision is written. */
+export interface PrecisionForm {
   /** What follows the file's stem. */
   readonly suffix: string;
   readonly convert: (graph: StoredGraph) => StoredGraph;
 }
 
 /** Precisions of exports under Transformers.js' names of them. */
-export const precisions = {
+export const precisions: Readonly<Record<Precision, PrecisionForm>> = {
   fp32: { suffix: '', convert: (graph) => graph },
   fp16: { suffix: '_fp16', convert: inHalfPrecision },
   q8: { suffix: '_quantized', convert: (graph) => inDynamicInt8(graph) },
-} as const satisfies Readonly<Record<string, PrecisionForm>>;
-
-/** `fp32`, `fp16` (float16 weights and computation, float32 inputs and outputs) or `q8` (int8 weights, dynamic quantisation). */
-export type Precision = keyof typeof precisions;
+};
 
 /** One file below `onnx/`. */
 export interface OnnxFile {
@@ -36,6 +37,23 @@ export interface OnnxFile {
   readonly name: string;
   readonly precision: Precision;
   readonly written: WrittenModel;
+}
+
+/** What is known of a file once it is on disk. */
+export interface OnnxFacts extends Pick<OnnxFile, 'name' | 'precision'> {
+  /** Bytes of the model, and of the data file beside it (0 without one). */
+  readonly bytes: number;
+  readonly externalBytes: number;
+}
+
+/** The facts of a file, without its content. */
+export function factsOf({ name, precision, written: { bytes, externalData } }: OnnxFile): OnnxFacts {
+  return {
+    name,
+    precision,
+    bytes: bytes.length,
+    externalBytes: externalData.reduce((sum, one) => sum + one.length, 0),
+  };
 }
 
 /** Options of `exportOnnx`. */
@@ -91,7 +109,7 @@ export function* exportOnnx(model: Model, parameters: NamedArrays, options: Onnx
   const stored = Object.fromEntries(Object.entries(parameters).map(([name, array]) => [name, cast(array, 'float32')]));
   for (const graph of exportGraphs(model)) {
     for (const precision of wanted) {
-      const form: PrecisionForm = precisions[precision];
+      const form = precisions[precision];
       const name = `${graph.file}${form.suffix}.onnx`;
       yield { name, precision, written: written(name, model, convert(graph, stored, form), externalAbove) };
     }
