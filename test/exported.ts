@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { int64, type NamedArrays, type NdArray, toNumbers } from '../src/array/index.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
-import { exportFolder, type OpenModel, openModel } from '../src/tasks/index.node.ts';
-import { type Precision, runForward } from '../src/tasks/index.ts';
+import { type ExportOptions, exportFolder, type OpenModel, openModel } from '../src/tasks/index.node.ts';
+import { ModelRunner, type Precision } from '../src/tasks/index.ts';
 import { loadTokenizer } from '../src/tokens/index.node.ts';
 import type { Tokenizer } from '../src/tokens/index.ts';
 
@@ -83,6 +83,19 @@ export interface Beside {
   /** More files, as JSON. */
   readonly files?: Readonly<Record<string, unknown>>;
   readonly precisions?: readonly Precision[];
+  readonly options?: ExportOptions;
+}
+
+/** Our own forward pass; one session for each set of inputs. */
+export async function forwardOf({ model, parameters }: OpenModel): Promise<ExportedModel['forward']> {
+  const runtime = await nodeRuntime();
+  const runners = new Map<string, Promise<ModelRunner>>();
+  return async (given) => {
+    const inputs = Object.keys(given);
+    const runner = runners.get(inputs.join()) ?? ModelRunner.create(model, { runtime, inputs, want: ['logits'] });
+    runners.set(inputs.join(), runner);
+    return (await runner).run(parameters, given);
+  };
 }
 
 /** A temporary folder of exports. */
@@ -91,7 +104,10 @@ export class Exports {
   readonly root: string = mkdtempSync(join(tmpdir(), 'tesserae-export-'));
 
   /** Exports a fixture. */
-  async make(fixture: string, { vocabulary, files = {}, precisions = ['fp32'] }: Beside = {}): Promise<ExportedModel> {
+  async make(
+    fixture: string,
+    { vocabulary, files = {}, precisions = ['fp32'], options = {} }: Beside = {},
+  ): Promise<ExportedModel> {
     const source = join(this.root, `${fixture}-source`);
     cpSync(join(FIXTURES, fixture), source, { recursive: true });
     const tokenizerFiles = vocabulary
@@ -100,13 +116,12 @@ export class Exports {
     for (const [name, content] of Object.entries({ ...tokenizerFiles, ...files }))
       writeFileSync(join(source, name), JSON.stringify(content));
     const opened = await openModel(source);
-    await exportFolder(opened, join(this.root, fixture), { format: 'onnx', precisions });
-    const runtime = await nodeRuntime();
+    await exportFolder(opened, join(this.root, fixture), { format: 'onnx', precisions }, options);
     return {
       opened,
       tokenizer: vocabulary && (await loadTokenizer(source)),
       name: fixture,
-      forward: (inputs) => runForward(opened.model, opened.parameters, inputs, { want: ['logits'], runtime }),
+      forward: await forwardOf(opened),
     };
   }
 

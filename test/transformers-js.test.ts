@@ -5,7 +5,8 @@ import * as js from '@huggingface/transformers';
 import { env, pipeline } from '@huggingface/transformers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { float32, type NdArray, toNumbers } from '../src/array/index.ts';
-import { imageProcessorFromJson, processImage, processSound, soundProcessorFromJson } from '../src/tokens/index.ts';
+import { transformersJs } from '../src/tasks/index.ts';
+import { processSound, soundProcessorFromJson } from '../src/tokens/index.ts';
 import { argMax, Exports, idRows, rowOf, softmax, textInputs, word } from './exported.ts';
 
 const exports = new Exports();
@@ -48,6 +49,47 @@ test('text-classification', async () => {
   const alone = (await run(words(9, 30))) as { score: number }[];
   expect(short?.score).toBeCloseTo(alone[0]?.score as number, 5);
   await run.dispose();
+});
+
+test('float16 and int8 files say nearly the same', async () => {
+  const model = await exports.make('RobertaForSequenceClassification', {
+    vocabulary: bert,
+    precisions: ['fp32', 'fp16', 'q8'],
+  });
+  const scores = softmax(toNumbers((await model.forward(textInputs(model, TEXT))).logits as NdArray));
+  for (const [dtype, tolerance] of [
+    ['fp32', 1e-5],
+    ['fp16', 2e-3],
+    ['q8', 0.05],
+  ] as const) {
+    const run = await pipeline('text-classification', model.name, { dtype });
+    const found = (await run(TEXT, { top_k: scores.length })) as { label: string; score: number }[];
+    const worst = Math.max(
+      ...found.map(({ label, score }) => Math.abs(score - (scores[Number(label.slice(6))] as number))),
+    );
+    expect(worst, dtype).toBeLessThan(tolerance);
+    if (dtype !== 'fp32') expect(worst, `${dtype} is not float32`).toBeGreaterThan(0);
+    await run.dispose();
+  }
+});
+
+test('weights in a file of their own, in the one precision there is', async () => {
+  const model = await exports.make('DistilBertForSequenceClassification', {
+    vocabulary: bert,
+    precisions: ['fp16'],
+    options: { externalAbove: 0 },
+  });
+  const run = await pipeline('text-classification', model.name);
+  const scores = softmax(toNumbers((await model.forward(textInputs(model, TEXT))).logits as NdArray));
+  const found = (await run(TEXT)) as { score: number }[];
+  expect(found[0]?.score).toBeCloseTo(Math.max(...scores), 2);
+  await run.dispose();
+});
+
+test('every class that we say Transformers.js knows is one of its own', () => {
+  const names = Object.values(transformersJs).flatMap((classes) => Object.keys(classes));
+  expect(names.length).toBeGreaterThan(60);
+  expect(names.filter((name) => !(name in js))).toEqual([]);
 });
 
 test('token-classification', async () => {

@@ -13,7 +13,13 @@ export {
   type PrecisionForm,
   precisions,
 } from './export/onnx.ts';
-export { type ExportKind, type ExportTask, type KnownClass, knownClass } from './export/transformers-js.ts';
+export {
+  type ExportKind,
+  type ExportTask,
+  type KnownClass,
+  knownClass,
+  transformersJs,
+} from './export/transformers-js.ts';
 export {
   type ForwardOptions,
   runForward,

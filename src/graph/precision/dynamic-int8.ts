@@ -1,5 +1,5 @@
 // Dynamic quantisation: weights of products and embedding tables in int8, activations quantised as they come, as ONNX Runtime's
-// `quantize_dynamic` does with QInt8: symmetric, largest magnitude = 127, halves to even.
+// `quantize_dynamic` does with QInt8: symmetric, the largest magnitude becomes the largest number, halves to even.
 import { fromNumbers, getNumber, type NamedArrays, type NdArray, ndArray, scalar } from '../../array/index.ts';
 import {
   add,
@@ -20,9 +20,12 @@ import type { StoredGraph } from './half.ts';
 export interface Int8Options {
   /** A scale for each column of a weight (default), or one for the whole weight, as `per_channel=False`. */
   readonly perColumn?: boolean;
+  /**
+   * Largest number of a product's weights, 127 or 64 (default; `reduce_range`). Processors without VNNI add pairs of products in
+   * int16: two of 255 · 127 leave it, two of 255 · 64 do not. Tables are not multiplied: they always have 127.
+   */
+  readonly largest?: 127 | 64;
 }
-
-const LARGEST = 127;
 
 function roundHalfEven(x: number): number {
   const rounded = Math.round(x);
@@ -43,14 +46,17 @@ function weightOf(array: NdArray, isTransposed: boolean): Weight {
 }
 
 /** int8 numbers `[rows, columns]`, and scales `[columns]` or one. */
-function quantized({ rows, columns, at }: Weight, perColumn: boolean): { q: NdArray; scale: NdArray } {
+function quantized(
+  { rows, columns, at }: Weight,
+  { perColumn, largest: top }: Required<Int8Options>,
+): { q: NdArray; scale: NdArray } {
   const largest = new Float32Array(columns);
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++)
       largest[column] = Math.max(largest[column] as number, Math.abs(at(row, column)));
   const all = largest.reduce((a, b) => Math.max(a, b), 0);
   // of zeros alone, any scale says the same
-  const scales = largest.map((own) => Math.fround((perColumn ? own : all) / LARGEST) || 1);
+  const scales = largest.map((own) => Math.fround((perColumn ? own : all) / top) || 1);
   const q = new Int8Array(rows * columns);
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++)
@@ -112,7 +118,7 @@ class Store {
 /** The same graph with 8-bit products and tables. Quantised parameters are called `…_quantized` and `…_scale`. */
 export function inDynamicInt8(
   { outputs, parameters }: StoredGraph,
-  { perColumn = true }: Int8Options = {},
+  { perColumn = true, largest = 64 }: Int8Options = {},
 ): StoredGraph {
   const store = new Store(parameters);
   const activations = new Map<Tensor, Quantized>();
@@ -125,7 +131,9 @@ export function inDynamicInt8(
     const [data, ids] = node.inputs as [Tensor, Tensor];
     const found = store.matrix(data);
     if (!found) return undefined;
-    const { q, scale } = store.quantized(`${found.name}.table`, () => quantized(weightOf(found.array, false), false));
+    const { q, scale } = store.quantized(`${found.name}.table`, () =>
+      quantized(weightOf(found.array, false), { perColumn: false, largest: 127 }),
+    );
     return [dequantize(gather(q, ids), scale)];
   };
   const converted = rewrite(outputs, () => (node) => {
@@ -134,7 +142,7 @@ export function inDynamicInt8(
     const found = product && store.matrix(product.weight);
     if (!product || !found) return undefined;
     const { q, scale } = store.quantized(product.isTransposed ? `${found.name}.transposed` : found.name, () =>
-      quantized(weightOf(found.array, product.isTransposed), perColumn),
+      quantized(weightOf(found.array, product.isTransposed), { perColumn, largest }),
     );
     const x = activation(product.x);
     const sums = castTo(integerMatmul(x.q, q, x.zero), 'float32');
