@@ -1,6 +1,6 @@
 // Dynamic quantisation: weights of products and embedding tables in int8, activations quantised as they come, as ONNX Runtime's
 // `quantize_dynamic` does with QInt8: symmetric, the largest magnitude becomes the largest number, halves to even.
-import { fromNumbers, getNumber, type NamedArrays, type NdArray, ndArray, scalar } from '../../array/index.ts';
+import { fromNumbers, type NamedArrays, type NdArray, ndArray, scalar } from '../../array/index.ts';
 import {
   add,
   castTo,
@@ -27,40 +27,47 @@ export interface Int8Options {
   readonly largest?: 127 | 64;
 }
 
-function roundHalfEven(x: number): number {
-  const rounded = Math.round(x);
-  return Math.abs(x % 1) === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
-}
+/** Adding and taking away this leaves whole numbers, halves rounded to even. */
+const WHOLE = 1.5 * 2 ** 52;
 
+/** A matrix as it is multiplied from the right: element (row, column) at `row · rowStep + column · columnStep`. */
 interface Weight {
+  readonly data: Float32Array;
   readonly rows: number;
   readonly columns: number;
-  readonly at: (row: number, column: number) => number;
+  readonly rowStep: number;
+  readonly columnStep: number;
 }
 
-function weightOf(array: NdArray, isTransposed: boolean): Weight {
-  const [first = 0, second = 0] = array.shape;
+function weightOf({ data, shape }: NdArray, isTransposed: boolean): Weight {
+  const [first = 0, second = 0] = shape;
+  const values = data as Float32Array;
   return isTransposed
-    ? { rows: second, columns: first, at: (row, column) => getNumber(array, column * second + row) }
-    : { rows: first, columns: second, at: (row, column) => getNumber(array, row * second + column) };
+    ? { data: values, rows: second, columns: first, rowStep: 1, columnStep: second }
+    : { data: values, rows: first, columns: second, rowStep: second, columnStep: 1 };
 }
 
 /** int8 numbers `[rows, columns]`, and scales `[columns]` or one. */
 function quantized(
-  { rows, columns, at }: Weight,
+  { data, rows, columns, rowStep, columnStep }: Weight,
   { perColumn, largest: top }: Required<Int8Options>,
 ): { q: NdArray; scale: NdArray } {
   const largest = new Float32Array(columns);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++)
-      largest[column] = Math.max(largest[column] as number, Math.abs(at(row, column)));
+  for (let column = 0; column < columns; column++) {
+    for (let row = 0, at = column * columnStep; row < rows; row++, at += rowStep) {
+      const magnitude = Math.abs(data[at] as number);
+      if (magnitude > (largest[column] as number)) largest[column] = magnitude;
+    }
+  }
   const all = largest.reduce((a, b) => Math.max(a, b), 0);
   // of zeros alone, any scale says the same
   const scales = largest.map((own) => Math.fround((perColumn ? own : all) / top) || 1);
   const q = new Int8Array(rows * columns);
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++)
-      q[row * columns + column] = roundHalfEven(Math.fround(at(row, column) / (scales[column] as number)));
+  for (let column = 0; column < columns; column++) {
+    const scale = scales[column] as number;
+    for (let row = 0, at = column * columnStep; row < rows; row++, at += rowStep)
+      q[row * columns + column] = Math.fround((data[at] as number) / scale) + WHOLE - WHOLE;
+  }
   const scale = perColumn ? fromNumbers('float32', [columns], scales) : scalar(scales[0] as number);
   return { q: ndArray('int8', [rows, columns], q), scale };
 }

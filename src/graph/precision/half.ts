@@ -23,11 +23,13 @@ const clamped = (value: number): number => Math.min(LARGEST, Math.max(-LARGEST, 
 /** The array in float16; finite values stay finite. */
 function halved(array: NdArray): NdArray {
   if (array.dtype !== 'float32') return array;
-  const values = Float32Array.from({ length: array.data.length }, (_, i) => {
-    const value = getNumber(array, i);
-    return Number.isFinite(value) ? clamped(value) : value;
-  });
-  return cast({ dtype: 'float32', shape: array.shape, data: values } as NdArray, 'float16') as NdArray;
+  const half = cast(array, 'float16');
+  for (let i = 0; i < half.data.length; i++) {
+    // what rounding made infinite
+    const isInfinite = ((half.data[i] as number) & 0x7fff) === 0x7c00;
+    if (isInfinite && Number.isFinite(array.data[i])) half.data[i] = (half.data[i] as number) - 1;
+  }
+  return half;
 }
 
 const isFloat32 = ({ dtype }: Tensor): boolean => dtype === 'float32';
