@@ -28,11 +28,10 @@ function loadingHints(files: readonly OnnxFacts[]): HubConfig {
   };
 }
 
-/** `config.json` of an export. */
+/** The fields of `config.json` that an export needs, the model's own among them. */
 export function exportConfig(model: Model, files: readonly OnnxFacts[]): HubConfig {
   const hints = loadingHints(files);
   return {
-    ...model.config,
     architectures: [model.className],
     model_type: model.modelType,
     ...(model.parts ? { is_encoder_decoder: true } : {}),

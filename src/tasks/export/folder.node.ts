@@ -7,6 +7,7 @@ import { type HubConfig, toFileNames } from '../../models/index.ts';
 import { loadTokenizer } from '../../tokens/index.node.ts';
 import type { OpenModel } from '../forward.node.ts';
 import { exportCard } from '../model-card.ts';
+import { withDtype, withFields } from './config-text.ts';
 import { exportConfig, generationConfig, specialTokens } from './configs.ts';
 import { ExportError, type ExportTarget } from './formats.ts';
 import { exportOnnx, factsOf, type OnnxFacts, type OnnxFile, type OnnxOptions } from './onnx.ts';
@@ -54,6 +55,12 @@ async function companionsOf(dir: string): Promise<Files> {
     COMPANIONS.map(async (name) => [name, await readFile(join(dir, name)).catch(() => undefined)] as const),
   );
   return Object.fromEntries(found.flatMap(([name, bytes]) => (bytes ? [[name, bytes] as const] : [])));
+}
+
+/** The model's `config.json` as it stands in its folder. */
+async function configText({ dir, model }: OpenModel): Promise<string> {
+  const text = await readFile(join(dir, 'config.json'), 'utf8').catch(() => undefined);
+  return text ?? json(model.config);
 }
 
 /** A tokenizer of other files as tokenizer.json; undefined when there is none. */
@@ -138,7 +145,7 @@ async function exportOnnxFolder(opened: OpenModel, out: string, options: OnnxOpt
   const all: Files = {
     ...files,
     ...(generation ? { 'generation_config.json': generation } : {}),
-    'config.json': json(exportConfig(model, written)),
+    'config.json': withFields(await configText(opened), exportConfig(model, written)),
     'README.md': exportCard(own && new TextDecoder().decode(own as Uint8Array), {
       className: model.className,
       known,
@@ -156,8 +163,9 @@ async function exportOnnxFolder(opened: OpenModel, out: string, options: OnnxOpt
 async function exportCheckpoint(opened: OpenModel, out: string, dtype: DType): Promise<Exported> {
   const { dir, model, parameters } = opened;
   const files = await companionsOf(dir);
-  const config = { ...model.config, architectures: [model.className], torch_dtype: dtype };
-  await saveCheckpoint(out, { config, arrays: toFileNames(model, parameters), dtype, files });
+  const config = withDtype(withFields(await configText(opened), { architectures: [model.className] }), dtype);
+  await saveCheckpoint(out, { config: model.config, arrays: toFileNames(model, parameters), dtype, files });
+  await writeFileAtomic(join(out, 'config.json'), config);
   const sizes = await Promise.all(
     (await readdir(out)).map(async (name) => [name, (await readFile(join(out, name))).length] as const),
   );

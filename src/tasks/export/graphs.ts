@@ -1,7 +1,7 @@
 // The graphs of an export: which files a kind of model becomes, what each reads and gives. Names are those that Optimum's exports
 // have and Transformers.js feeds (src/models/modeling_utils.js, src/models/session_config.js).
 import { input, type Otherwise, type Tensor } from '../../graph/index.ts';
-import { type InputSpec, type Model, modelFor } from '../../models/index.ts';
+import { type HubConfig, type InputSpec, type Model, modelFor } from '../../models/index.ts';
 import { traceForward } from '../forward.ts';
 import { type ExportKind, knownClass } from './transformers-js.ts';
 
@@ -73,8 +73,12 @@ function halves(model: Model): ExportGraph[] {
   return [whole(encoder, 'encoder_model'), mergedDecoder(decoder)];
 }
 
-const tower = (model: Model, className: string, file: string): ExportGraph =>
-  whole(modelFor(model.config, className), file);
+/** One tower of two. The width of the common space is the whole model's; the towers' configurations may say another. */
+function tower({ config }: Model, className: string, file: string): ExportGraph {
+  const width = { projection_dim: config.projection_dim ?? 512 };
+  const own = (name: string): HubConfig => ({ [name]: { ...(config[name] as HubConfig), ...width } });
+  return whole(modelFor({ ...config, ...own('text_config'), ...own('vision_config') }, className), file);
+}
 
 /** The graphs of each kind. */
 const graphsOfKind: { readonly [K in ExportKind]: (model: Model) => readonly ExportGraph[] } = {
