@@ -4,12 +4,17 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { recipes } from '../recipes/index.ts';
 import { float32, int64, type NamedArrays, type NdArray, toNumbers } from '../src/array/index.ts';
 import { decodeSafetensors } from '../src/checkpoints/index.ts';
+import { catalogue } from '../src/data/index.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
 import * as g from '../src/graph/index.ts';
+import { withDtype, withFields } from '../src/tasks/export/config-text.ts';
 import { exportFolder, openModel } from '../src/tasks/index.node.ts';
-import { exportOnnx, exportTarget, knownClass, type Precision } from '../src/tasks/index.ts';
+import { exportOnnx, exportTarget, knownClass, type Precision, type Recipe } from '../src/tasks/index.ts';
+import { modelCard } from '../src/tasks/model-card.ts';
+import type { FitState } from '../src/train/index.ts';
 import { forwardOf } from './exported.ts';
 import golden from './fixtures/export/quantize.json' with { type: 'json' };
 
@@ -102,7 +107,9 @@ test('half precision: large constants are clamped, angles stay exact', () => {
   const [masked, turned] = g.interpret(half.outputs, { x: float32([2], [1, 2]) });
   expect([...(masked?.data ?? [])]).toEqual([-65504, -65504]);
   // 5005.0 and 5006.0 are one number in float16
-  turned?.data.forEach((value, i) => expect(value).toBeCloseTo(Math.cos((5000 + i) * 1.001), 3));
+  turned?.data.forEach((value, i) => {
+    expect(value).toBeCloseTo(Math.cos((5000 + i) * 1.001), 3);
+  });
 });
 
 test.each(golden.cases)('int8 weights as quantize_dynamic makes them: per column $perColumn, up to $largest', (one) => {
@@ -111,7 +118,9 @@ test.each(golden.cases)('int8 weights as quantize_dynamic makes them: per column
   const y = g.matmul(g.input('x', 'float32', ['rows', 6]), g.parameter('w', 'float32', [6, 4]));
   const { parameters } = g.inDynamicInt8({ outputs: [y], parameters: { w } }, { perColumn, largest });
   expect(toNumbers(parameters.w_quantized as NdArray)).toEqual(one.q);
-  toNumbers(parameters.w_scale as NdArray).forEach((scale, i) => expect(scale).toBeCloseTo(one.scale[i] as number, 9));
+  toNumbers(parameters.w_scale as NdArray).forEach((scale, i) => {
+    expect(scale).toBeCloseTo(one.scale[i] as number, 9);
+  });
 });
 
 test('int8: a product in any spelling, a table, and what is left alone', async () => {
@@ -206,6 +215,35 @@ test('a class that Transformers.js does not know is said so, and still is an ONN
   expect(notes[0]).toContain('Transformers.js does not know BlipForConditionalGeneration (model_type blip)');
   expect(readFileSync(join(out, 'README.md'), 'utf8')).toContain('run on ONNX Runtime itself');
   expect(existsSync(join(out, 'onnx', 'model.onnx'))).toBe(true);
+});
+
+test('config.json keeps its spelling: 1.0 stays a float for Python', () => {
+  const text =
+    '{\n  "factor": 1.0,\n  "dtype": "float32",\n  "text_config": {"dtype": null, "scale": 2.0},\n  "n": 3\n}\n';
+  expect(withFields(text, { n: 3, more: { a: 1 } })).toBe(text.replace('{\n', '{\n  "more": {"a":1},\n'));
+  expect(withFields('{"a":1.0}', { b: 2 })).toBe('{\n  "b": 2,\n"a":1.0}');
+  expect(JSON.parse(withFields(text, { n: 4 }))).toEqual({ ...JSON.parse(text), n: 4 });
+  const half = withDtype(text, 'float16');
+  expect(half).toBe(text.replace('"float32"', '"float16"').replace('null', '"float16"'));
+  expect(withDtype('{"a": 1}', 'bfloat16')).toBe('{\n  "dtype": "bfloat16",\n"a": 1}');
+});
+
+test('the card of a run: metrics, data with its licence, recipe, three ways to use it', () => {
+  const recipe = recipes['sentiment-zh'] as Recipe;
+  const card = modelCard(recipe, { step: 42 } as FitState, { accuracy: 0.91234 });
+  const entry = catalogue[recipe.data.id];
+  for (const part of [
+    'pipeline_tag: text-classification',
+    '| accuracy | 0.9123 |',
+    `| licence | ${entry?.licence} |`,
+    entry?.source,
+    'weights of step 42',
+    'tesserae train sentiment-zh',
+    'tesserae export . --format onnx --out onnx-export',
+    "await pipeline('text-classification', './onnx-export')",
+    'pipeline("text-classification", model=".")',
+  ])
+    expect(card).toContain(part);
 });
 
 test.each([

@@ -152,7 +152,9 @@ test('feature-extraction', async () => {
   const states = await run(TEXT);
   expect(states.dims).toEqual(last_hidden_state?.shape);
   const ours = toNumbers(last_hidden_state as NdArray);
-  (states.data as Float32Array).forEach((value, i) => expect(value).toBeCloseTo(ours[i] as number, 5));
+  (states.data as Float32Array).forEach((value, i) => {
+    expect(value).toBeCloseTo(ours[i] as number, 5);
+  });
   await run.dispose();
 });
 
@@ -281,7 +283,9 @@ test.each(Object.entries(translators))(
     const both = (await run.model.generate({ ...inputs, max_new_tokens: NEW })) as js.Tensor;
     // rows that have ended go on until all have
     const rows = (both.tolist() as bigint[][]).map((row) => row.map(Number));
-    rows.forEach((row, i) => expect(row.slice(0, expected[i]?.length)).toEqual(expected[i]));
+    rows.forEach((row, i) => {
+      expect(row.slice(0, expected[i]?.length)).toEqual(expected[i]);
+    });
     const [found] = (await run(sources[0] as string, { max_new_tokens: NEW })) as Record<string, string>[];
     expect(Object.values(found ?? {})).toEqual([
       model.tokenizer?.decode(expected[0] as number[], { skipSpecialTokens: true }),
