@@ -152,7 +152,6 @@ async function measure(name: keyof typeof cases): Promise<Row> {
 const names = (Object.keys(cases) as (keyof typeof cases)[]).filter(
   (name) => chosen.length === 0 || chosen.includes(name),
 );
-const rows: Row[] = [];
-for (const name of names) rows.push(await measure(name));
-if (rows.length > 0) console.log(table(rows));
+// each when it is there: a bench may be stopped before its end
+for (const name of names) console.log(table([await measure(name)]));
 if (chosen.length === 0 || chosen.includes('pipeline')) console.log(table(await pipelineOverhead(threads)));
