@@ -109,6 +109,27 @@ test('a run folder is a checkpoint with a tokenizer, records and a card', () => 
   const onnx = join(dir, 'onnx');
   expect(tesserae(['export', run, '--format', 'onnx', '--out', onnx]).status).toBe(0);
   expect(existsSync(join(onnx, 'onnx', 'model.onnx'))).toBe(true);
+  const again = tesserae(['export', run, '--format', 'onnx', '--out', onnx]);
+  expect([again.status, again.stderr]).toEqual([1, expect.stringContaining('expected an empty folder or none')]);
+  const both = ['export', run, '--dtype', 'fp16,q8', '--out', onnx, '--overwrite', '--json'];
+  const { task, files, notes } = JSON.parse(tesserae(both).stdout) as { task: string; files: object; notes: string[] };
+  expect([task, notes]).toEqual(['text-classification', []]);
+  expect(Object.keys(files).sort()).toEqual(
+    [
+      'README.md',
+      'config.json',
+      'onnx/model_fp16.onnx',
+      'onnx/model_quantized.onnx',
+      'special_tokens_map.json',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ].sort(),
+  );
+  for (const wrong of [
+    ['--format', 'gguf'],
+    ['--dtype', 'int4'],
+  ])
+    expect(tesserae(['export', run, ...wrong]).status).toBe(2);
 });
 
 test('tokens in, tokens out', () => {

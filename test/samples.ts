@@ -1,5 +1,5 @@
 // Sample uses of every operation: what the tests of derivatives and of ONNX Runtime walk. An operation without one does not compile.
-import { float32, int64, type NdArray, Random, sizeOf } from '../src/array/index.ts';
+import { float32, int64, type NdArray, ndArray, Random, sizeOf } from '../src/array/index.ts';
 import * as g from '../src/graph/index.ts';
 
 /** One input: a shape of random numbers in [low, high), or given whole numbers. */
@@ -41,6 +41,8 @@ const onX = (f: (x: T) => T | readonly T[]): Sample => sample(x234, (t) => f(at(
 const flag = (x: T): T => g.castTo(x, 'float32');
 const logic = (f: (a: T, b: T) => T): Sample[] => binary((a, b) => flag(f(g.greater(a, 0), g.greater(b, 0))));
 
+const bytes = (shape: readonly number[], values: readonly number[]): T =>
+  g.constant(ndArray('int8', shape, Int8Array.from(values)));
 const barred = (x: T, after: T): T => g.createTensor('Barrier', [x, after], {}, x);
 
 /** Samples of every operation. */
@@ -115,6 +117,23 @@ export const samples: { readonly [K in g.OpName]: readonly Sample[] } = {
   ArgMax: [onX((x) => flag(g.argMax(x))), onX((x) => flag(g.argMax(x, 1, true)))],
   CumSum: [onX((x) => g.cumulativeSum(x, 1)), onX((x) => g.cumulativeSum(x, -1, { exclusive: true, reverse: true }))],
   TopK: [onX((x) => g.topK(x, 2).values), onX((x) => g.topK(x, 3, 1).values)],
+  DynamicQuantizeLinear: [
+    [-1, 2, 0.3, 0],
+    [3, 1, 2, 0.5],
+    [0, 0, 0, 0],
+  ].map((values) =>
+    onX((x) => {
+      const { q, scale, zero } = g.dynamicQuantize(g.constant(float32([4], values)));
+      return [g.add(x, flag(q)), g.multiply(x, scale), g.add(x, flag(zero))];
+    }),
+  ),
+  MatMulInteger: [
+    onX((x) => {
+      const { q, zero } = g.dynamicQuantize(g.constant(float32([3, 2], [-1, 2, 0.3, 0, 1.4, -0.7])));
+      return g.add(x, flag(g.integerMatmul(q, bytes([2, 4], [1, -128, 127, 3, -4, 5, 60, -7]), zero)));
+    }),
+  ],
+  DequantizeLinear: [onX((x) => g.add(x, g.dequantize(bytes([3, 1], [-127, 5, 0]), g.constant(0.25))))],
   MatMul: [
     sample({ a: { shape: [2, 3], dims: ['batch', 3] }, b: { shape: [3, 4] } }, (t) => g.matmul(at(t, 'a'), at(t, 'b'))),
     sample({ a: { shape: [2, 1, 3, 4] }, b: { shape: [5, 4, 2] } }, (t) => g.matmul(at(t, 'a'), at(t, 'b'))),

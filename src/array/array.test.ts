@@ -10,6 +10,7 @@ import {
   numberToFloat16,
   philox,
   Random,
+  toFloat16,
   toNumbers,
 } from './index.ts';
 
@@ -72,4 +73,34 @@ test('arrays say what does not fit', () => {
   expect(() => ndArray('float32', [2, 3], new Float32Array(5))).toThrow('expected 6 elements for shape [2,3], got 5');
   expect(() => float32([3], [1, 2])).toThrow('expected 3 elements');
   expect(toNumbers(cast(float32([2], [1.5, -2.5]), 'int64'))).toEqual([1, -2]);
+});
+
+test('whole arrays to float16: the bits of one number at a time', () => {
+  const edges = [
+    0,
+    -0,
+    1,
+    65503,
+    65504,
+    65519.99,
+    65520,
+    1e9,
+    -1e9,
+    2 ** -14,
+    2 ** -24,
+    2 ** -25,
+    1.5 * 2 ** -25,
+    6e-8,
+    Infinity,
+    NaN,
+    2049,
+    2051,
+  ];
+  const random = new Random({ seed: 3 });
+  const spread = Array.from(
+    { length: 20000 },
+    () => (random.uniform() - 0.5) * 2 ** Math.floor(random.uniform() * 50 - 30),
+  );
+  const values = Float32Array.from([...edges, ...spread, ...edges.map((value) => -value)]);
+  expect([...toFloat16(values)]).toEqual([...values].map(numberToFloat16));
 });

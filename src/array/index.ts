@@ -13,6 +13,7 @@ export {
   numberToFloat16,
   type Storage,
   storageOf,
+  toFloat16,
 } from './dtype.ts';
 export {
   bytesOf,

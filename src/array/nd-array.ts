@@ -8,6 +8,7 @@ import {
   numberToFloat16,
   type Storage,
   storageOf,
+  toFloat16,
 } from './dtype.ts';
 import { type Shape, sizeOf } from './shape.ts';
 
@@ -89,6 +90,8 @@ export function toNumbers(array: NdArray): number[] {
 /** The same values in another element type; the very same object when it has that type already. */
 export function cast<T extends DType>(array: NdArray, dtype: T): NdArray<T> {
   if ((array.dtype as DType) === dtype) return array as unknown as NdArray<T>;
+  if (array.dtype === 'float32' && dtype === 'float16')
+    return ndArray('float16', array.shape, toFloat16(array.data as Float32Array)) as unknown as NdArray<T>;
   const result = zeros(dtype, array.shape);
   for (let i = 0; i < array.data.length; i++) setNumber(result, i, getNumber(array, i));
   return result;

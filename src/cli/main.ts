@@ -55,7 +55,10 @@ const table: Readonly<Record<CommandName, Entry>> = {
   },
   decode: { usage: '--tokenizer T --jsonl [--skip-special-tokens]', load: () => import('./commands/decode.ts') },
   data: { usage: 'list | show SET | fetch SET… [--out DIR]', load: () => import('./commands/data.ts') },
-  export: { usage: 'RUN --format onnx|safetensors --out DIR', load: () => import('./commands/export.ts') },
+  export: {
+    usage: 'MODEL [--format onnx|safetensors] [--dtype fp32|fp16|q8|bf16,…] [--out DIR] [--overwrite]',
+    load: () => import('./commands/export.ts'),
+  },
   doctor: { usage: '[--json]', load: () => import('./commands/doctor.ts') },
 };
 

@@ -4,6 +4,7 @@ import { type Dims, evaluateDim } from './dim.ts';
 import { binaryMeanings, unaryMeanings, whereMeaning } from './meanings/elementwise.ts';
 import { convolutionMeanings, normalizeMeanings } from './meanings/kernels.ts';
 import type { Meaning, Meanings, Sizes } from './meanings/meaning.ts';
+import { quantizeMeanings } from './meanings/quantize.ts';
 import {
   indexingMeanings,
   movementMeanings,
@@ -27,6 +28,7 @@ export const meanings: Meanings<Exclude<OpName, 'Input' | 'RandomMask'>> = {
   ...whereMeaning,
   ...reduceMeanings,
   ...productMeanings,
+  ...quantizeMeanings,
   ...movementMeanings,
   ...indexingMeanings,
   ...normalizeMeanings,

@@ -93,6 +93,13 @@ export interface Ops extends UnaryOps, BinaryOps {
   FusedMatMul: { readonly transA: boolean; readonly transB: boolean; readonly alpha: number };
   /** `op(A) op(B) + C` on matrices; C broadcasts and may be absent. */
   Gemm: { readonly transA: boolean; readonly transB: boolean };
+  // 8-bit numbers
+  /** Outputs: uint8 numbers, scale, zero point. */
+  DynamicQuantizeLinear: None;
+  /** Inputs: a, b, the zero point of a; int32. */
+  MatMulInteger: None;
+  /** Inputs: 8-bit numbers, scale. */
+  DequantizeLinear: None;
   // movement
   Reshape: { readonly shape: Dims };
   Transpose: { readonly perm: readonly number[] };

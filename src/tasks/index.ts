@@ -4,7 +4,24 @@
  */
 export { type ClassificationEvaluation, type ClassScores, scoreClasses } from './classification-score.ts';
 export type { DnaClassificationRecipe } from './dna-classification/recipe.ts';
-export { exportOnnx } from './export.ts';
+export { ExportError, type ExportTarget, exportTarget } from './export/formats.ts';
+export { type ExportGraph, exportGraphs } from './export/graphs.ts';
+export {
+  exportOnnx,
+  type OnnxFacts,
+  type OnnxFile,
+  type OnnxOptions,
+  type Precision,
+  type PrecisionForm,
+  precisions,
+} from './export/onnx.ts';
+export {
+  type ExportKind,
+  type ExportTask,
+  type KnownClass,
+  knownClass,
+  transformersJs,
+} from './export/transformers-js.ts';
 export {
   type ForwardOptions,
   runForward,

@@ -1,30 +1,99 @@
-// The README.md of a trained model.
+// The README.md of a trained model and of an export: what it is, how good, from which data under which licence, how it is used.
+import { catalogue } from '../data/index.ts';
 import type { FitState, Metrics } from '../train/index.ts';
+import type { OnnxFacts } from './export/onnx.ts';
+import type { ExportTask, KnownClass } from './export/transformers-js.ts';
 import type { Recipe } from './tasks.ts';
+import { type OwnTask, usageSection } from './usage.ts';
 
-/** A model card: what it is, how it was measured, how to use it in three places. */
+/** What the hub calls the task of a recipe. Those of our own have no pipeline elsewhere. */
+const tags: { readonly [K in Recipe['task']]: ExportTask | OwnTask } = {
+  'text-classification': 'text-classification',
+  'language-model': 'text-generation',
+  'masked-language-model': 'fill-mask',
+  'image-classification': 'image-classification',
+  'audio-classification': 'audio-classification',
+  'video-classification': 'video-classification',
+  'dna-classification': 'dna-classification',
+};
+
+const code = (language: string): boolean => /^[a-z]{2,3}$/.test(language);
+
+function frontMatter(fields: Readonly<Record<string, string | readonly string[]>>): string {
+  const lines = Object.entries(fields)
+    .filter(([, value]) => value.length > 0)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : `[${value.join(', ')}]`}`);
+  return `---\n${lines.join('\n')}\n---\n`;
+}
+
+function dataSection(id: string): string {
+  const entry = catalogue[id];
+  if (!entry) return `Trained on \`${id}\`, which the catalogue does not know: its licence is not recorded.`;
+  return `| data | |
+|---|---|
+| id | \`${id}\`: ${entry.title} |
+| licence | ${entry.licence} |
+| languages | ${entry.languages.join(', ') || '—'} |
+| source | ${entry.source} |`;
+}
+
+/** The card of a run: metrics are those of the validation part at the best step. */
 export function modelCard(recipe: Recipe, state: FitState, metrics: Metrics): string {
+  const task = tags[recipe.task];
   const scores = Object.entries(metrics).map(([name, value]) => `| ${name} | ${value.toFixed(4)} |`);
-  return `---
-library_name: tesserae
-pipeline_tag: ${recipe.task === 'language-model' ? 'text-generation' : recipe.task === 'masked-language-model' ? 'fill-mask' : recipe.task}
----
-# ${recipe.name}
+  const languages = catalogue[recipe.data.id]?.languages ?? [];
+  const start = 'startFrom' in recipe && recipe.startFrom ? `starting from \`${recipe.startFrom}\`` : 'from scratch';
+  return `${frontMatter({ library_name: 'tesserae', pipeline_tag: task, language: languages.filter(code) })}# ${recipe.name}
 
 ${recipe.about}
 
-Trained by Tesserae with the recipe \`${recipe.name}\` (seed ${recipe.seed}) on \`${recipe.data.id}\`, from scratch unless \`startFrom\` is set. These are the
-weights of step ${state.step}, chosen on the validation part:
+Trained by Tesserae with the recipe \`${recipe.name}\` (seed ${recipe.seed}), ${start}. These are the weights of step ${state.step},
+the best by the validation part. \`tesserae evaluate .\` measures the test part beside cheap baselines.
 
 | metric (validation) | value |
 |---|---|
 ${scores.join('\n')}
 
-The whole configuration, versions and data checksums are in \`run.json\`.
+## Data
 
-\`\`\`
-tesserae predict . "your text"
-\`\`\`
-The folder is a Hugging Face checkpoint; \`transformers\` opens it with \`AutoModel…from_pretrained(".")\`.
+${dataSection(recipe.data.id)}
+
+## Recipe
+
+${recipe.model.layers} layers of width ${recipe.model.dim} with ${recipe.model.heads} heads; ${recipe.train.steps} steps of ${recipe.train.batchSize} examples, learning rate ${recipe.train.learningRate}
+(${recipe.train.schedule}). The whole configuration, versions and checksums of the data are in \`run.json\`; \`tesserae train ${recipe.name}\` does it again.
+
+${usageSection(task)}`;
+}
+
+/** What an export's card tells beyond the model's own. */
+export interface ExportedFacts {
+  readonly className: string;
+  readonly known: KnownClass | undefined;
+  readonly files: readonly OnnxFacts[];
+}
+
+const MARK = '## ONNX files';
+
+const megabytes = ({ bytes, externalBytes }: OnnxFacts): string => ((bytes + externalBytes) / 1e6).toFixed(2);
+
+/** The card of an ONNX export: the model's own, if it has one, and what the files are. */
+export function exportCard(own: string | undefined, { className, known, files }: ExportedFacts): string {
+  const head =
+    own?.split(MARK)[0]?.trimEnd() ??
+    `${frontMatter({ library_name: 'transformers.js', ...(known ? { pipeline_tag: known.task } : {}) })}# ${className}`;
+  const where = known
+    ? `In the layout of Transformers.js: \`pipeline('${known.task}', FOLDER, { dtype: '${files[0]?.precision}' })\`.`
+    : `Transformers.js does not know ${className}: these files run on ONNX Runtime itself.`;
+  const rows = files.map((file) => `| \`onnx/${file.name}\` | ${file.precision} | ${megabytes(file)} |`);
+  return `${head}
+
+${MARK}
+
+${where} Written by \`tesserae export\`.
+
+| file | precision | MB |
+|---|---|---|
+${rows.join('\n')}
 `;
 }

@@ -17,13 +17,14 @@ export const elementTypes: { readonly [K in DType]: number } = {
   bfloat16: 16,
 };
 
-/** An attribute's value: whole numbers become `INT`, `{ float }` `FLOAT`, strings `STRING`, lists `INTS`. */
+/** An attribute's value: whole numbers become `INT`, `{ float }` `FLOAT`, strings `STRING`, lists `INTS`, `{ graph }` `GRAPH`. */
 export type AttributeValue =
   | number
   | string
   | readonly number[]
   | { readonly float: number }
-  | { readonly tensor: NdArray };
+  | { readonly tensor: NdArray }
+  | { readonly graph: Message };
 
 /** A protobuf message as plain data. */
 export type Message = Readonly<Record<string, unknown>>;
@@ -45,6 +46,7 @@ function attribute(name: string, value: AttributeValue): Message {
   if (typeof value === 'string') return { name, type: 3, s: encoder.encode(value) };
   if ('float' in value) return { name, type: 1, f: value.float };
   if ('tensor' in value) return { name, type: 4, t: tensorMessage('', value.tensor) };
+  if ('graph' in value) return { name, type: 5, g: value.graph };
   return { name, type: 7, ints: value };
 }
 
@@ -67,12 +69,17 @@ export class Emitter {
   readonly #computed = new Set<string>();
   readonly #renamed = new Map<string, string>();
   readonly #reserved: ReadonlySet<string>;
+  readonly #prefix: string;
   #count = 0;
 
-  /** `reserved`: names of inputs and outputs, which no value in between may get. */
-  constructor(backend: Backend, reserved: Iterable<string> = []) {
+  /**
+   * `reserved`: names of inputs and outputs, which no value in between may get. `prefix` starts the names of all values:
+   * a graph inside a graph needs names of its own.
+   */
+  constructor(backend: Backend, reserved: Iterable<string> = [], prefix = '') {
     this.backend = backend;
     this.#reserved = new Set(reserved);
+    this.#prefix = prefix;
   }
 
   /** Writes a node and returns the names of its outputs. */
@@ -182,8 +189,8 @@ export class Emitter {
   }
 
   #fresh(stem: string): string {
-    let name = `${stem}_${this.#count++}`;
-    while (this.#reserved.has(name)) name = `${stem}_${this.#count++}`;
+    let name = `${this.#prefix}${stem}_${this.#count++}`;
+    while (this.#reserved.has(name)) name = `${this.#prefix}${stem}_${this.#count++}`;
     return name;
   }
 

@@ -8,6 +8,8 @@ export interface ExternalOptions {
   readonly location: string;
   /** Tensors smaller than this many bytes stay in the model. Default 1024. */
   readonly threshold?: number;
+  /** Weights of at most this many bytes in all stay in the model, every one. Default 0. */
+  readonly above?: number;
 }
 
 const PAGE = 4096;
@@ -25,8 +27,9 @@ export function weightBytes(initializers: readonly Message[]): number {
 /** Initializers that point into the data file, and the file as pieces to write one after the other (weights are not copied). */
 export function externalize(
   initializers: readonly Message[],
-  { location, threshold = 1024 }: ExternalOptions,
-): { readonly initializers: Message[]; readonly chunks: Uint8Array[] } {
+  { location, threshold = 1024, above = 0 }: ExternalOptions,
+): { readonly initializers: readonly Message[]; readonly chunks: Uint8Array[] } {
+  if (weightBytes(initializers) <= above) return { initializers, chunks: [] };
   const chunks: Uint8Array[] = [];
   let offset = 0;
   const push = (chunk: Uint8Array): void => {

@@ -120,6 +120,9 @@ const products: Readings = {
     };
     return [o.fusedMatmul(node.tensor(0), node.tensor(1), options)];
   },
+  DynamicQuantizeLinear: (node) => o.dynamicQuantize(node.tensor(0)).q.node.outputs,
+  MatMulInteger: (node) => [o.integerMatmul(node.tensor(0), node.tensor(1), node.tensor(2))],
+  DequantizeLinear: (node) => [o.dequantize(node.tensor(0), node.tensor(1))],
   Gemm: (node) => {
     const scaled = (x: Tensor, by: number): Tensor => (by === 1 ? x : o.multiply(x, by));
     const a = scaled(node.tensor(0), node.float('alpha', 1));

@@ -116,6 +116,11 @@ const products: Spellings<'MatMul' | 'FusedMatMul' | 'Gemm'> = {
   ],
 };
 
+const quantized: Spellings<'DynamicQuantizeLinear' | 'MatMulInteger' | 'DequantizeLinear'> = {
+  DynamicQuantizeLinear: (emitter, inputs) => emitter.emitAll('DynamicQuantizeLinear', inputs, { outputs: 3 }),
+  ...plainTable(['MatMulInteger', 'DequantizeLinear'] as const),
+};
+
 type Movement = 'Reshape' | 'Transpose' | 'Concat' | 'Split' | 'Slice' | 'Pad' | 'Expand' | 'Tile' | 'Trilu';
 
 const movement: Spellings<Movement> = {
@@ -311,6 +316,7 @@ export const spellings: Spellings<Exclude<OpName, Source>> = {
   Where: where,
   ...reductions,
   ...products,
+  ...quantized,
   ...movement,
   ...indexing,
   ...normal,

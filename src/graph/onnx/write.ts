@@ -2,13 +2,13 @@
 import onnxProto from 'onnx-proto';
 import type { DType, NamedArrays } from '../../array/index.ts';
 import type { Dims } from '../dim.ts';
-import { executionOrder } from '../execution-order.ts';
-import type { OpName } from '../operations.ts';
 import type { Backend } from '../runtime/session.ts';
 import { describe, isOp, type Node, nodesOf, ShapeError, type Tensor } from '../tensor.ts';
-import { Emitter, elementTypes, type Message, MICROSOFT, tensorMessage } from './emitter.ts';
+import { Emitter, type Message, MICROSOFT, tensorMessage } from './emitter.ts';
 import { type ExternalOptions, externalize, MESSAGE_LIMIT, weightBytes } from './external-data.ts';
-import { type Spelling, spellings } from './spelling.ts';
+import { emitOtherwise, type Otherwise } from './otherwise.ts';
+import { type SizeNames, valueInfo } from './value-info.ts';
+import { writeNodes } from './write-nodes.ts';
 
 /** One input of a written model. */
 export interface ModelInput {
@@ -37,6 +37,10 @@ export interface WriteOptions {
   readonly initializers?: NamedArrays;
   /** Puts large weights into a file beside the model; needed above 2 GB. */
   readonly externalData?: ExternalOptions;
+  /** What symbolic sizes are called in the file, for runtimes that read them: `{ batch: 'batch_size' }`. */
+  readonly sizeNames?: SizeNames;
+  /** Inputs that a switch replaces by values computed in the model. */
+  readonly otherwise?: Otherwise;
   /** Default 20. */
   readonly opset?: keyof typeof irVersions;
 }
@@ -46,11 +50,6 @@ const irVersions = { 20: 9, 21: 10 } as const;
 
 /** A back end without kernels of its own: standard ONNX operators only. What exports use. */
 export const PORTABLE: Backend = { fusedKernels: false };
-
-function valueInfo(name: string, dtype: DType, shape: Dims): Message {
-  const dim = shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
-  return { name, type: { tensorType: { elemType: elementTypes[dtype], shape: { dim } } } };
-}
 
 function modelInput(node: Node): ModelInput | undefined {
   const [tensor] = node.outputs as [Tensor];
@@ -87,8 +86,12 @@ function declareInputs(nodes: readonly Node[], names: Map<Tensor, string>): Map<
  */
 export function writeOnnx(outputs: Readonly<Record<string, Tensor>>, options: WriteOptions): WrittenModel {
   const names = new Map<Tensor, string>();
+  const { otherwise } = options;
   const nodes = nodesOf(Object.values(outputs));
-  const declared = declareInputs(nodes, names);
+  const elsewhere = nodesOf(Object.values(otherwise?.values ?? {}));
+  const declared = declareInputs([...nodes, ...elsewhere], names);
+  if (otherwise)
+    declared.set(otherwise.condition, { name: otherwise.condition, dtype: 'bool', shape: [1], kind: 'input' });
   const clash = Object.keys(outputs).find((name) => declared.has(name));
   if (clash !== undefined)
     throw new RangeError(`writeOnnx: expected outputs that are not called like inputs, got '${clash}'`);
@@ -101,18 +104,14 @@ export function writeOnnx(outputs: Readonly<Record<string, Tensor>>, options: Wr
   }
   const order = { input: 0, parameter: 1, mask: 2 };
   inputs.sort((a, b) => order[a.kind] - order[b.kind]);
-  for (const { name, shape } of inputs) emitter.bindSymbols(name, shape);
-  for (const node of executionOrder(nodes)) {
-    if (names.has(node.outputs[0] as Tensor)) continue;
-    emitter.path = node.path;
-    const spelling = spellings[node.op as keyof typeof spellings] as Spelling<OpName>;
-    const written = spelling(
-      emitter,
-      node.inputs.map((input) => names.get(input) as string),
-      node,
-    );
-    for (const [i, tensor] of node.outputs.entries()) names.set(tensor, written[i] as string);
+  const isReplaced = (name: string): boolean => otherwise !== undefined && name in otherwise.values;
+  const sized = inputs.filter(({ name }) => !isReplaced(name));
+  for (const { name, shape } of sized) emitter.bindSymbols(name, shape);
+  if (otherwise) {
+    const chosen = emitOtherwise(emitter, otherwise, { names: new Map(names), sized });
+    for (const [tensor, name] of names) names.set(tensor, chosen[name] ?? name);
   }
+  writeNodes(emitter, nodes, names);
   const declaredOutputs = Object.entries(outputs).map(([name, tensor]) => {
     nameOutput(emitter, name, names.get(tensor) as string);
     return { name, dtype: tensor.dtype, shape: tensor.shape };
@@ -132,6 +131,11 @@ function nameOutput(emitter: Emitter, name: string, value: string): void {
     emitter.rename(value, name);
   }
   emitter.outputNames.add(value);
+}
+
+/** A replaced input has sizes of its own. */
+function sizeNamesOf(input: string, { sizeNames, otherwise }: WriteOptions): SizeNames {
+  return otherwise && input in otherwise.values ? { ...sizeNames, ...otherwise.sizeNames } : { ...sizeNames };
 }
 
 interface Parts extends Pick<WrittenModel, 'inputs' | 'outputs'> {
@@ -157,8 +161,8 @@ function encode(emitter: Emitter, { initializers, inputs, outputs }: Parts, opti
       name: options.name ?? 'tesserae',
       node: emitter.finalNodes(),
       initializer: initializers,
-      input: inputs.map((input) => valueInfo(input.name, input.dtype, input.shape)),
-      output: outputs.map((output) => valueInfo(output.name, output.dtype, output.shape)),
+      input: inputs.map((input) => valueInfo(input, sizeNamesOf(input.name, options))),
+      output: outputs.map((output) => valueInfo(output, options.sizeNames)),
     },
   };
   const { ModelProto } = onnxProto.onnx;

@@ -6,5 +6,6 @@ export * from './loss.ts';
 export * from './movement.ts';
 export * from './normalize.ts';
 export * from './product.ts';
+export * from './quantize.ts';
 export * from './reduce.ts';
 export * from './source.ts';

@@ -9,7 +9,8 @@ function lastTwo(shape: Dims, transposed: boolean): [Dim, Dim] {
   return transposed ? [columns, rows] : [rows, columns];
 }
 
-function productShape(operation: string, a: Tensor, b: Tensor, transA = false, transB = false): Dims {
+/** Shape of a product; the axes before the last two broadcast. */
+export function productShape(operation: string, a: Tensor, b: Tensor, transA = false, transB = false): Dims {
   if (a.shape.length < 2 || b.shape.length < 2) {
     throw new ShapeError(operation, 'at least two axes each', `${describe(a)} and ${describe(b)}`, currentPath());
   }

@@ -1,0 +1,18 @@
+// Nodes in an order that keeps few values alive, each by its spelling.
+import { executionOrder } from '../execution-order.ts';
+import type { OpName } from '../operations.ts';
+import type { Node, Tensor } from '../tensor.ts';
+import type { Emitter } from './emitter.ts';
+import { type Spelling, spellings } from './spelling.ts';
+
+/** Writes the nodes whose values have no name yet, and names them. */
+export function writeNodes(emitter: Emitter, nodes: readonly Node[], names: Map<Tensor, string>): void {
+  for (const node of executionOrder(nodes)) {
+    if (names.has(node.outputs[0] as Tensor)) continue;
+    emitter.path = node.path;
+    const spelling = spellings[node.op as keyof typeof spellings] as Spelling<OpName>;
+    const inputs = node.inputs.map((input) => names.get(input) as string);
+    const written = spelling(emitter, inputs, node);
+    for (const [i, tensor] of node.outputs.entries()) names.set(tensor, written[i] as string);
+  }
+}

@@ -1,0 +1,70 @@
+// How a model of a task is used in Tesserae, in Transformers.js and in Python: the code that model cards show.
+import type { ExportTask } from './export/transformers-js.ts';
+
+/** Tasks that only Tesserae has a pipeline for. */
+export type OwnTask = 'video-classification' | 'dna-classification';
+
+const ownInputs: { readonly [K in OwnTask]: string } = {
+  'video-classification': 'clip.mp4',
+  'dna-classification': 'ACGTACGT',
+};
+
+const isOwn = (task: ExportTask | OwnTask): task is OwnTask => Object.hasOwn(ownInputs, task);
+
+interface Use {
+  /** What a call gets, as JavaScript and as Python alike. */
+  readonly input: string;
+  /** More arguments of a call, in JavaScript. */
+  readonly more?: string;
+  /** The same in Python. */
+  readonly pythonMore?: string;
+}
+
+const text: Use = { input: "'your text'" };
+
+const uses: { readonly [K in ExportTask]: Use } = {
+  'feature-extraction': { ...text, more: "{ pooling: 'mean', normalize: true }" },
+  'text-classification': text,
+  'token-classification': text,
+  'question-answering': { input: "'Where is it?'", more: "'It is here.'", pythonMore: "context='It is here.'" },
+  'fill-mask': { input: "'your [MASK] text'" },
+  'text-generation': { ...text, more: '{ max_new_tokens: 40 }', pythonMore: 'max_new_tokens=40' },
+  'text2text-generation': text,
+  translation: text,
+  'image-feature-extraction': { input: "'picture.png'" },
+  'image-classification': { input: "'picture.png'" },
+  'audio-classification': { input: "'sound.wav'" },
+  'zero-shot-image-classification': {
+    input: "'picture.png'",
+    more: "['a cat', 'a dog']",
+    pythonMore: "candidate_labels=['a cat', 'a dog']",
+  },
+};
+
+const called = (input: string, more: string | undefined): string => `(${input}${more ? `, ${more}` : ''})`;
+
+/** A section of a card: the model's folder is `.`, its ONNX export `./onnx-export`. */
+export function usageSection(task: ExportTask | OwnTask): string {
+  if (isOwn(task)) return `## How to use it\n\n\`\`\`\ntesserae pipeline ${task} . ${ownInputs[task]}\n\`\`\`\n`;
+  const { input, more, pythonMore } = uses[task];
+  return `## How to use it
+
+Tesserae:
+\`\`\`
+tesserae pipeline ${task} . ${input}
+tesserae export . --format onnx --out onnx-export
+\`\`\`
+Transformers.js, on that export:
+\`\`\`js
+import { pipeline } from '@huggingface/transformers';
+const run = await pipeline('${task}', './onnx-export');
+console.log(await run${called(input, more)});
+\`\`\`
+Python:
+\`\`\`python
+from transformers import pipeline
+run = pipeline("${task}", model=".")
+print(run${called(input, pythonMore)})
+\`\`\`
+`;
+}
