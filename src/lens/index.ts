@@ -14,3 +14,4 @@ export { conceptsSvg, sequenceSvg } from './sequence-drawing.ts';
 export { type UnitsStory, unitsPage } from './units-page.ts';
 export { placeText } from './units-text.ts';
 export { contactSheetSvg, type ShownClip, tubeTimesSvg } from './video-drawing.ts';
+export * from './explain/index.ts';

@@ -2,6 +2,7 @@
  * Where it comes together: tokenizer, model, data and metric for one purpose.
  * @module tasks
  */
+export { type Answered, Explainer, type Question } from './explain/explainer.ts';
 export { exportOnnx } from './export.ts';
 export {
   type ForwardOptions,
@@ -27,6 +28,7 @@ export {
   trainDefaults,
 } from './recipe.ts';
 export { ModelRunner, type RunnerOptions } from './runner.ts';
+export { runOutputs, type SessionTarget } from './session.ts';
 export {
   best,
   type Classification,
