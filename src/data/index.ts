@@ -83,3 +83,4 @@ export {
 export type { BleuTokenizer } from './metrics/translation-tokens.ts';
 export { phrasesOf } from './sets/treebank.ts';
 export { splitBy, splitOf } from './split.ts';
+export { SHAPES, type ShapePictures, shapePictures } from './shape-pictures.ts';

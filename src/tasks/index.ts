@@ -3,6 +3,15 @@
  * @module tasks
  */
 export { type Answered, Explainer, type Question } from './explain/explainer.ts';
+export {
+  type Asked,
+  type JudgeOptions,
+  judgeMaps,
+  modulesFromHead,
+  randomiseWeights,
+  type SanityOptions,
+  type Stage,
+} from './explain/judge.ts';
 export { exportOnnx } from './export.ts';
 export {
   type ForwardOptions,

@@ -14,6 +14,7 @@ export {
 } from './curves.ts';
 export { crossRelevance, genericRelevance, selfRelevance, type Weighted } from './generic-relevance.ts';
 export { completenessError, gradientTimesInput, inputGradients, integratedGradients } from './input-gradients.ts';
+export { bandOf, type Curves, type InputJudgement, type Score, scoresOf } from './judgement.ts';
 export { rankCorrelation, ranksOf, scaled, structuralSimilarity } from './likeness.ts';
 export {
   METHOD_DEFAULTS,
