@@ -1,7 +1,7 @@
 // Trains the small tokenizers of test/fixtures/tokenizers on texts written here; golden-tokenizers.py then adds the reference's results.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { trainCharTokenizer, trainWordPieceTokenizer } from '../src/tokens/index.ts';
+import { frames, trainRecipeTokenizer } from '../src/tasks/index.ts';
 
 const corpus = [
   'hug hug hug pug pun bun hugs hugs',
@@ -22,12 +22,14 @@ const corpus = [
 ];
 const out = join(import.meta.dirname, '..', 'test', 'fixtures', 'tokenizers');
 mkdirSync(out, { recursive: true });
-const options = { vocabSize: 300, minFrequency: 1 };
+const settings = { vocabSize: 300, minFrequency: 1 };
+const make = (kind: 'char' | 'wordpiece', lowercase: boolean) =>
+  trainRecipeTokenizer(corpus, { ...settings, kind, lowercase }, frames.encoder);
 const made = {
-  'char-cased': trainCharTokenizer(corpus, { ...options, lowercase: false }),
-  'char-lower': trainCharTokenizer(corpus, { ...options, lowercase: true }),
-  'wordpiece-lower': trainWordPieceTokenizer(corpus, { ...options, lowercase: true }),
-  'wordpiece-cased': trainWordPieceTokenizer(corpus, { ...options, lowercase: false }),
+  'char-cased': make('char', false),
+  'char-lower': make('char', true),
+  'wordpiece-lower': make('wordpiece', true),
+  'wordpiece-cased': make('wordpiece', false),
 };
 for (const [name, tokenizer] of Object.entries(made))
   writeFileSync(join(out, `${name}.json`), `${JSON.stringify(tokenizer.toJSON())}\n`);

@@ -3,4 +3,4 @@
  * @module tesserae/node
  */
 export { nodeRuntime } from './graph/index.node.ts';
-export { type Classifier, pipeline } from './tasks/index.node.ts';
+export { type Pipeline, type Pipelines, pipeline } from './tasks/index.node.ts';

@@ -77,7 +77,10 @@ async function capturesOf(name: string): Promise<{ capture: Answered; reference:
   for (const reference of cases) {
     // the first case asks about the likeliest class, which is for us to find
     const label = reference.row === 0 ? {} : { label: reference.label };
-    found.push({ capture: await explainer.capture(parameters, questionAt(reference.row), { steps, ...label }), reference });
+    found.push({
+      capture: await explainer.capture(parameters, questionAt(reference.row), { steps, ...label }),
+      reference,
+    });
   }
   await explainer.release();
   return found;
@@ -99,7 +102,9 @@ test.each([
     expect(Math.abs((capture.path?.to as number) - reference.logit)).toBeLessThan(1e-4);
     expect(Math.abs((capture.path?.from as number) - reference.blank_logit)).toBeLessThan(1e-4);
     if (!places) continue;
-    expect(difference(attentionDistance(capture.attentions, places).flat(), reference.distance.flat())).toBeLessThan(1e-5);
+    expect(difference(attentionDistance(capture.attentions, places).flat(), reference.distance.flat())).toBeLessThan(
+      1e-5,
+    );
     const renormalised = attentionDistance(capture.attentions, places, { renormalise: true });
     expect(difference(renormalised.flat(), reference.distance_renormalised.flat())).toBeLessThan(1e-5);
   }
@@ -121,40 +126,54 @@ test('integrated gradients keep their promise, the better the more steps they ha
   expect(errors[0]).toBeGreaterThan(errors[2] as number);
 });
 
-test.each(['BartForConditionalGeneration', 'T5ForConditionalGeneration'])('%s: relevance across towers', async (name) => {
-  const { token, inputs, decoder, encoder } = golden(name);
-  const { model, parameters } = await open(name);
-  const given = Object.fromEntries(
-    Object.entries(inputs as Record<string, number[][]>).map(([key, rows]) => [
-      key,
-      int64([rows.length, rows[0]?.length ?? 0], rows.flat()),
-    ]),
-  );
-  const { values, states } = traceForward(model, Object.keys(given));
-  const last = (inputs.decoder_input_ids[0] as number[]).length - 1;
-  const score = sum(slice(slice(values.logits as Tensor, 1, last, last + 1), 2, token, token + 1));
-  const groups = ['encoder_attentions', 'decoder_attentions', 'cross_attentions'].map((group) =>
-    Object.keys(states).filter((key) => key.startsWith(group)),
-  );
-  const patterns = groups.flat().map((key) => states[key] as Tensor);
-  const derived = gradients(score, patterns);
-  const outputs = Object.fromEntries(groups.flat().flatMap((key, i) => [[key, patterns[i]], [`d.${key}`, derived[i]]]));
-  const found = await runOutputs(outputs as Record<string, Tensor>, [given, parameters], { runtime: await nodeRuntime() });
-  const bare = (key: string) => {
-    const { shape, data } = found[key] as NdArray<'float32'>;
-    return float32(shape.slice(1), data);
-  };
-  const [own, look, cross] = groups.map((keys) =>
-    keys.map((key): Weighted => ({ pattern: bare(key), gradient: bare(`d.${key}`) })),
-  ) as [Weighted[], Weighted[], Weighted[]];
-  const ours = crossRelevance({ encoder: own, decoder: look, cross });
-  expect(difference(ours.decoder.data, decoder.flat())).toBeLessThan(5e-5);
-  expect(difference(ours.encoder.data, encoder.flat())).toBeLessThan(5e-5);
-});
+test.each(['BartForConditionalGeneration', 'T5ForConditionalGeneration'])(
+  '%s: relevance across towers',
+  async (name) => {
+    const { token, inputs, decoder, encoder } = golden(name);
+    const { model, parameters } = await open(name);
+    const given = Object.fromEntries(
+      Object.entries(inputs as Record<string, number[][]>).map(([key, rows]) => [
+        key,
+        int64([rows.length, rows[0]?.length ?? 0], rows.flat()),
+      ]),
+    );
+    const { values, states } = traceForward(model, Object.keys(given));
+    const last = (inputs.decoder_input_ids[0] as number[]).length - 1;
+    const score = sum(slice(slice(values.logits as Tensor, 1, last, last + 1), 2, token, token + 1));
+    const groups = ['encoder_attentions', 'decoder_attentions', 'cross_attentions'].map((group) =>
+      Object.keys(states).filter((key) => key.startsWith(group)),
+    );
+    const patterns = groups.flat().map((key) => states[key] as Tensor);
+    const derived = gradients(score, patterns);
+    const outputs = Object.fromEntries(
+      groups.flat().flatMap((key, i) => [
+        [key, patterns[i]],
+        [`d.${key}`, derived[i]],
+      ]),
+    );
+    const found = await runOutputs(outputs as Record<string, Tensor>, [given, parameters], {
+      runtime: await nodeRuntime(),
+    });
+    const bare = (key: string) => {
+      const { shape, data } = found[key] as NdArray<'float32'>;
+      return float32(shape.slice(1), data);
+    };
+    const [own, look, cross] = groups.map((keys) =>
+      keys.map((key): Weighted => ({ pattern: bare(key), gradient: bare(`d.${key}`) })),
+    ) as [Weighted[], Weighted[], Weighted[]];
+    const ours = crossRelevance({ encoder: own, decoder: look, cross });
+    expect(difference(ours.decoder.data, decoder.flat())).toBeLessThan(5e-5);
+    expect(difference(ours.encoder.data, encoder.flat())).toBeLessThan(5e-5);
+  },
+);
 
 test('relevance across towers of several layers', () => {
   const { layers, decoder, encoder } = golden('planted');
-  const sizes = [[4, 4], [3, 3], [3, 4]];
+  const sizes = [
+    [4, 4],
+    [3, 3],
+    [3, 4],
+  ];
   const [own, look, cross] = layers.map((group: { pattern: number[]; gradient: number[] }[], i: number) =>
     group.map(({ pattern, gradient }) => {
       const shape = [2, ...(sizes[i] as number[])];
@@ -178,7 +197,11 @@ test('likeness of maps', () => {
 /** Three tokens, three layers of one head: the class token reads token 1 in the last layer, token 1 has read token 2 in the first. */
 function planted(): Pick<Capture, 'attentions' | 'attentionGradients' | 'readout'> {
   const pattern = (...rows: number[][]) => float32([1, 3, 3], rows.flat());
-  const still = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
+  const still = [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+  ];
   return {
     attentions: [
       pattern([0.2, 0.4, 0.4], [0, 0, 1], [0.3, 0.3, 0.4]),
@@ -212,7 +235,8 @@ test('a planted chain of looks is found, and lost by gradients taken from the wr
 test('what a token is made of sums to 1, and does not when rows are divided by columns', () => {
   const { attentions } = planted();
   const patterns = attentions.map(({ data }): Matrix => ({ rows: 3, columns: 3, data: Float64Array.from(data) }));
-  const rowSums = ({ data }: Matrix): number[] => [0, 3, 6].map((at) => data.slice(at, at + 3).reduce((a, b) => a + b, 0));
+  const rowSums = ({ data }: Matrix): number[] =>
+    [0, 3, 6].map((at) => data.slice(at, at + 3).reduce((a, b) => a + b, 0));
   const check = (roll: (all: readonly Matrix[]) => Matrix): void => {
     for (const total of rowSums(roll(patterns))) expect(total).toBeCloseTo(1, 7);
     // a half stays, a half goes where the look goes, layer by layer
@@ -231,7 +255,9 @@ test('what a token is made of sums to 1, and does not when rows are divided by c
         for (let i = 0; i < 3; i++)
           for (let j = 0; j < 3; j++)
             for (let k = 0; k < 3; k++)
-              data[i * 3 + j] = (data[i * 3 + j] as number) + ((a[i * 3 + k] as number) / (sums[k] as number)) * (below.data[k * 3 + j] as number);
+              data[i * 3 + j] =
+                (data[i * 3 + j] as number) +
+                ((a[i * 3 + k] as number) / (sums[k] as number)) * (below.data[k * 3 + j] as number);
         return { rows: 3, columns: 3, data };
       },
       { rows: 3, columns: 3, data: Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1) },

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { HubOptions, HubProgress } from '../checkpoints/index.ts';
 import { dataFolders } from '../data/index.node.ts';
+import { parseJsonl } from '../data/index.ts';
 import { runtimes } from '../graph/index.node.ts';
 import type { Runtime } from '../graph/index.ts';
 import type { JobContext } from '../tasks/index.ts';
@@ -53,4 +54,18 @@ export async function readStdin(): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Inputs from the command line or, with `--jsonl`, `-` or nothing there, from standard input: lines, or JSON with a field `text`. */
+export async function readInputs(args: Args, given: readonly string[]): Promise<string[]> {
+  if (args.values.jsonl !== true && !given.includes('-') && given.length > 0) return [...given];
+  const text = await readStdin();
+  if (args.values.jsonl !== true) return text.split('\n').filter((line) => line !== '');
+  return parseJsonl(text, 'standard input').map(({ line, value }) => {
+    if (typeof value.text !== 'string')
+      throw new UsageError(
+        `expected a field text, got ${Object.keys(value).join(', ')} (standard input, line ${line})`,
+      );
+    return value.text;
+  });
 }

@@ -82,5 +82,5 @@ export {
 } from './metrics/sequences.ts';
 export type { BleuTokenizer } from './metrics/translation-tokens.ts';
 export { phrasesOf } from './sets/treebank.ts';
-export { splitBy, splitOf } from './split.ts';
 export { SHAPES, type ShapePictures, shapePictures } from './shape-pictures.ts';
+export { splitBy, splitOf } from './split.ts';

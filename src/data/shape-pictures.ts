@@ -6,7 +6,8 @@ import { float32, type NdArray, Random } from '../array/index.ts';
 const shapes = {
   disc: (x: number, y: number) => x * x + y * y <= 1,
   ring: (x: number, y: number) => x * x + y * y <= 1 && x * x + y * y >= 0.3,
-  cross: (x: number, y: number) => Math.max(Math.abs(x), Math.abs(y)) <= 1 && Math.min(Math.abs(x), Math.abs(y)) <= 0.33,
+  cross: (x: number, y: number) =>
+    Math.max(Math.abs(x), Math.abs(y)) <= 1 && Math.min(Math.abs(x), Math.abs(y)) <= 0.33,
   triangle: (x: number, y: number) => y <= 0.9 && y >= -1 && Math.abs(x) <= (y + 1) / 1.9,
 } as const;
 
@@ -27,7 +28,11 @@ export interface ShapePictures {
 export function shapePictures(count: number, { seed, size = 32 }: { seed: number; size?: number }): ShapePictures {
   const data = new Float32Array(count * 3 * size * size);
   const drawn = Array.from({ length: count }, (_, i) =>
-    drawOne(new Random({ seed, step: i, site: 'shapes' }), size, data.subarray(i * 3 * size * size, (i + 1) * 3 * size * size)),
+    drawOne(
+      new Random({ seed, step: i, site: 'shapes' }),
+      size,
+      data.subarray(i * 3 * size * size, (i + 1) * 3 * size * size),
+    ),
   );
   return {
     pixels: float32([count, 3, size, size], data),
@@ -48,7 +53,11 @@ function drawOne(random: Random, size: number, out: Float32Array): { label: numb
   ink[loud] = (ground[loud] as number) > 0.5 ? 0.05 : 0.95;
   const radius = between(0.19, 0.25) * size;
   const [cx, cy] = [between(radius, size - radius), between(radius, size - radius)];
-  const lines = Array.from({ length: 3 }, () => ({ angle: between(0, Math.PI), at: between(0.1, 0.9) * size, color: color() }));
+  const lines = Array.from({ length: 3 }, () => ({
+    angle: between(0, Math.PI),
+    at: between(0.1, 0.9) * size,
+    color: color(),
+  }));
   const mask = new Uint8Array(size * size);
   const plane = size * size;
   for (let y = 0; y < size; y++) {

@@ -2,15 +2,19 @@
  * Tasks on checkpoint and run folders.
  * @module tasks/node
  */
-export { classify, type Evaluation, evaluateRun, type OpenClassifier, openClassifier } from './answer.node.ts';
+export { type DrawnOriginal, readOriginal } from './explain/originals.node.ts';
 export { forwardCheckpoint, type OpenModel, openModel } from './forward.node.ts';
-export { type Classifier, type ClassifyOptions, pipeline } from './pipeline.node.ts';
+export type { Pipeline, PipelineContext } from './pipeline.node.ts';
+export { type PipelineOptions, type Pipelines, pipeline, pipelineTasks } from './pipelines.node.ts';
+export { openStart } from './start.node.ts';
+export type { Answerer, EvaluateOptions, Evaluation, Task } from './task.node.ts';
+export { evaluateRun, openAnswerer, prepareJob, taskOf, tasks } from './tasks.node.ts';
+export type { ClassifyOptions, TextClassificationPipeline } from './text-classification/pipeline.node.ts';
 export {
-  prepareJob,
-  resumeRun,
-  type TrainEvents,
-  type TrainOptions,
-  type TrainResult,
-  trainRun,
-} from './train.node.ts';
+  classify,
+  type OpenClassifier,
+  openClassifier,
+  type TextClassificationEvaluation,
+} from './text-classification/task.node.ts';
+export { resumeRun, type TrainEvents, type TrainOptions, type TrainResult, trainRun } from './train.node.ts';
 export { resumeInThread, trainInThread } from './train-in-thread.node.ts';

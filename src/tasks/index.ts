@@ -2,6 +2,8 @@
  * Where it comes together: tokenizer, model, data and metric for one purpose.
  * @module tasks
  */
+
+export { type Explained, type ExplainOptions, explainOriginal, labelIndex, type Original } from './explain/explain.ts';
 export { type Answered, Explainer, type Question } from './explain/explainer.ts';
 export {
   type Asked,
@@ -21,30 +23,28 @@ export {
   traceForward,
   type Want,
 } from './forward.ts';
-export { type Inspection, inspectText } from './inspect.ts';
 export type { Job, JobContext } from './job.ts';
-export { prepareLanguageModel, prepareMaskedLanguageModel } from './language-model.ts';
+export { best, labelsOf } from './labels.ts';
+export { prepareLanguageModel } from './language-model/prepare.ts';
+export type { LanguageModelRecipe } from './language-model/recipe.ts';
+export { prepareMaskedLanguageModel } from './masked-language-model/prepare.ts';
+export type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';
+export { objectiveOf } from './objective.ts';
 export {
   type DataRecipe,
-  type LanguageModelRecipe,
-  type MaskedLanguageModelRecipe,
   type ModelRecipe,
   override,
-  type Recipe,
-  type TextClassificationRecipe,
+  type RecipeBase,
+  type TextRecipe,
   type TokenizerRecipe,
   type TrainRecipe,
   trainDefaults,
 } from './recipe.ts';
 export { ModelRunner, type RunnerOptions } from './runner.ts';
 export { runOutputs, type SessionTarget } from './session.ts';
-export {
-  best,
-  type Classification,
-  encodeTexts,
-  labelsOf,
-  objectiveOf,
-  prepareTextClassification,
-  score,
-  TextClassifier,
-} from './text-classification.ts';
+export type { Recipe } from './tasks.ts';
+export { type Classification, TextClassifier } from './text-classification/classifier.ts';
+export { type Inspection, inspectText } from './text-classification/inspect.ts';
+export { prepareTextClassification, score } from './text-classification/prepare.ts';
+export type { TextClassificationRecipe } from './text-classification/recipe.ts';
+export { frames, type TokenFrame, tokenizerFiles, trainRecipeTokenizer } from './tokenizer.ts';

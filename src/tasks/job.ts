@@ -4,10 +4,7 @@ import type { HubOptions } from '../checkpoints/index.ts';
 import type { DataAccess } from '../data/index.ts';
 import type { Runtime, SessionOptions } from '../graph/index.ts';
 import type { Model } from '../models/index.ts';
-import type { Tokenizer } from '../tokens/index.ts';
-import { type TrainTokenizerOptions, trainCharTokenizer, trainWordPieceTokenizer } from '../tokens/index.ts';
 import type { Metrics, Objective } from '../train/index.ts';
-import type { TokenizerRecipe } from './recipe.ts';
 
 /** Where a job runs and where data lies. */
 export interface JobContext {
@@ -26,7 +23,8 @@ export interface JobContext {
 /** A prepared training job. */
 export interface Job {
   readonly model: Model;
-  readonly tokenizer: Tokenizer;
+  /** What lies beside the weights, by file name: `tokenizer.json`, `preprocessor_config.json`, … */
+  readonly files: Readonly<Record<string, string>>;
   readonly initial: NamedArrays;
   readonly objective: Objective;
   readonly batchesAt: (step: number) => readonly NamedArrays[];
@@ -38,11 +36,3 @@ export interface Job {
   /** Frees sessions. */
   readonly release: () => Promise<void>;
 }
-
-/** Trainers of tokenizers by the recipe's word. */
-export const tokenizerTrainers: {
-  readonly [K in TokenizerRecipe['kind']]: (texts: Iterable<string>, options: TrainTokenizerOptions) => Tokenizer;
-} = {
-  char: trainCharTokenizer,
-  wordpiece: trainWordPieceTokenizer,
-};

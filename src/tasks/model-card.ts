@@ -1,6 +1,6 @@
 // The README.md of a trained model.
 import type { FitState, Metrics } from '../train/index.ts';
-import type { Recipe } from './recipe.ts';
+import type { Recipe } from './tasks.ts';
 
 /** A model card: what it is, how it was measured, how to use it in three places. */
 export function modelCard(recipe: Recipe, state: FitState, metrics: Metrics): string {

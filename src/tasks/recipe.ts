@@ -11,7 +11,7 @@ export interface DataRecipe {
 
 /** How text is cut when the run trains its own tokenizer. */
 export interface TokenizerRecipe {
-  readonly kind: 'char' | 'wordpiece';
+  readonly kind: 'char' | 'word' | 'wordpiece' | 'bpe' | 'byte-bpe' | 'unigram';
   readonly vocabSize: number;
   readonly minFrequency: number;
   readonly lowercase: boolean;
@@ -51,36 +51,21 @@ export interface TrainRecipe {
   readonly patience: number;
 }
 
-interface RecipeBase {
+/** What every recipe says, whatever its task. */
+export interface RecipeBase {
+  readonly task: string;
   readonly name: string;
   /** What the recipe shows, one sentence. */
   readonly about: string;
   readonly seed: number;
   readonly data: DataRecipe;
-  readonly tokenizer: TokenizerRecipe;
-  readonly model: ModelRecipe;
   readonly train: TrainRecipe;
 }
 
-/** Text to one of several labels, by a BERT-style encoder. */
-export interface TextClassificationRecipe extends RecipeBase {
-  readonly task: 'text-classification';
-  /** A run folder of a masked language model whose encoder and tokenizer to start from; '' for none. */
-  readonly startFrom: string;
+/** A recipe over texts that trains its own tokenizer. */
+export interface TextRecipe extends RecipeBase {
+  readonly tokenizer: TokenizerRecipe;
 }
-
-/** Next-token prediction by a GPT-2-style decoder. */
-export interface LanguageModelRecipe extends RecipeBase {
-  readonly task: 'language-model';
-}
-
-/** Masked-token prediction by a BERT-style encoder: pre-training. */
-export interface MaskedLanguageModelRecipe extends RecipeBase {
-  readonly task: 'masked-language-model';
-}
-
-/** Any recipe; `task` tells which. */
-export type Recipe = TextClassificationRecipe | LanguageModelRecipe | MaskedLanguageModelRecipe;
 
 /** Settings that most recipes share; a recipe spreads them and says what differs. */
 export const trainDefaults: TrainRecipe = {

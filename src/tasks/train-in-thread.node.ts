@@ -5,7 +5,7 @@ import { startWorker } from '../graph/index.node.ts';
 import { RuntimeError } from '../graph/index.ts';
 import { RunLockedError } from '../train/index.node.ts';
 import { MemoryLimitError, NonFiniteLossError } from '../train/index.ts';
-import type { Recipe } from './recipe.ts';
+import type { Recipe } from './tasks.ts';
 import type { TrainOptions, TrainResult } from './train.node.ts';
 import type { TrainingNews, TrainingOrder } from './training-thread.node.ts';
 

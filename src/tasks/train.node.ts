@@ -2,10 +2,8 @@
 // deterministic, and goes on from the last state.
 import { join } from 'node:path';
 import type { NamedArrays } from '../array/index.ts';
-import { openCheckpoint, resolveModel, saveCheckpoint, writeFileAtomic } from '../checkpoints/index.node.ts';
-import { loadPlainText, loadTextDataset } from '../data/index.node.ts';
-import { loadParameters, type Model, modelFor, toFileNames } from '../models/index.ts';
-import { loadTokenizer } from '../tokens/index.node.ts';
+import { saveCheckpoint, writeFileAtomic } from '../checkpoints/index.node.ts';
+import { type Model, toFileNames } from '../models/index.ts';
 import { memoryBudget, RunFolder } from '../train/index.node.ts';
 import {
   adamW,
@@ -22,57 +20,9 @@ import {
   TrainStep,
 } from '../train/index.ts';
 import type { Job, JobContext } from './job.ts';
-import { prepareLanguageModel, prepareMaskedLanguageModel } from './language-model.ts';
 import { modelCard } from './model-card.ts';
-import type { Recipe } from './recipe.ts';
-import { prepareTextClassification, type Start } from './text-classification.ts';
-
-type RecipeOf<K extends Recipe['task']> = Extract<Recipe, { task: K }>;
-
-/** How each task gets its data and prepares its job. */
-const preparers: { readonly [K in Recipe['task']]: (recipe: RecipeOf<K>, context: JobContext) => Promise<Job> } = {
-  'text-classification': async (recipe, context) => {
-    const dataset = await loadTextDataset(recipe.data.id, context.folders, recipe.data.options, context.data);
-    return prepareTextClassification(
-      recipe,
-      dataset,
-      context,
-      recipe.startFrom ? await startFrom(await resolveModel(recipe.startFrom, context.hub)) : undefined,
-    );
-  },
-  'language-model': async (recipe, context) =>
-    prepareLanguageModel(recipe, await loadPlainText(recipe.data.id, context.folders, context.data), context),
-  'masked-language-model': async (recipe, context) =>
-    prepareMaskedLanguageModel(recipe, await corpusOf(recipe, context), context),
-};
-
-/** Pre-training reads a plain text, or the training texts of a labelled set. */
-async function corpusOf(
-  recipe: RecipeOf<'masked-language-model'>,
-  context: JobContext,
-): Promise<{ text: string; checksums: Readonly<Record<string, string>> }> {
-  if (recipe.data.id.startsWith('lm-')) return loadPlainText(recipe.data.id, context.folders, context.data);
-  const { splits, checksums } = await loadTextDataset(
-    recipe.data.id,
-    context.folders,
-    recipe.data.options,
-    context.data,
-  );
-  return { text: splits.train.map((example) => example.text.replace(/\n/g, ' ')).join('\n'), checksums };
-}
-
-async function startFrom(dir: string): Promise<Start> {
-  const source = await openCheckpoint(dir);
-  try {
-    const config = await source.config();
-    const model = modelFor({ ...config, architectures: ['BertForSequenceClassification'] });
-    const { parameters, initialized } = await loadParameters(model, source, { initialize: { seed: 0 } });
-    const loaded = Object.entries(parameters).filter(([name]) => !initialized.includes(name));
-    return { config, tokenizer: await loadTokenizer(dir), parameters: Object.fromEntries(loaded) };
-  } finally {
-    await source.close();
-  }
-}
+import { prepareJob } from './tasks.node.ts';
+import type { Recipe } from './tasks.ts';
 
 /** What training tells while it runs. */
 export interface TrainEvents {
@@ -130,12 +80,6 @@ export async function resumeRun(dir: string, options: Omit<TrainOptions, 'out'>)
   } finally {
     await job.release();
   }
-}
-
-/** The job that a recipe describes. */
-export function prepareJob(recipe: Recipe, context: JobContext): Promise<Job> {
-  const prepare = preparers[recipe.task] as (recipe: Recipe, context: JobContext) => Promise<Job>;
-  return prepare(recipe, context);
 }
 
 async function drive(run: RunFolder, recipe: Recipe, job: Job, options: TrainOptions): Promise<TrainResult> {
@@ -202,22 +146,12 @@ async function publish(
   job: Job,
   result: { weights: NamedArrays; state: FitState; metrics: Metrics },
 ): Promise<void> {
-  const { model, tokenizer } = job;
-  const tokenizerConfig = {
-    tokenizer_class: 'PreTrainedTokenizerFast',
-    model_max_length: model.maxLength,
-    pad_token: '[PAD]',
-    unk_token: '[UNK]',
-    cls_token: '[CLS]',
-    sep_token: '[SEP]',
-    mask_token: '[MASK]',
-  };
+  const { model, files } = job;
   await saveCheckpoint(dir, {
     config: configOf(model),
     arrays: toFileNames(model, result.weights),
     files: {
-      'tokenizer.json': `${JSON.stringify(tokenizer.toJSON())}\n`,
-      'tokenizer_config.json': `${JSON.stringify(tokenizerConfig, null, 2)}\n`,
+      ...files,
       'README.md': modelCard(recipe, result.state, result.metrics),
     },
   });

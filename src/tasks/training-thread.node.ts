@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { runtimes } from '../graph/index.node.ts';
 import type { Runtime, SessionOptions } from '../graph/index.ts';
-import type { Recipe } from './recipe.ts';
+import type { Recipe } from './tasks.ts';
 import { resumeRun, type TrainEvents, type TrainOptions, type TrainResult, trainRun } from './train.node.ts';
 
 /** What the thread is given. */

@@ -75,6 +75,7 @@ export { type ResizeFilter, resizePicture } from './image/resize.ts';
 export { rotatePicture } from './image/rotate.ts';
 export { sinusoidPositions } from './sinusoid.ts';
 export { applyChatTemplate, type ChatMessage, type ChatTemplateOptions } from './text/chat-template.ts';
+export type { Component } from './text/component.ts';
 export { convertTokenizer, type TokenizerFiles, type TokenizerFormat } from './text/formats/convert.ts';
 export { readSentencePiece, type SentencePieceModel, sentencePieceJson } from './text/formats/sentencepiece.ts';
 export { readTiktoken, type TiktokenEncoding, tiktokenEncoding, tiktokenJson } from './text/formats/tiktoken.ts';
@@ -98,7 +99,6 @@ export {
   type TokenizerJson,
 } from './tokenizer.ts';
 export type { TokenizerAlgorithm, TrainingOptions } from './training/algorithms.ts';
-export { type TrainTokenizerOptions, trainCharTokenizer, trainWordPieceTokenizer } from './training/basic.ts';
 export {
   builtinCutter,
   builtinCutters,

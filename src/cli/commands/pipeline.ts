@@ -1,16 +1,38 @@
-// `tesserae pipeline`: a task by its Transformers.js name on any checkpoint of that kind.
-import { type Command, required, UsageError } from '../command.ts';
-import { answer } from './predict.ts';
+// `tesserae pipeline`: a task by its Transformers.js name on any checkpoint of that kind. Results are the pipeline's own, as JSON.
+import { type Pipelines, pipeline, pipelineTasks } from '../../tasks/index.node.ts';
+import { type Command, required, text, UsageError } from '../command.ts';
+import { contextOf, readInputs } from '../context.ts';
 
-const tasks = { 'text-classification': answer, 'sentiment-analysis': answer } as const;
+type AnyPipeline = ((inputs: readonly unknown[], options: unknown) => Promise<unknown>) & { dispose(): Promise<void> };
+
+/** The options of one call, as JSON. @throws UsageError */
+function callOptions(json: string | undefined): unknown {
+  try {
+    return json === undefined ? {} : JSON.parse(json);
+  } catch (error) {
+    throw new UsageError(
+      `--options: expected JSON such as '{"top_k": 3}', got '${json}' (${(error as Error).message})`,
+    );
+  }
+}
 
 export const command: Command = {
-  flags: {},
+  flags: { options: { type: 'string' } },
   run: async (args, io) => {
-    const name = required(args, 0, 'a task');
-    if (!Object.hasOwn(tasks, name))
-      throw new UsageError(`pipeline: expected a task among ${Object.keys(tasks).join(', ')}, got '${name}'`);
-    await tasks[name as keyof typeof tasks](required(args, 1, 'a model folder'), args.positionals.slice(2), args, io);
+    const task = required(args, 0, 'a task');
+    if (!(pipelineTasks as readonly string[]).includes(task))
+      throw new UsageError(`pipeline: expected a task among ${pipelineTasks.join(', ')}, got '${task}'`);
+    const options = callOptions(text(args, 'options'));
+    const model = required(args, 1, 'a model folder');
+    const inputs = await readInputs(args, args.positionals.slice(2));
+    const run = (await pipeline(task as keyof Pipelines, model, await contextOf(args, io))) as unknown as AnyPipeline;
+    try {
+      const results = (await run(inputs, options)) as readonly unknown[];
+      if (io.json) io.out(JSON.stringify(results));
+      else for (const result of results) io.out(JSON.stringify(result));
+    } finally {
+      await run.dispose();
+    }
     return undefined;
   },
 };

@@ -6,7 +6,6 @@ import { attentionPage } from '../../lens/index.ts';
 import { classify, evaluateRun, openClassifier, trainInThread } from '../../tasks/index.node.ts';
 import { inspectText } from '../../tasks/index.ts';
 import { type Command, text } from '../command.ts';
-import { evaluationTable } from './evaluate.ts';
 import { announce, recipeFrom, trainOptions } from './train.ts';
 
 const QUESTIONS = ['a small dog with long ears', '一杯热咖啡', 'drapeau de la France'];
@@ -21,8 +20,8 @@ export const command: Command = {
     const code = announce(result, { ...io, json: false });
     if (code !== 0) return code;
     io.note('2  measure it on concepts it has not seen, beside cheap baselines\n');
-    const evaluation = await evaluateRun(out, options);
-    if (!io.json) io.out(evaluationTable(evaluation));
+    const { evaluation, report } = await evaluateRun(out, options);
+    if (!io.json) io.out(report);
     io.note('3  ask it\n');
     const open = await openClassifier(out, options);
     const answers = await classify(open, QUESTIONS);

@@ -29,7 +29,12 @@ export function sharesOf(count: number, steps = 20): number[] {
 }
 
 /** Which tokens are shown, 1 or 0 `[T]`, at each share. Tokens without a place are always shown. */
-export function shownAt(order: readonly number[], tokens: number, shares: readonly number[], way: Direction): Float32Array[] {
+export function shownAt(
+  order: readonly number[],
+  tokens: number,
+  shares: readonly number[],
+  way: Direction,
+): Float32Array[] {
   const [before, after] = way === 'deletion' ? [1, 0] : [0, 1];
   return shares.map((share) => {
     const shown = new Float32Array(tokens).fill(1);

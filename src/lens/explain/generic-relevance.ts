@@ -37,9 +37,7 @@ export function selfRelevance(layers: readonly Weighted[]): Matrix {
 }
 
 /** The relevance of every token for what the readout reads. */
-export function genericRelevance(
-  capture: Pick<Capture, 'attentions' | 'attentionGradients' | 'readout'>,
-): Relevance {
+export function genericRelevance(capture: Pick<Capture, 'attentions' | 'attentionGradients' | 'readout'>): Relevance {
   const layers = capture.attentions.map((pattern, layer) => ({
     pattern,
     gradient: capture.attentionGradients[layer] as NdArray<'float32'>,

@@ -12,6 +12,13 @@ export {
   sharesOf,
   shownAt,
 } from './curves.ts';
+export {
+  type ExplainedMap,
+  type Explanation,
+  explanationJson,
+  type RandomisedStage,
+  type Scene,
+} from './explanation.ts';
 export { crossRelevance, genericRelevance, selfRelevance, type Weighted } from './generic-relevance.ts';
 export { completenessError, gradientTimesInput, inputGradients, integratedGradients } from './input-gradients.ts';
 export { bandOf, type Curves, type InputJudgement, type Score, scoresOf } from './judgement.ts';
@@ -27,6 +34,8 @@ export {
   relevanceOf,
 } from './methods.ts';
 export { type Overlap, objectOverlap, tokensOn } from './object-overlap.ts';
+export { explainPage } from './page.ts';
+export { type ExplainTextKey, explainDictionaries } from './page-text.ts';
 export { centerOf, distanceOf, type GridOfPatches, patchPlaces, spanPlaces, type TokenPlaces } from './places.ts';
 export { gradientRollout, type HeadJoin, type RolloutOptions, rollOut, rollout, withoutSmallest } from './rollout.ts';
 export type { Matrix } from './square.ts';

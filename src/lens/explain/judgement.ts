@@ -54,11 +54,17 @@ export function scoresOf(judged: readonly InputJudgement[]): Record<string, Reco
 }
 
 /** The mean of curves and the range that holds the middle 95 % of them, at each share. */
-export function bandOf(curves: readonly Curve[]): { readonly low: number[]; readonly mean: number[]; readonly high: number[] } {
+export function bandOf(curves: readonly Curve[]): {
+  readonly low: number[];
+  readonly mean: number[];
+  readonly high: number[];
+} {
   const columns = (curves[0]?.shares ?? []).map((_, i) =>
     curves.map(({ scores }) => scores[i] as number).sort((a, b) => a - b),
   );
-  const at = (share: number) => (column: number[]): number =>
-    column[Math.round(share * (column.length - 1))] as number;
+  const at =
+    (share: number) =>
+    (column: number[]): number =>
+      column[Math.round(share * (column.length - 1))] as number;
   return { low: columns.map(at(0.025)), mean: columns.map(mean), high: columns.map(at(0.975)) };
 }

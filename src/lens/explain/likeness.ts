@@ -67,7 +67,11 @@ export function structuralSimilarity(
         sxy += u * v;
       }
       const [mx, my, sample] = [sx / count, sy / count, Math.max(1, count - 1)];
-      const [vx, vy, cov] = [(sxx - count * mx * mx) / sample, (syy - count * my * my) / sample, (sxy - count * mx * my) / sample];
+      const [vx, vy, cov] = [
+        (sxx - count * mx * mx) / sample,
+        (syy - count * my * my) / sample,
+        (sxy - count * mx * my) / sample,
+      ];
       total += ((2 * mx * my + c1) * (2 * cov + c2)) / ((mx * mx + my * my + c1) * (vx + vy + c2));
     }
   }

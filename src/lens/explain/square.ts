@@ -8,11 +8,7 @@ export interface Matrix {
   readonly data: Float64Array;
 }
 
-export function matrix(
-  rows: number,
-  columns: number,
-  data: Float64Array = new Float64Array(rows * columns),
-): Matrix {
+export function matrix(rows: number, columns: number, data: Float64Array = new Float64Array(rows * columns)): Matrix {
   return { rows, columns, data };
 }
 

@@ -63,8 +63,12 @@ export class Explainer {
   ): Promise<Answered> {
     const logits = await this.#logits(parameters, question.inputs);
     const label = options.label ?? logits.indexOf(Math.max(...logits));
-    if (!(label in logits)) throw new RangeError(`explain: expected a class from 0 to ${logits.length - 1}, got ${label}`);
-    const found = await this.#run('look', parameters, { ...this.#own(question.inputs), chosen: oneHot(1, label, logits.length) });
+    if (!(label in logits))
+      throw new RangeError(`explain: expected a class from 0 to ${logits.length - 1}, got ${label}`);
+    const found = await this.#run('look', parameters, {
+      ...this.#own(question.inputs),
+      chosen: oneHot(1, label, logits.length),
+    });
     const { entrance: blank } = await this.#run('entrance', parameters, this.#own(question.blank));
     const take = (name: string): NdArray<'float32'> => withoutBatch(found[name] as NdArray<'float32'>);
     const layers = this.#layers().map((_, i) => i);
@@ -111,15 +115,20 @@ export class Explainer {
     const [tokens = 0] = capture.stream.shape;
     const level = (share: number): Float32Array => new Float32Array(tokens).fill(share);
     const ends = await this.#mixed('answer', parameters, question, capture, [level(0), level(1)]);
-    const at = (row: number): number => (ends.logits?.data as Float32Array)[row * capture.logits.length + capture.label] as number;
+    const { data: scores } = ends.logits as NdArray<'float32'>;
+    const at = (row: number): number => scores[row * capture.logits.length + capture.label] as number;
     const total = new Float64Array(capture.stream.data.length);
     const middles = Array.from({ length: steps }, (_, step) => level((step + 0.5) / steps));
     for (const part of partsOf(middles)) {
       const { gradient } = await this.#mixed('gradient', parameters, question, capture, part);
       const { data } = gradient as NdArray<'float32'>;
-      for (let i = 0; i < data.length; i++) total[i % total.length] = (total[i % total.length] as number) + (data[i] as number);
+      for (let i = 0; i < data.length; i++)
+        total[i % total.length] = (total[i % total.length] as number) + (data[i] as number);
     }
-    const gradient = float32(capture.stream.shape, Float32Array.from(total, (value) => value / steps));
+    const gradient = float32(
+      capture.stream.shape,
+      Float32Array.from(total, (value) => value / steps),
+    );
     return { gradient, from: at(0), to: at(1), steps };
   }
 
@@ -139,7 +148,9 @@ export class Explainer {
         rows.data[at] = part * (stream.data[i] as number) + (1 - part) * (blank.data[i] as number);
       }
     });
-    const repeated = Object.entries(this.#own(inputs)).map(([name, array]) => [name, repeat(array, shown.length)] as const);
+    const repeated = Object.entries(this.#own(inputs)).map(
+      ([name, array]) => [name, repeat(array, shown.length)] as const,
+    );
     return this.#run(kind, parameters, {
       ...Object.fromEntries(repeated),
       stream: rows,
@@ -186,7 +197,9 @@ function scoreOf({ values }: TracedForward): Tensor {
 type Outputs = (traced: TracedForward, layers: readonly Tensor[]) => Record<string, Tensor>;
 
 /** What each session computes; the mixed ones start at the tokens. */
-const outputs: Readonly<Record<'logits' | 'entrance' | 'look' | 'answer' | 'gradient', { of: Outputs; isMixed: boolean }>> = {
+const outputs: Readonly<
+  Record<'logits' | 'entrance' | 'look' | 'answer' | 'gradient', { of: Outputs; isMixed: boolean }>
+> = {
   logits: { isMixed: false, of: ({ values }) => ({ logits: values.logits as Tensor }) },
   entrance: { isMixed: false, of: ({ states }) => ({ entrance: states['hidden_states.0'] as Tensor }) },
   look: {
@@ -194,7 +207,8 @@ const outputs: Readonly<Record<'logits' | 'entrance' | 'look' | 'answer' | 'grad
     of: (traced, layers) => {
       const [first, last] = [0, layers.length].map((i) => traced.states[`hidden_states.${i}`]) as [Tensor, Tensor];
       const derived = gradients(scoreOf(traced), [...layers, first, last]) as Tensor[];
-      const named = (name: string, all: readonly Tensor[]): [string, Tensor][] => all.map((one, i) => [`${name}.${i}`, one]);
+      const named = (name: string, all: readonly Tensor[]): [string, Tensor][] =>
+        all.map((one, i) => [`${name}.${i}`, one]);
       return {
         stream: first,
         ...Object.fromEntries(named('attentions', layers)),

@@ -1,21 +1,17 @@
-// A run folder that answers: open it once, classify, measure, look inside.
-
-import { loadTextDataset, readExamples } from '../data/index.node.ts';
-import {
-  bootstrapInterval,
-  DataError,
-  logisticRegression,
-  majorityClass,
-  type SplitName,
-  type TextExample,
-} from '../data/index.ts';
-import { loadTokenizer } from '../tokens/index.node.ts';
-import type { Tokenizer } from '../tokens/index.ts';
-import { readRunInfo } from '../train/index.node.ts';
-import { type OpenModel, openModel } from './forward.node.ts';
-import type { JobContext } from './job.ts';
+// Text classification of run folders: get ready, measure, answer.
+import { loadTextDataset, readExamples } from '../../data/index.node.ts';
+import { bootstrapInterval, DataError, logisticRegression, majorityClass, type TextExample } from '../../data/index.ts';
+import { loadTokenizer } from '../../tokens/index.node.ts';
+import type { Tokenizer } from '../../tokens/index.ts';
+import { readRunInfo } from '../../train/index.node.ts';
+import { type OpenModel, openModel } from '../forward.node.ts';
+import type { JobContext } from '../job.ts';
+import { best } from '../labels.ts';
+import { openStart } from '../start.node.ts';
+import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
+import { type Classification, TextClassifier } from './classifier.ts';
+import { prepareTextClassification, score } from './prepare.ts';
 import type { TextClassificationRecipe } from './recipe.ts';
-import { best, type Classification, score, TextClassifier } from './text-classification.ts';
 
 /** A classifier with its parameters. */
 export interface OpenClassifier extends OpenModel {
@@ -56,11 +52,8 @@ export async function classify(open: OpenClassifier, texts: readonly string[]): 
   );
 }
 
-/** What `evaluate` measures. */
-export interface Evaluation {
-  readonly data: string;
-  readonly split: string;
-  readonly examples: number;
+/** How well a text classifier does. */
+export interface TextClassificationEvaluation extends Evaluation {
   readonly accuracy: number;
   /** 95 % bootstrap interval of the accuracy. */
   readonly interval: readonly [number, number];
@@ -73,11 +66,11 @@ export interface Evaluation {
 }
 
 /** Measures a run on a split of its own data set, or on a file. */
-export async function evaluateRun(
+async function evaluate(
   name: string,
   context: JobContext,
-  options: { readonly data?: string; readonly split?: SplitName } = {},
-): Promise<Evaluation> {
+  options: EvaluateOptions,
+): Promise<TextClassificationEvaluation> {
   const open = await openClassifier(name, context);
   try {
     const { examples, train, data, split } = await examplesFor(open.dir, context, options);
@@ -121,7 +114,7 @@ export async function evaluateRun(
 async function examplesFor(
   dir: string,
   context: JobContext,
-  options: { readonly data?: string; readonly split?: SplitName },
+  options: EvaluateOptions,
 ): Promise<{ examples: readonly TextExample[]; train: readonly TextExample[]; data: string; split: string }> {
   const { data, split = 'test' } = options;
   if (data !== undefined && /\.(jsonl|csv|tsv)(\.gz)?$/.test(data))
@@ -135,3 +128,44 @@ async function examplesFor(
     throw new DataError(`evaluate: expected a split among ${Object.keys(dataset.splits).join(', ')}, got '${split}'`);
   return { examples, train: dataset.splits.train, data: id, split };
 }
+
+const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+
+function report(result: TextClassificationEvaluation): string {
+  const width = Math.max(...result.labels.map((label) => label.length));
+  const rows = result.confusion.map(
+    (row, i) =>
+      `  ${(result.labels[i] as string).padEnd(width)} ${row.map((count) => String(count).padStart(5)).join('')}`,
+  );
+  const rivals = Object.entries(result.baselines).map(
+    ([name, value]) => `  ${name.replace(/_/g, ' ').padEnd(22)} ${percent(value)}`,
+  );
+  return [
+    `${result.data}, ${result.split}: ${result.examples} examples`,
+    `  ${'Transformer'.padEnd(22)} ${percent(result.accuracy)}  (95 % interval ${percent(result.interval[0])} – ${percent(result.interval[1])}, macro-F1 ${percent(result.macro_f1)})`,
+    ...rivals,
+    'confusion (rows: truth, columns: prediction)',
+    ...rows,
+  ].join('\n');
+}
+
+/** Text to one of several labels. */
+export const textClassification: Task<TextClassificationRecipe, TextClassificationEvaluation, Classification> = {
+  prepare: async (recipe, context) => {
+    const dataset = await loadTextDataset(recipe.data.id, context.folders, recipe.data.options, context.data);
+    const start = recipe.startFrom
+      ? await openStart(recipe.startFrom, 'ForSequenceClassification', context.hub)
+      : undefined;
+    return prepareTextClassification(recipe, dataset, context, start);
+  },
+  evaluate,
+  report,
+  open: async (name, context) => {
+    const open = await openClassifier(name, context);
+    return {
+      answer: async (texts) => (await classify(open, texts)).map(([first]) => first as Classification),
+      line: ({ label, score: share }, text) => `${label}\t${percent(share)}\t${text}`,
+      release: () => open.classifier.release(),
+    };
+  },
+};

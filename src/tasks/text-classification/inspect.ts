@@ -1,11 +1,11 @@
 // Looking at one classification: the attention of every layer and head, probabilities, and which tokens the answer leans on.
-import { int64, type NamedArrays, type NdArray } from '../array/index.ts';
-import { gradients, type Runtime, type SessionOptions, slice, sum, type Tensor } from '../graph/index.ts';
-import type { Model } from '../models/index.ts';
-import type { Tokenizer } from '../tokens/index.ts';
-import { traceForward } from './forward.ts';
-import { runOutputs } from './session.ts';
-import { labelsOf } from './text-classification.ts';
+import { int64, type NamedArrays, type NdArray } from '../../array/index.ts';
+import { gradients, type Runtime, type SessionOptions, slice, sum, type Tensor } from '../../graph/index.ts';
+import type { Model } from '../../models/index.ts';
+import type { Tokenizer } from '../../tokens/index.ts';
+import { traceForward } from '../forward.ts';
+import { labelsOf } from '../labels.ts';
+import { runOutputs } from '../session.ts';
 
 /** Everything the page shows; all numbers come from one run of the model. */
 export interface Inspection {

@@ -1,0 +1,8 @@
+// What a pre-training run of an encoder says.
+import type { ModelRecipe, TextRecipe } from '../recipe.ts';
+
+/** Masked-token prediction by a BERT-style encoder: pre-training. */
+export interface MaskedLanguageModelRecipe extends TextRecipe {
+  readonly task: 'masked-language-model';
+  readonly model: ModelRecipe;
+}

@@ -1,0 +1,41 @@
+// `pipeline(task, model)` with the names and result shapes of Transformers.js. A task adds its maker to the table.
+import type { HubOptions } from '../checkpoints/index.ts';
+import { DataError } from '../data/index.ts';
+import { nodeRuntime } from '../graph/index.node.ts';
+import type { Pipeline, PipelineContext } from './pipeline.node.ts';
+import { type TextClassificationPipeline, textClassificationPipeline } from './text-classification/pipeline.node.ts';
+
+/** What each task's pipeline is. */
+export interface Pipelines {
+  'text-classification': TextClassificationPipeline;
+  'sentiment-analysis': TextClassificationPipeline;
+}
+
+const makers: { readonly [K in keyof Pipelines]: (model: string, context: PipelineContext) => Promise<Pipelines[K]> } =
+  {
+    'text-classification': textClassificationPipeline,
+    'sentiment-analysis': textClassificationPipeline,
+  };
+
+/** Names of all tasks. */
+export const pipelineTasks = Object.keys(makers) as readonly (keyof Pipelines)[];
+
+/** Where the model comes from and where it runs: the Node runtime unless another one is given. */
+export interface PipelineOptions extends HubOptions, Partial<PipelineContext> {}
+
+/**
+ * Opens a task on a checkpoint folder or a model of the hub (`options` say how it is fetched):
+ * `const classify = await pipeline('text-classification', './runs/sentiment-zh'); await classify('我喜欢这道菜')`
+ * gives `[{ label: 'positive', score: 0.98 }]`.
+ * @throws DataError for a task that is not known, or a model of another kind
+ */
+export async function pipeline<K extends keyof Pipelines>(
+  task: K,
+  model: string,
+  options: PipelineOptions = {},
+): Promise<Pipelines[K]> {
+  if (!Object.hasOwn(makers, task))
+    throw new DataError(`pipeline: expected a task among ${pipelineTasks.join(', ')}, got '${task}'`);
+  const { runtime = await nodeRuntime(), session = {}, hub = options } = options;
+  return makers[task](model, { runtime, session, hub });
+}

@@ -1,0 +1,66 @@
+// The table of tasks, and what the commands do with any of them.
+import { DataError } from '../data/index.ts';
+import { readRunInfo } from '../train/index.node.ts';
+import { openModel } from './forward.node.ts';
+import type { Job, JobContext } from './job.ts';
+import { languageModel } from './language-model/task.node.ts';
+import { maskedLanguageModel } from './masked-language-model/task.node.ts';
+import type { Answerer, EvaluateOptions, Evaluation, Task } from './task.node.ts';
+import type { Recipe } from './tasks.ts';
+import { textClassification } from './text-classification/task.node.ts';
+
+type RecipeOf<K extends Recipe['task']> = Extract<Recipe, { task: K }>;
+
+/** Tasks by the recipe's word. */
+export const tasks: { readonly [K in Recipe['task']]: Task<RecipeOf<K>> } = {
+  'text-classification': textClassification,
+  'language-model': languageModel,
+  'masked-language-model': maskedLanguageModel,
+};
+
+/** Which task a model without a run is for, by the end of its class name. */
+const heads: readonly (readonly [ending: RegExp, task: Recipe['task']])[] = [
+  [/ForSequenceClassification$/, 'text-classification'],
+  [/ForMaskedLM$/, 'masked-language-model'],
+  [/(LMHeadModel|ForCausalLM)$/, 'language-model'],
+];
+
+const taskNamed = (name: Recipe['task']): Task => tasks[name] as Task;
+
+/** The task of a run folder, or the one that the class of a model tells. @throws DataError for a class without a task */
+export async function taskOf(name: string, context: Pick<JobContext, 'hub'>): Promise<Task> {
+  const run = await readRunInfo(name).catch(() => undefined);
+  const named = run?.recipe.task as string | undefined;
+  if (named !== undefined && Object.hasOwn(tasks, named)) return taskNamed(named as Recipe['task']);
+  const { className } = (await openModel(name, context.hub)).model;
+  const found = heads.find(([ending]) => ending.test(className));
+  if (!found)
+    throw new DataError(
+      `expected a model of a task among ${Object.keys(tasks).join(', ')}, got ${className} (${name})`,
+    );
+  return taskNamed(found[1]);
+}
+
+/** The job that a recipe describes. */
+export function prepareJob(recipe: Recipe, context: JobContext): Promise<Job> {
+  return taskNamed(recipe.task).prepare(recipe, context);
+}
+
+/** Measures a run on data it has not seen. The text is for people. */
+export async function evaluateRun<E extends Evaluation = Evaluation>(
+  name: string,
+  context: JobContext,
+  options: EvaluateOptions = {},
+): Promise<{ readonly evaluation: E; readonly report: string }> {
+  const task = await taskOf(name, context);
+  const evaluation = await task.evaluate(name, context, options);
+  return { evaluation: evaluation as E, report: task.report(evaluation) };
+}
+
+/** Opens a run or a model for questions. @throws DataError for a task that answers none */
+export async function openAnswerer(name: string, context: JobContext): Promise<Answerer> {
+  const task = await taskOf(name, context);
+  if (!task.open)
+    throw new DataError(`expected a model that answers inputs, got one that only measures texts (${name})`);
+  return task.open(name, context);
+}

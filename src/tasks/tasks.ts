@@ -1,0 +1,7 @@
+// Every recipe there is, whatever its task. A new task adds its recipe here and its entry to the table in tasks.node.ts.
+import type { LanguageModelRecipe } from './language-model/recipe.ts';
+import type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';
+import type { TextClassificationRecipe } from './text-classification/recipe.ts';
+
+/** Any recipe; `task` tells which. */
+export type Recipe = TextClassificationRecipe | LanguageModelRecipe | MaskedLanguageModelRecipe;

@@ -1,0 +1,74 @@
+// A text classifier: probabilities of labels for texts.
+import type { NamedArrays, NdArray } from '../../array/index.ts';
+import { padded } from '../../data/index.ts';
+import type { Model } from '../../models/index.ts';
+import type { Tokenizer } from '../../tokens/index.ts';
+import { encodeTexts } from '../encode-texts.ts';
+import type { JobContext } from '../job.ts';
+import { labelsOf, softmaxRow } from '../labels.ts';
+import { ModelRunner } from '../runner.ts';
+
+/** Texts go through the model so many at a time. */
+const EVALUATION_BATCH = 64;
+
+/** One label with its probability, as `pipeline('text-classification')` gives it. */
+export interface Classification {
+  readonly label: string;
+  /** In [0, 1]. */
+  readonly score: number;
+}
+
+/** Classifies texts with one loaded model. */
+export class TextClassifier {
+  readonly #runner: ModelRunner;
+  readonly #tokenizer: Tokenizer;
+  readonly #model: Model;
+  readonly labels: readonly string[];
+
+  private constructor(runner: ModelRunner, tokenizer: Tokenizer, model: Model) {
+    this.#runner = runner;
+    this.#tokenizer = tokenizer;
+    this.#model = model;
+    this.labels = labelsOf(model);
+  }
+
+  static async create(
+    model: Model,
+    tokenizer: Tokenizer,
+    context: Pick<JobContext, 'runtime' | 'session'>,
+  ): Promise<TextClassifier> {
+    const inputs = ['input_ids', 'attention_mask'];
+    const runner = await ModelRunner.create(model, { ...context, inputs, want: ['logits'] });
+    return new TextClassifier(runner, tokenizer, model);
+  }
+
+  /** Probabilities of every label for every text, in the labels' order. */
+  async probabilities(parameters: NamedArrays, texts: readonly string[]): Promise<number[][]> {
+    return this.probabilitiesOfRows(parameters, encodeTexts(this.#tokenizer, texts, this.#model.maxLength ?? 512).rows);
+  }
+
+  /** The same for texts that are encoded already. Rows of similar length go together. */
+  async probabilitiesOfRows(parameters: NamedArrays, rows: readonly (readonly number[])[]): Promise<number[][]> {
+    const results = new Array<number[]>(rows.length);
+    const order = [...rows.keys()].sort((a, b) => (rows[a] as number[]).length - (rows[b] as number[]).length);
+    const padId = Number(this.#model.config.pad_token_id ?? 0);
+    for (let at = 0; at < order.length; at += EVALUATION_BATCH) {
+      const chosen = order.slice(at, at + EVALUATION_BATCH);
+      const { logits } = await this.#runner.run(
+        parameters,
+        padded(
+          chosen.map((i) => rows[i] as number[]),
+          padId,
+        ),
+      );
+      chosen.forEach((i, r) => {
+        results[i] = softmaxRow(logits as NdArray, r);
+      });
+    }
+    return results;
+  }
+
+  release(): Promise<void> {
+    return this.#runner.release();
+  }
+}

@@ -1,0 +1,10 @@
+// What a text classification run says.
+import type { ModelRecipe, TextRecipe } from '../recipe.ts';
+
+/** Text to one of several labels, by a BERT-style encoder. */
+export interface TextClassificationRecipe extends TextRecipe {
+  readonly task: 'text-classification';
+  readonly model: ModelRecipe;
+  /** A run folder of a masked language model whose encoder and tokenizer to start from; '' for none. */
+  readonly startFrom: string;
+}

@@ -1,0 +1,103 @@
+// The tokenizer that a run trains for itself: an algorithm, and a frame of special tokens that fits the kind of model.
+import { type Component, type Tokenizer, type TrainingOptions, trainTokenizer } from '../tokens/index.ts';
+import type { TokenizerRecipe } from './recipe.ts';
+
+/** Special tokens around a text: which there are, how `tokenizer_config.json` calls them, and where they stand. */
+export interface TokenFrame {
+  /** By the names of Transformers: `pad_token`, `cls_token`, …; ids follow this order. */
+  readonly names: Readonly<Record<string, string>>;
+  /** What stands around one text; `A` is the text. */
+  readonly single: readonly string[];
+  /** What stands around a pair; `A` and `B` are the texts. */
+  readonly pair: readonly string[];
+}
+
+/** Frames by the kind of model. */
+export const frames: Readonly<Record<'encoder' | 'sequence' | 'decoder', TokenFrame>> = {
+  /** As BERT: `[CLS] A [SEP]`, `[CLS] A [SEP] B [SEP]`. */
+  encoder: {
+    names: { pad_token: '[PAD]', unk_token: '[UNK]', cls_token: '[CLS]', sep_token: '[SEP]', mask_token: '[MASK]' },
+    single: ['[CLS]', 'A', '[SEP]'],
+    pair: ['[CLS]', 'A', '[SEP]', 'B', '[SEP]'],
+  },
+  /** As encoder-decoders: the text, then its end. `<bos>` starts what the decoder writes. */
+  sequence: {
+    names: { pad_token: '<pad>', unk_token: '[UNK]', bos_token: '<bos>', eos_token: '<eos>' },
+    single: ['A', '<eos>'],
+    pair: ['A', '<eos>', 'B', '<eos>'],
+  },
+  /** As decoders: nothing around a text; who writes prompts puts `<bos>` and `<eos>`. */
+  decoder: {
+    names: { pad_token: '<pad>', unk_token: '[UNK]', bos_token: '<bos>', eos_token: '<eos>' },
+    single: ['A'],
+    pair: ['A', 'B'],
+  },
+};
+
+const bertNormalizer = (lowercase: boolean): Component => ({
+  type: 'BertNormalizer',
+  clean_text: true,
+  handle_chinese_chars: true,
+  strip_accents: null,
+  lowercase,
+});
+const plainNormalizer = (lowercase: boolean): Component | null => (lowercase ? { type: 'Lowercase' } : null);
+/** Spaces become `▁` in front of words, so that joining the pieces gives the text back. */
+const metaspace: Component = { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always', split: true };
+
+/** How each kind differs from what `trainTokenizer` takes by itself. */
+const settings: {
+  readonly [K in TokenizerRecipe['kind']]: (recipe: TokenizerRecipe) => Partial<TrainingOptions>;
+} = {
+  char: ({ lowercase }) => ({ normalizer: plainNormalizer(lowercase) }),
+  word: ({ lowercase }) => ({ normalizer: bertNormalizer(lowercase), preTokenizer: { type: 'BertPreTokenizer' } }),
+  wordpiece: ({ lowercase }) => ({ normalizer: bertNormalizer(lowercase) }),
+  bpe: ({ lowercase }) => ({ normalizer: plainNormalizer(lowercase), preTokenizer: metaspace, decoder: metaspace }),
+  'byte-bpe': ({ lowercase }) => ({ normalizer: plainNormalizer(lowercase) }),
+  unigram: ({ lowercase }) => ({
+    normalizer: { type: 'Sequence', normalizers: [{ type: 'NFKC' }, ...(lowercase ? [{ type: 'Lowercase' }] : [])] },
+  }),
+};
+
+/** Trains the recipe's tokenizer on texts, with the special tokens of the frame. @throws TokenizerError */
+export function trainRecipeTokenizer(texts: Iterable<string>, recipe: TokenizerRecipe, frame: TokenFrame): Tokenizer {
+  const { kind, vocabSize, minFrequency } = recipe;
+  const specialTokens = Object.values(frame.names);
+  const postProcessor = templateOf(frame, specialTokens);
+  return trainTokenizer(texts, {
+    ...{ algorithm: kind, vocabSize, minFrequency, specialTokens, postProcessor },
+    ...settings[kind](recipe),
+  });
+}
+
+/** `TemplateProcessing` of a frame; null when nothing stands around a text. */
+function templateOf(frame: TokenFrame, specialTokens: readonly string[]): Component | null {
+  const place = (mark: string, i: number, marks: readonly string[]) => {
+    const type = marks.indexOf('B') >= 0 && i > marks.indexOf('B') - 1 ? 1 : 0;
+    return mark === 'A' || mark === 'B'
+      ? { Sequence: { id: mark, type_id: type } }
+      : { SpecialToken: { id: mark, type_id: type } };
+  };
+  if (frame.single.length === 1) return null;
+  const used = [...new Set(frame.pair)].filter((mark) => mark !== 'A' && mark !== 'B');
+  const known = (token: string) => ({ id: token, ids: [specialTokens.indexOf(token)], tokens: [token] });
+  return {
+    type: 'TemplateProcessing',
+    single: frame.single.map(place),
+    pair: frame.pair.map(place),
+    special_tokens: Object.fromEntries(used.map((token) => [token, known(token)])),
+  };
+}
+
+/** `tokenizer.json` and `tokenizer_config.json` of a tokenizer with the frame's special tokens. */
+export function tokenizerFiles(
+  tokenizer: Tokenizer,
+  frame: TokenFrame,
+  maxLength: number | undefined,
+): Record<string, string> {
+  const config = { tokenizer_class: 'PreTrainedTokenizerFast', model_max_length: maxLength, ...frame.names };
+  return {
+    'tokenizer.json': `${JSON.stringify(tokenizer.toJSON())}\n`,
+    'tokenizer_config.json': `${JSON.stringify(config, null, 2)}\n`,
+  };
+}
