@@ -2,7 +2,7 @@
 
 /** The script's second part; follows `explainScript`. */
 export const explainPanels = `
-const nameOf = (t) => t < 0 ? say('classifier') : story.tokens[t];
+const nameOf = (t) => t < 0 ? say('classifier') : story.where[language][t] && !hasLetters ? story.where[language][t] : '“' + story.tokens[t] + '”';
 const unit = { box: 'unitBox', band: 'unitBand', tube: 'unitTube', span: 'unitSpan', item: 'unitSpan' }[story.places[placed[0]].kind];
 
 // the original, large
@@ -30,9 +30,8 @@ view.onkeydown = (event) => {
 
 function legend(node, least, most, signed) {
   node.textContent = '';
-  make('span', node, signed ? say('against') + ' ' + least : least);
-  make('i', node).style.background = 'linear-gradient(to right,' + (signed ? diverging : viridis).map(css) + ')';
-  make('span', node, signed ? most + ' ' + say('towards') : most);
+  make('span', node, least); make('i', node).style.background = 'linear-gradient(to right,' + (signed ? diverging : viridis).map(css) + ')'; make('span', node, most);
+  if (signed) { make('span', node, say('against')); make('span', node); make('span', node, say('towards')); }
 }
 
 function paintView() {
@@ -151,13 +150,16 @@ function words() {
   find('language').textContent = say('other');
   for (const button of find('specials').children) {
     const t = Number(button.dataset.token);
-    button.textContent = nameOf(t); if (t >= 0) make('span', button, percent(story.readout[t]));
+    button.textContent = t < 0 ? nameOf(t) : story.tokens[t]; if (t >= 0) make('span', button, percent(story.readout[t]));
   }
   [...grid.children].forEach((button, i) => { const h = i % (heads + 1); button.title = say('layer') + ' ' + (Math.floor(i / (heads + 1)) + 1) + ', ' + (h === heads ? say('meanHead') : say('head', { n: h + 1 })); button.setAttribute('aria-label', button.title); });
   probabilities(); methods(); distances(); randomised(); look(from);
 }
 
 function start() {
+  if (!hasLetters) paintOriginal(make('canvas', find('original')), isWide ? 1200 : 420);
+  find('answers').classList.toggle('wide', isWide);
+  if (hasLetters) find('original').remove();
   find('stage').classList.toggle('wide', isWide); find('maps').classList.toggle('wide', isWide && !hasLetters);
   if (scene.kind === 'spectrogram') {
     const axis = find('axis'), hertz = (share) => Math.round(scene.edges[Math.round(share * (scene.edges.length - 1))]) + ' Hz';

@@ -42,7 +42,7 @@ const placed = story.places.flatMap((place, t) => place ? [t] : []);
 const hasLetters = scene.kind === 'letters', frames = scene.kind === 'pictures' ? scene.frames : scene.kind === 'spectrogram' ? [scene.href] : [];
 const images = frames.map((href) => { const image = new Image(); image.src = href; return image; });
 const columns = frames.length > 12 ? 8 : frames.length > 1 ? 4 : 1;
-const isWide = hasLetters || frames.length > 1 || scene.width > 1.6 * scene.height;
+const isWide = scene.kind !== 'pictures' || frames.length > 1 || scene.width > 1.6 * scene.height;
 
 const viridis = [[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]];
 const diverging = [[33, 102, 172], [146, 197, 222], [247, 247, 247], [244, 165, 130], [178, 24, 43]];
@@ -51,7 +51,7 @@ function colorAt(stops, share) {
   return stops[low].map((value, c) => value + (at - low) * (stops[low + 1][c] - value));
 }
 // Red, green, blue and opacity of a value in [-1, 1] or [0, 1].
-const shadeOf = (value, signed) => signed ? [...colorAt(diverging, (value + 1) / 2), .15 + .8 * Math.abs(value)] : [...colorAt(viridis, value), .2 + .65 * Math.sqrt(Math.max(0, value))];
+const shadeOf = (value, signed) => signed ? [...colorAt(diverging, (value + 1) / 2), .1 + .8 * Math.abs(value)] : [...colorAt(viridis, value), .3 + .4 * Math.max(0, value)];
 const css = ([r, g, b, a = 1]) => 'rgb(' + Math.round(r) + ' ' + Math.round(g) + ' ' + Math.round(b) + ' / ' + a.toFixed(3) + ')';
 const largestOf = (values) => Math.max(1e-12, ...placed.map((t) => Math.abs(values[t])));
 
@@ -80,15 +80,30 @@ function layer2d({ w, h, values }, signed, opaque) {
   return canvas;
 }
 
-// The original in grey with a map over it; 'width' is the canvas's width in its own pixels.
-function paintMap(canvas, values, signed, width, chosen = -1) {
+// Frames in rows on a canvas of 'width' of its own pixels: for each the place of its corner; and how far pixels of the original are stretched.
+function sheet(canvas, width) {
   const gap = frames.length > 1 ? 6 : 0, cell = (width - gap * (columns - 1)) / columns, scale = cell / scene.width, high = scene.height * scale;
-  const tall = scene.kind === 'spectrogram' ? Math.max(high, width * .3) : high;
+  const tall = scene.kind === 'spectrogram' ? width * .36 : high;
   canvas.width = width; canvas.height = Math.round(Math.ceil(frames.length / columns) * (tall + gap) - gap);
-  const context = canvas.getContext('2d'), [sx, sy] = [scale, tall / scene.height];
+  const context = canvas.getContext('2d'); context.imageSmoothingEnabled = false;
+  return { context, gap, cell, tall, sx: scale, sy: tall / scene.height, corners: frames.map((_, frame) => [(frame % columns) * (cell + gap), Math.floor(frame / columns) * (tall + gap)]) };
+}
+
+// The original as the model reads it, with the outlines of its tokens where they do not hide it.
+function paintOriginal(canvas, width) {
+  const { context, cell, tall, sx, sy, corners } = sheet(canvas, width), isFine = frames.length > 1 || placed.length > 600;
+  corners.forEach(([x, y], frame) => {
+    context.drawImage(images[frame], x, y, cell, tall);
+    context.strokeStyle = 'rgb(255 255 255 / .35)';
+    if (!isFine) for (const t of placed) for (const box of boxes[t]) context.strokeRect(x + box.x * sx, y + box.y * sy, box.w * sx, box.h * sy);
+  });
+}
+
+// The original in grey with a map over it.
+function paintMap(canvas, values, signed, width, chosen = -1) {
+  const { context, gap, cell, tall, sx, sy, corners } = sheet(canvas, width);
   raster(values, Math.min(1, 512 / scene.width)).forEach((map, frame) => {
-    const [x, y] = [(frame % columns) * (cell + gap), Math.floor(frame / columns) * (tall + gap)];
-    context.imageSmoothingEnabled = false;
+    const [x, y] = corners[frame];
     context.filter = 'grayscale(1) contrast(.85)'; context.drawImage(images[frame], x, y, cell, tall); context.filter = 'none';
     context.drawImage(layer2d(map, signed), x, y, cell, tall);
     if (chosen < 0) return;
@@ -131,7 +146,7 @@ function paintLetters(node, values, signed, chosen = -1) {
 function paintThumb(canvas, l, h) {
   if (!hasLetters) {
     const maps = raster(lookOf(l, h, from), Math.min(1, 48 / scene.width)), [{ w, h: tall }] = maps;
-    canvas.width = w * columns; canvas.height = tall * Math.ceil(maps.length / columns);
+    canvas.width = w * columns; canvas.height = tall * Math.ceil(maps.length / columns); canvas.style.aspectRatio = scene.kind === 'spectrogram' ? '25 / 9' : canvas.width + ' / ' + canvas.height;
     maps.forEach((map, i) => canvas.getContext('2d').drawImage(layer2d(map, false, true), (i % columns) * w, Math.floor(i / columns) * tall));
     return;
   }

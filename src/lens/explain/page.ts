@@ -3,6 +3,7 @@
 import { type NdArray, numberToFloat16 } from '../../array/index.ts';
 import { embeddedJson, escaped, fingerprint } from '../markup.ts';
 import { pageStyle } from '../page-style.ts';
+import { placeText } from '../units-text.ts';
 import { type Explanation, explanationJson, type Scene } from './explanation.ts';
 import { explainPanels } from './page-panels.ts';
 import { explainScript } from './page-script.ts';
@@ -34,7 +35,14 @@ export function explainPage(explanation: Explanation, scene: Scene): string {
   if (!places.some((place) => place)) throw new RangeError('explainPage: expected tokens with places, got none');
   const { attentions: _, ...told } = explanationJson({ ...explanation, attentions: [] });
   const [heads = 0] = attentions[0]?.shape ?? [];
-  const story = embeddedJson({ ...told, layers: attentions.length, heads, patterns: packed(attentions) });
+  const where = (language: 'en' | 'zh'): string[] => places.map((place) => (place ? placeText(place, language) : ''));
+  const story = embeddedJson({
+    ...told,
+    where: { en: where('en'), zh: where('zh') },
+    layers: attentions.length,
+    heads,
+    patterns: packed(attentions),
+  });
   const randomised = explanation.randomised
     ? section(
         'randomised',
@@ -56,7 +64,7 @@ export function explainPage(explanation: Explanation, scene: Scene): string {
 <header><h1 data-say="title"></h1><button id="language" type="button"></button></header>
 <p class="hint">${escaped(source)}</p>
 <main>
-${section('answer', 'answer', 'answerHint', '<div id="probabilities"></div>')}
+${section('answer', 'answer', 'answerHint', '<div id="answers"><div id="original"></div><div id="probabilities"></div></div>')}
 ${section('looks', 'looks', 'looksHint', looks)}
 ${section('rests', 'rests', hint, '<div class="maps" id="maps"></div><p class="hint" id="complete"></p><p class="hint" data-say="caution"></p>')}
 ${section('far', 'distance', 'distanceHint', '<svg class="chart" id="distances" viewBox="0 0 740 240" role="img"></svg>')}
