@@ -11,7 +11,7 @@ import { initializeParameters } from '../src/nn/index.ts';
 import { runForward } from '../src/tasks/index.ts';
 import { adamW, schedules, TrainStep } from '../src/train/index.ts';
 
-const steps = Number(process.argv[2] ?? 2500);
+const steps = Number(process.argv[2] ?? 1000);
 const BATCH = 64;
 const config = {
   architectures: ['ViTForImageClassification'],
@@ -46,10 +46,10 @@ const step = await TrainStep.create(
   initializeParameters(parameterSpecs(model), 0),
   {
     runtime,
-    session: { threads: 1 },
+    session: { threads: 2 },
     optimizer: adamW(),
     groups: { weightDecay: 0.05 },
-    learningRate: (at) => 3e-3 * schedule(at),
+    learningRate: (at) => 2e-3 * schedule(at),
     clipNorm: 1,
     seed: 0,
   },

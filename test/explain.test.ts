@@ -72,7 +72,10 @@ async function capturesOf(name: string): Promise<{ capture: Answered; reference:
     });
     return { inputs, blank: Object.fromEntries(empty) };
   };
-  const explainer = new Explainer(model, questionAt(0).inputs, { runtime: await nodeRuntime() });
+  const explainer = new Explainer(model, questionAt(0).inputs, {
+    runtime: await nodeRuntime(),
+    session: { threads: 1 },
+  });
   const found = [];
   for (const reference of cases) {
     // the first case asks about the likeliest class, which is for us to find
@@ -117,7 +120,7 @@ test('integrated gradients keep their promise, the better the more steps they ha
     inputs: { pixel_values: pixels },
     blank: { pixel_values: float32(pixels.shape, new Float32Array(pixels.data.length)) },
   };
-  const explainer = new Explainer(model, question.inputs, { runtime: await nodeRuntime() });
+  const explainer = new Explainer(model, question.inputs, { runtime: await nodeRuntime(), session: { threads: 1 } });
   const errors = [];
   for (const steps of [1, 16, 128])
     errors.push(completenessError(await explainer.capture(parameters, question, { steps })));

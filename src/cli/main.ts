@@ -24,7 +24,7 @@ const table: Readonly<Record<CommandName, Entry>> = {
   },
   explain: {
     usage:
-      'RUN INPUT… [--methods rollout,relevance,…] [--label L] [--layer N] [--head N] [--heads mean|min|max] [--discard X] [--steps N] [--judge] [--randomise] [--html F]',
+      'RUN INPUT… [--methods rollout,relevance,…] [--label L] [--layer N] [--head N] [--heads mean|min|max] [--discard X] [--steps N] [--judge [--points N] [--orders N]] [--randomise] [--html F]',
     load: () => import('./commands/explain.ts'),
   },
   forward: {

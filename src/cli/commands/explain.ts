@@ -13,7 +13,14 @@ import {
   scoresOf,
 } from '../../lens/index.ts';
 import { type DrawnOriginal, openModel, readOriginal } from '../../tasks/index.node.ts';
-import { type Explained, Explainer, explainOriginal, randomiseWeights, type Stage } from '../../tasks/index.ts';
+import {
+  type Explained,
+  Explainer,
+  explainOriginal,
+  type JudgeOptions,
+  randomiseWeights,
+  type Stage,
+} from '../../tasks/index.ts';
 import { type Args, type Command, type Io, integer, required, text, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
 
@@ -37,6 +44,8 @@ export const methodFlags: Command['flags'] = {
   heads: { type: 'string' },
   discard: { type: 'string' },
   steps: { type: 'string' },
+  points: { type: 'string' },
+  orders: { type: 'string' },
 };
 
 function share(args: Args, name: string): number | undefined {
@@ -69,6 +78,13 @@ function methodsOf(args: Args): readonly MethodName[] {
   } catch (error) {
     throw new UsageError(`--methods: ${(error as Error).message}`);
   }
+}
+
+function judgeOptionsOf(args: Args): Pick<JudgeOptions, 'steps' | 'orders'> {
+  const [steps, orders] = [integer(args, 'points'), integer(args, 'orders')];
+  for (const [name, value] of Object.entries({ points: steps, orders }))
+    if (value === 0) throw new UsageError(`--${name}: expected at least 1, got 0`);
+  return { ...(steps === undefined ? {} : { steps }), ...(orders === undefined ? {} : { orders }) };
 }
 
 interface Answers {
@@ -105,7 +121,7 @@ async function answersFor(args: Args, io: Io, tests: Tests): Promise<Answers> {
           options,
           ...(label === undefined ? {} : { label }),
           ...(pathSteps === undefined ? {} : { pathSteps }),
-          judge: tests.judge && { seed },
+          judge: tests.judge && { seed, ...judgeOptionsOf(args) },
         }),
       );
     }

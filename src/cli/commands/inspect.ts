@@ -6,7 +6,7 @@ import { readJson, resolveModel } from '../../checkpoints/index.node.ts';
 import { attentionPage, attentionSvg, explanationJson } from '../../lens/index.ts';
 import { openClassifier } from '../../tasks/index.node.ts';
 import { inspectText } from '../../tasks/index.ts';
-import { type Args, type Command, type Io, integer, required, text } from '../command.ts';
+import { type Args, type Command, type Io, integer, required, text, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
 import { explainInputs, findingsText, methodFlags } from './explain.ts';
 
@@ -48,7 +48,9 @@ async function inspectWords(args: Args, io: Io): Promise<undefined> {
 
 /** Anything else: every method with its scores. */
 async function inspectOriginal(args: Args, io: Io): Promise<undefined> {
-  const findings = await explainInputs(args, io, { judge: true, randomise: false });
+  if (text(args, 'svg') !== undefined)
+    throw new UsageError('--svg: expected a text classifier, got another model; --html draws everything');
+  const findings = await explainInputs(args, io, { judge: true, randomise: args.values.randomise === true });
   const [explanation] = findings.explanations;
   if (io.json && explanation) io.out(JSON.stringify(explanationJson(explanation)));
   else if (text(args, 'html') === undefined) io.out(findingsText(findings));
@@ -56,7 +58,7 @@ async function inspectOriginal(args: Args, io: Io): Promise<undefined> {
 }
 
 export const command: Command = {
-  flags: { ...methodFlags, html: { type: 'string' }, svg: { type: 'string' } },
+  flags: { ...methodFlags, html: { type: 'string' }, svg: { type: 'string' }, randomise: { type: 'boolean' } },
   run: async (args, io) => {
     const { hub } = await contextOf(args, io);
     const dir = await resolveModel(required(args, 0, 'a run folder'), hub);

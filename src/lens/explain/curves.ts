@@ -23,7 +23,7 @@ export function orderOf(relevance: ArrayLike<number>, places: TokenPlaces): numb
 }
 
 /** Shares 0, 1/steps, … 1; never more steps than tokens. */
-export function sharesOf(count: number, steps = 20): number[] {
+export function sharesOf(count: number, steps: number): number[] {
   const least = Math.min(steps, count);
   return Array.from({ length: least + 1 }, (_, i) => i / least);
 }

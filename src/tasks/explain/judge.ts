@@ -1,6 +1,7 @@
 // Maps put to the test on the model that they are about: tokens deleted and inserted in their order, and weights thrown away layer by layer.
 import type { NamedArrays } from '../../array/index.ts';
 import {
+  type Curve,
   type Curves,
   centerRelevance,
   curveOf,
@@ -32,36 +33,45 @@ export interface Asked {
 
 /** Options of `judgeMaps`. */
 export interface JudgeOptions {
-  /** Points of a curve; default 20. */
+  /** Pieces of a curve; default 16, never more than there are tokens. */
   readonly steps?: number;
   /** Random orders to compare with; default 16. */
   readonly orders?: number;
   readonly seed?: number;
 }
 
-/** Deletion and insertion curves of maps of one input, of the centre prior, and of random orders. */
+/**
+ * Deletion and insertion curves of maps of one input, of the centre prior, and of random orders. Inserting an order backwards shows what
+ * deleting it has shown, so that each random order gives both curves at the price of one.
+ */
 export async function judgeMaps(
   explainer: Explainer,
   parameters: NamedArrays,
   { question, capture, places }: Asked,
   maps: Readonly<Record<string, Relevance>>,
-  { steps = 20, orders = 16, seed = 0 }: JudgeOptions = {},
+  { steps = 16, orders = 16, seed = 0 }: JudgeOptions = {},
 ): Promise<InputJudgement> {
   const shares = sharesOf(places.filter((place) => place).length, steps);
-  const curve = async (order: readonly number[], way: Direction) =>
-    curveOf(
-      shares,
-      await explainer.probabilities(parameters, question, capture, shownAt(order, places.length, shares, way)),
-    );
-  const curvesOf = async (relevance: Relevance): Promise<Curves> => {
-    const order = orderOf(relevance, places);
-    return { deletion: await curve(order, 'deletion'), insertion: await curve(order, 'insertion') };
+  const scoresOf = (shown: readonly Float32Array[]): Promise<number[]> =>
+    explainer.probabilities(parameters, question, capture, shown);
+  const everything = orderOf(new Float64Array(places.length), places);
+  const [whole = 0, blank = 0] = await scoresOf(shownAt(everything, places.length, [0, 1], 'deletion'));
+  const ends: Readonly<Record<Direction, readonly [number, number]>> = {
+    deletion: [whole, blank],
+    insertion: [blank, whole],
+  };
+  const curve = async (relevance: Relevance, way: Direction): Promise<Curve> => {
+    const between = shownAt(orderOf(relevance, places), places.length, shares.slice(1, -1), way);
+    return curveOf(shares, [ends[way][0], ...(await scoresOf(between)), ends[way][1]]);
   };
   const curves: Record<string, Curves> = {};
   for (const [name, relevance] of Object.entries({ ...maps, center: centerRelevance(places) }))
-    curves[name] = await curvesOf(relevance);
+    curves[name] = { deletion: await curve(relevance, 'deletion'), insertion: await curve(relevance, 'insertion') };
   const random: Curves[] = [];
-  for (let i = 0; i < orders; i++) random.push(await curvesOf(randomRelevance(places.length, seed * orders + i)));
+  for (let i = 0; i < orders; i++) {
+    const deletion = await curve(randomRelevance(places.length, seed * orders + i), 'deletion');
+    random.push({ deletion, insertion: curveOf(shares, [...deletion.scores].reverse()) });
+  }
   return { curves, random };
 }
 

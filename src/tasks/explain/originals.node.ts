@@ -193,7 +193,7 @@ async function readLetters({ dir, model }: Opened, input: string): Promise<Drawn
   const row = (values: readonly number[]): NdArray => int64([1, values.length], values);
   const mask = model.inputs.attention_mask ? { attention_mask: row(attentionMask) } : {};
   return {
-    modality: /^[ACGTUN]+$/i.test(text) ? 'dna' : 'text',
+    modality: /^[ACGTUN]{10,}$/i.test(text) ? 'dna' : 'text',
     source: isFile ? basename(input) : text.slice(0, 60),
     inputs: { input_ids: row(ids), ...mask },
     blank: { input_ids: row(ids.map((id, t) => (places[t] ? empty : id))), ...mask },
