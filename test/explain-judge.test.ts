@@ -118,12 +118,13 @@ test('maps change when what was learnt is thrown away', async () => {
     'embeddings',
   ]);
   for (const name of NAMES) {
-    expect(Math.abs(stages.at(-1)?.rank[name] as number), name).toBeLessThan(0.5);
+    expect(Math.abs(stages.at(-1)?.rank[name] as number), name).toBeLessThan(0.4);
     expect(stages.at(-1)?.structure?.[name], name).toBeLessThan(0.6);
   }
   // plain rollout never asks the head: throwing it away changes nothing
   expect(stages[0]?.rank.rollout).toBeCloseTo(1, 6);
-  expect(stages[0]?.rank.relevance).toBeLessThan(0.999);
+  // methods of a class do. The fixture was trained from seed 0: fresh weights of that same seed would still resemble it (0.99)
+  expect(stages[0]?.rank.relevance).toBeLessThan(0.9);
 }, 60_000);
 
 test('modules go from the head to the embeddings', () => {

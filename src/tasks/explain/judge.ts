@@ -97,6 +97,9 @@ export function modulesFromHead(names: readonly string[]): Map<string, string[]>
   return new Map([...groups].reverse());
 }
 
+/** Far from any seed that a run was trained from: first values of the same seed are what training set out from, and still resemble its weights. */
+const FRESH = 2 ** 40;
+
 /** Options of `randomiseWeights`. */
 export interface SanityOptions {
   readonly options?: Partial<MethodOptions>;
@@ -119,7 +122,7 @@ export async function randomiseWeights(
   names: readonly MethodName[],
   { options = {}, seed = 0, grid, pathSteps = 16 }: SanityOptions = {},
 ): Promise<Stage[]> {
-  const fresh = initializeParameters(parameterSpecs(model), seed);
+  const fresh = initializeParameters(parameterSpecs(model), FRESH + seed);
   const steps = names.some((name) => methods[name].needsPath) ? pathSteps : 0;
   const mapsOf = (capture: Answered, places: TokenPlaces): Float64Array[] =>
     names.map((name) => {
