@@ -242,6 +242,33 @@ test('DNA', async () => {
   await expect(readOriginal({ dir: at, model }, '')).rejects.toThrow('expected a text with at least one token');
 });
 
+test('DNA spelled as overlapping words, as its runs are: places are bases', async () => {
+  const model = modelFor({
+    architectures: ['BertForSequenceClassification'],
+    model_type: 'bert',
+    vocab_size: 69,
+    max_position_embeddings: 64,
+    ...tiny,
+    ...labels,
+  });
+  const { dnaTokenizer } = await import('../src/tasks/dna-classification/spelling.ts');
+  const tokenizer = dnaTokenizer([], { kind: 'kmer', k: 3, overlap: true, vocabSize: 69 });
+  const spelling = { kind: 'kmer', k: 3, overlap: true };
+  const at = folder('kmers', { 'tokenizer.json': JSON.stringify(tokenizer.toJSON()), ...processor({ spelling }) });
+  const { places, tokens, modality } = await readOriginal({ dir: at, model }, 'ACGTTGCA');
+  expect(modality).toBe('dna');
+  const spans = places.flatMap((place) => (place?.kind === 'span' ? [[place.start, place.end]] : []));
+  expect(spans).toEqual([
+    [0, 3],
+    [1, 4],
+    [2, 5],
+    [3, 6],
+    [4, 7],
+    [5, 8],
+  ]);
+  expect(tokens.slice(1, 7)).toEqual(['ACG', 'CGT', 'GTT', 'TTG', 'TGC', 'GCA']);
+});
+
 test('models that cannot be explained say why', async () => {
   const bare = modelFor({ architectures: ['ViTModel'], model_type: 'vit', image_size: 8, patch_size: 4, ...tiny });
   const pixels = { pixel_values: float32([1, 3, 8, 8], new Float32Array(192)) };

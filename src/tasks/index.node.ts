@@ -6,6 +6,7 @@ export { type DrawnOriginal, readOriginal } from './explain/originals.node.ts';
 export { forwardCheckpoint, type OpenModel, openModel } from './forward.node.ts';
 export type { Pipeline, PipelineContext } from './pipeline.node.ts';
 export { type PipelineOptions, type Pipelines, pipeline, pipelineTasks } from './pipelines.node.ts';
+export type { SenseClassificationPipeline, SenseInput } from './sense-classification/pipeline.node.ts';
 export { openStart } from './start.node.ts';
 export type { Answerer, EvaluateOptions, Evaluation, Task } from './task.node.ts';
 export { evaluateRun, openAnswerer, prepareJob, taskOf, tasks } from './tasks.node.ts';
@@ -14,7 +15,6 @@ export {
   classify,
   type OpenClassifier,
   openClassifier,
-  type TextClassificationEvaluation,
 } from './text-classification/task.node.ts';
 export { resumeRun, type TrainEvents, type TrainOptions, type TrainResult, trainRun } from './train.node.ts';
 export { resumeInThread, trainInThread } from './train-in-thread.node.ts';

@@ -1,5 +1,6 @@
 // `tesserae inspect`: one classification from inside, as a page or as JSON. Texts have a page of their own; pictures, clips, sounds and
 // everything else that is classified are explained by all methods, each put to the test.
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJson, resolveModel } from '../../checkpoints/index.node.ts';
@@ -63,7 +64,9 @@ export const command: Command = {
     const { hub } = await contextOf(args, io);
     const dir = await resolveModel(required(args, 0, 'a run folder'), hub);
     const config = await readJson(join(dir, 'config.json'));
-    const isText = String((config.architectures as string[] | undefined)?.[0]).endsWith('ForSequenceClassification');
-    return isText ? inspectWords(args, io) : inspectOriginal(args, io);
+    const isOfWords = String((config.architectures as string[] | undefined)?.[0]).endsWith('ForSequenceClassification');
+    // bases are spelled as words; a file says how
+    const isDna = existsSync(join(dir, 'preprocessor_config.json'));
+    return isOfWords && !isDna ? inspectWords(args, io) : inspectOriginal(args, io);
   },
 };

@@ -17,10 +17,13 @@ import {
   processClip,
   processPicture,
   processSound,
+  readBases,
   soundProcessorFromJson,
+  type Tokenizer,
   type TubeShape,
   tubeVitLayout,
 } from '../../tokens/index.ts';
+import { type Spelling, spell, spellingFor } from '../dna-classification/spelling.ts';
 import type { OpenModel } from '../forward.node.ts';
 import type { Original } from './explain.ts';
 
@@ -172,33 +175,60 @@ function framesFirst(pixels: NdArray<'float32'>): NdArray<'float32'> {
   return float32([1, frames, channels, height, width], out);
 }
 
-/** A text, or the first sequence of a FASTA file. */
+/** Spans of bases for tokens of a spelled sequence: its words are k letters and a blank. */
+function baseOffsets(
+  offsets: readonly (readonly [number, number])[],
+  spelling: Spelling,
+): (readonly [number, number])[] {
+  if (spelling.kind === 'plain') return [...offsets];
+  return offsets.map(([start, end]) => {
+    const word = Math.floor(start / (spelling.k + 1));
+    const from = spelling.overlap ? word : word * spelling.k;
+    return [from, from + end - start];
+  });
+}
+
+/** How a folder wants letters: as its file says, as its vocabulary asks, or as they are. */
+async function spellingIn(dir: string, tokenizer: Tokenizer): Promise<Spelling> {
+  const json = await readJson(join(dir, 'preprocessor_config.json')).catch(() => undefined);
+  return (json?.spelling as Spelling | undefined) ?? spellingFor(tokenizer);
+}
+
+/** A text, bases, or the first sequence of a FASTA file. */
 async function readLetters({ dir, model }: Opened, input: string): Promise<DrawnOriginal> {
   const isFile =
     /\.(fa|fasta|fna|fq|fastq)(\.gz)?$/i.test(input) && (await stat(input).catch(() => undefined))?.isFile();
   const text = isFile ? ((await loadSequences(input))[0]?.sequence ?? '') : input;
   const tokenizer = await loadTokenizer(dir);
-  const { ids, attentionMask, offsets, tokens } = tokenizer.encode(text, {
+  const spelling = await spellingIn(dir, tokenizer);
+  const isDna = isFile || spelling.kind === 'kmer' || /^[ACGTUN]{10,}$/i.test(text);
+  const letters = isDna ? readBases(text, 'the input') : text;
+  const { ids, attentionMask, offsets, tokens } = tokenizer.encode(spell(letters, spelling), {
     special: 'text',
     maxLength: model.maxLength ?? 512,
   });
-  if (offsets.every(([start, end]) => end <= start))
+  const places: TokenPlaces = spanPlaces(baseOffsets(offsets, spelling));
+  if (!places.some((place) => place))
     throw new DataError(`explain: expected a text with at least one token, got '${text.slice(0, 40)}'`);
-  const places: TokenPlaces = spanPlaces(offsets);
-  const { mask_token: own, pad_token: pad, unk_token: unknown } = tokenizer.config?.specialTokens ?? {};
-  const empty =
-    [own, pad, unknown, '[MASK]', '<mask>', '[PAD]', '<pad>', '[UNK]']
-      .map((name) => (name === undefined ? undefined : tokenizer.tokenToId(name)))
-      .find((id) => id !== undefined) ?? Number(model.config.pad_token_id ?? 0);
   const row = (values: readonly number[]): NdArray => int64([1, values.length], values);
   const mask = model.inputs.attention_mask ? { attention_mask: row(attentionMask) } : {};
+  const empty = emptyId(tokenizer, model);
   return {
-    modality: /^[ACGTUN]{10,}$/i.test(text) ? 'dna' : 'text',
+    modality: isDna ? 'dna' : 'text',
     source: isFile ? basename(input) : text.slice(0, 60),
     inputs: { input_ids: row(ids), ...mask },
     blank: { input_ids: row(ids.map((id, t) => (places[t] ? empty : id))), ...mask },
     tokens,
     places,
-    scene: { kind: 'letters', text },
+    scene: { kind: 'letters', text: letters },
   };
+}
+
+/** The id that stands for nothing: mask, else padding, else unknown. */
+function emptyId(tokenizer: Tokenizer, model: Model): number {
+  const { mask_token: own, pad_token: pad, unk_token: unknown } = tokenizer.config?.specialTokens ?? {};
+  const found = [own, pad, unknown, '[MASK]', '<mask>', '[PAD]', '<pad>', '[UNK]'].flatMap((name) =>
+    name === undefined ? [] : (tokenizer.tokenToId(name) ?? []),
+  );
+  return found[0] ?? Number(model.config.pad_token_id ?? 0);
 }
