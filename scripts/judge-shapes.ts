@@ -49,12 +49,12 @@ for (let i = 0; i < count; i++) {
   asked.push(one);
   const maps: Record<string, Relevance> = Object.fromEntries(names.map((name) => [name, relevanceOf(name, capture)]));
   const object = tokensOn(masks[i] as Uint8Array, SIDE, places);
-  const others = { center: centerRelevance(places), random: randomRelevance(places.length, i) };
+  const others = { center: centerRelevance(places), random: randomRelevance(places.length, 1_000_000 + i) };
   for (const [name, relevance] of Object.entries({ ...maps, ...others })) {
     const { hit, iou } = objectOverlap(relevance, object, places);
     overlaps[name] = [...(overlaps[name] ?? []), { hit: hit ? 1 : 0, iou }];
   }
-  judged.push(await judgeMaps(explainer, open.parameters, one, { ...maps, random: others.random }));
+  judged.push(await judgeMaps(explainer, open.parameters, one, { ...maps, random: others.random }, { seed: i }));
 }
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 const ranged = (value: number, [low, high]: readonly [number, number]): string =>

@@ -88,7 +88,7 @@ test('deletion and insertion: methods beat random orders, noise does not', async
     const one = asked[i] as Asked;
     const maps = Object.fromEntries(NAMES.map((name) => [name, relevanceOf(name, one.capture)] as const));
     const noise = randomRelevance(places.length, 12345 + i);
-    judged.push(await judgeMaps(explainer, open.parameters, one, { ...maps, noise }, { steps: 6, orders: 6 }));
+    judged.push(await judgeMaps(explainer, open.parameters, one, { ...maps, noise }, { steps: 6, orders: 6, seed: i }));
   }
   const scores = scoresOf(judged);
   for (const way of ['insertion', 'deletion'] as const) {

@@ -121,7 +121,7 @@ async function answersFor(args: Args, io: Io, tests: Tests): Promise<Answers> {
           options,
           ...(label === undefined ? {} : { label }),
           ...(pathSteps === undefined ? {} : { pathSteps }),
-          judge: tests.judge && { seed, ...judgeOptionsOf(args) },
+          judge: tests.judge && { seed: seed + explained.length, ...judgeOptionsOf(args) },
         }),
       );
     }

@@ -37,6 +37,7 @@ export interface JudgeOptions {
   readonly steps?: number;
   /** Random orders to compare with; default 16. */
   readonly orders?: number;
+  /** Of the random orders. Inputs that are judged together need seeds of their own, or the luck of the same few orders is in all of them. */
   readonly seed?: number;
 }
 
