@@ -19,8 +19,13 @@ const table: Readonly<Record<CommandName, Entry>> = {
   predict: { usage: 'RUN [TEXT…] [--jsonl]', load: () => import('./commands/predict.ts') },
   pipeline: { usage: 'TASK MODEL [TEXT…]', load: () => import('./commands/pipeline.ts') },
   inspect: {
-    usage: 'RUN TEXT [--html FILE] [--svg FILE --layer N --head N]',
+    usage: 'RUN TEXT|PICTURE|SOUND|CLIP [--html FILE] [--svg FILE --layer N --head N]',
     load: () => import('./commands/inspect.ts'),
+  },
+  explain: {
+    usage:
+      'RUN INPUT… [--methods rollout,relevance,…] [--label L] [--layer N] [--head N] [--heads mean|min|max] [--discard X] [--steps N] [--judge [--points N] [--orders N]] [--randomise] [--html F]',
+    load: () => import('./commands/explain.ts'),
   },
   forward: {
     usage: 'MODEL INPUTS.safetensors --out OUT.safetensors [--want a,b]',

@@ -110,4 +110,5 @@ export {
   screenDataset,
 } from './originals.ts';
 export { phrasesOf } from './sets/treebank.ts';
+export { SHAPES, type ShapePictures, shapePictures } from './shape-pictures.ts';
 export { placeOf, splitBy, splitOf } from './split.ts';

@@ -14,6 +14,7 @@ export {
 } from './augment-page.ts';
 export { comparePage } from './compare-page.ts';
 export { compareDictionaries } from './compare-text.ts';
+export * from './explain/index.ts';
 export {
   type GenerationStory,
   generationPage,

@@ -4,6 +4,17 @@
  */
 export { type ClassificationEvaluation, type ClassScores, scoreClasses } from './classification-score.ts';
 export type { DnaClassificationRecipe } from './dna-classification/recipe.ts';
+export { type Explained, type ExplainOptions, explainOriginal, labelIndex, type Original } from './explain/explain.ts';
+export { type Answered, Explainer, type Question } from './explain/explainer.ts';
+export {
+  type Asked,
+  type JudgeOptions,
+  judgeMaps,
+  modulesFromHead,
+  randomiseWeights,
+  type SanityOptions,
+  type Stage,
+} from './explain/judge.ts';
 export { ExportError, type ExportTarget, exportTarget } from './export/formats.ts';
 export { type ExportGraph, exportGraphs } from './export/graphs.ts';
 export {
@@ -84,6 +95,7 @@ export type {
   ImageClassificationRecipe,
   VideoClassificationRecipe,
 } from './sense-classification/recipe.ts';
+export { runOutputs, type SessionTarget } from './session.ts';
 export type { Recipe } from './tasks.ts';
 export { type Classification, TextClassifier } from './text-classification/classifier.ts';
 export { type Inspection, inspectText } from './text-classification/inspect.ts';
