@@ -3,8 +3,8 @@ texts. Needs tokenizers, sentencepiece.
 Usage: python scripts/compare-tokenizers.py [--data FOLDER] [--megabytes N] [--tokenizers a,b] [--random N] [--configurations N]
        [--file tokenizer.json …] [--vocabularies FOLDER] [--seed N] [--command "node bin/tesserae.js"]
 --data: all texts under a folder, cut into lines; --random: random texts per tokenizer; --configurations: random compositions of
-components, each with --random texts; --vocabularies: also the real ones of GPT-2, cl100k and BERT found in that folder (as in shared
-data: tok-gpt2, tok-cl100k, tok-bert-uncased); --command: a build of our command line, faster than the sources."""
+components, each with --random texts; --vocabularies: also the real ones found in that folder (as in shared
+data: tok-gpt2, tok-cl100k, tok-o200k, tok-bert-uncased, tok-bert-chinese); --command: a build of our command line, faster than the sources."""
 import argparse, base64, glob, gzip, json, os, random, shlex, subprocess, sys, tempfile, time
 sys.path.insert(0, os.path.dirname(__file__))
 from tokenizers import AddedToken, Regex, Tokenizer, decoders as D, models, normalizers as N, pre_tokenizers as P, processors as T, trainers
@@ -112,6 +112,39 @@ def corpus_lines(folder, rng, limit):
     return lines
 
 
+def usual_spelling(pieces):
+    """BERT's pieces with ## for continuations, from a list that marks the starts of words instead."""
+    def usual(piece):
+        if piece.startswith("["):
+            return piece
+        return piece[1:] if piece.startswith("▁") and len(piece) > 1 else "##" + piece
+    return ["[unused0]" if piece == "▁" else usual(piece) for piece in pieces]
+
+
+def wordpiece_of(pieces, normalizer):
+    vocab = {piece: i for i, piece in enumerate(pieces)}
+    tok = Tokenizer(models.WordPiece(vocab=vocab, unk_token="[UNK]"))
+    tok.normalizer, tok.pre_tokenizer, tok.decoder = normalizer, P.BertPreTokenizer(), D.WordPiece()
+    tok.post_processor = T.BertProcessing(("[SEP]", vocab["[SEP]"]), ("[CLS]", vocab["[CLS]"]))
+    tok.add_special_tokens(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"])
+    return tok
+
+
+def ranked(file, pattern):
+    """A tokenizer of a tiktoken rank file: every way to join two known pieces to a known one is a merge, in the order of ranks."""
+    from transformers.convert_slow_tokenizer import bytes_to_unicode
+    ranks = {base64.b64decode(a): int(b) for a, b in (line.split() for line in file.split(b"\n") if line)}
+    letters = bytes_to_unicode()
+    text = lambda piece: "".join(letters[b] for b in piece)
+    merges = []
+    for piece, rank in sorted(ranks.items(), key=lambda item: item[1]):
+        local = [(piece[:i], piece[i:]) for i in range(1, len(piece)) if piece[:i] in ranks and piece[i:] in ranks]
+        merges += [(text(a), text(b)) for a, b in sorted(local, key=lambda pair: (ranks[pair[0]], ranks[pair[1]]))]
+    tok = Tokenizer(models.BPE(vocab={text(piece): rank for piece, rank in ranks.items()}, merges=merges, ignore_merges=True))
+    tok.pre_tokenizer, tok.decoder = tt.split_bytes(pattern), D.ByteLevel()
+    return tok
+
+
 def real_vocabularies(folder):
     found = {}
     gpt2 = os.path.join(folder, "tok-gpt2")
@@ -124,29 +157,15 @@ def real_vocabularies(folder):
         found["GPT-2"] = tok
     bert = os.path.join(folder, "tok-bert-uncased", "vocab.json")
     if os.path.isfile(bert):
-        vocab = json.load(open(bert))
-        vocab = vocab if isinstance(vocab, dict) else {t: i for i, t in enumerate(vocab)}
-        tok = Tokenizer(models.WordPiece(vocab=vocab, unk_token="[UNK]"))
-        tok.normalizer, tok.pre_tokenizer, tok.decoder = N.BertNormalizer(), P.BertPreTokenizer(), D.WordPiece()
-        tok.post_processor = T.BertProcessing(("[SEP]", vocab["[SEP]"]), ("[CLS]", vocab["[CLS]"]))
-        tok.add_special_tokens(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"])
+        tok = wordpiece_of(usual_spelling(json.load(open(bert))), N.BertNormalizer())
         found["BERT"] = tok
-    cl100k = os.path.join(folder, "tok-cl100k", "cl100k_base.tiktoken.gz")
-    if os.path.isfile(cl100k):
-        ranks = {base64.b64decode(a): int(b) for a, b in (line.split() for line in gzip.open(cl100k).read().split(b"\n") if line)}
-        from transformers.convert_slow_tokenizer import bytes_to_unicode
-        letters = bytes_to_unicode()
-        text = lambda piece: "".join(letters[b] for b in piece)
-        merges = []
-        for piece, rank in sorted(ranks.items(), key=lambda item: item[1]):
-            if len(piece) == 1:
-                continue
-            local = [(piece[:i], piece[i:]) for i in range(1, len(piece)) if piece[:i] in ranks and piece[i:] in ranks]
-            local.sort(key=lambda pair: (ranks[pair[0]], ranks[pair[1]]))
-            merges += [(text(a), text(b)) for a, b in local]
-        tok = Tokenizer(models.BPE(vocab={text(piece): rank for piece, rank in ranks.items()}, merges=merges, ignore_merges=True))
-        tok.pre_tokenizer, tok.decoder = tt.split_bytes(tt.CL100K), D.ByteLevel()
-        found["cl100k"] = tok
+    chinese = os.path.join(folder, "tok-bert-chinese", "vocab.txt")
+    if os.path.isfile(chinese):
+        found["BERT-Chinese"] = wordpiece_of(open(chinese, encoding="utf-8").read().split("\n")[:-1], N.BertNormalizer())
+    for name, pattern in (("cl100k", tt.CL100K), ("o200k", tt.O200K)):
+        path = os.path.join(folder, f"tok-{name}", f"{name}_base.tiktoken.gz")
+        if os.path.isfile(path):
+            found[name] = ranked(gzip.open(path).read(), pattern)
     return found
 
 

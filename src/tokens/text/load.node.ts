@@ -9,6 +9,7 @@ import { readTiktoken, tiktokenEncoding, tiktokenJson } from './formats/tiktoken
 import { readTokenizerConfig, withConfiguredTokens } from './formats/tokenizer-config.ts';
 import { type ByteLevelFamily, readMerges, vocabMergesJson } from './formats/vocab-merges.ts';
 import { tokenizerFromJson } from './text-tokenizer.ts';
+import { firstBadByte } from './utf8.ts';
 import { wordPieceFromVocab } from './word-piece-vocab.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -29,20 +30,7 @@ function textOf(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    let good = 0;
-    for (let step = bytes.length; step >= 1; step = Math.floor(step / 2)) {
-      while (good + step <= bytes.length && isText(bytes.subarray(0, good + step))) good += step;
-    }
-    throw new TokenizerError(`loadTokenizer: expected UTF-8, got another byte at ${good} (${path})`);
-  }
-}
-
-function isText(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-    return true;
-  } catch {
-    return false;
+    throw new TokenizerError(`loadTokenizer: expected UTF-8, got another byte at ${firstBadByte(bytes)} (${path})`);
   }
 }
 

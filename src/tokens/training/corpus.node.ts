@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { firstBadByte, unfinishedBytes } from '../text/utf8.ts';
 import { TokenizerError } from '../tokenizer.ts';
 import type { CorpusFile } from './inputs.node.ts';
 
@@ -57,47 +58,34 @@ async function* decoded(file: CorpusFile, options: CorpusOptions): AsyncGenerato
   } catch {
     throw new TokenizerError(`corpus: expected an encoding that TextDecoder knows, got '${encoding}'`);
   }
-  let before = 0;
-  let tail: Uint8Array = new Uint8Array(0);
-  const failed = (bytes: Buffer): TokenizerError =>
+  const isUtf8 = decoder.encoding === 'utf-8';
+  /** Bytes of a character that the next chunk goes on with, and how many bytes came before them. */
+  let [tail, before] = [new Uint8Array(0), 0];
+  const failed = (bytes: Uint8Array): TokenizerError =>
     new TokenizerError(
-      `corpus: expected ${encoding}, got another byte at ${before - tail.length + firstBadByte(Buffer.concat([tail, bytes]))} (${file.path})\n` +
+      `corpus: expected ${encoding}, got another byte at ${before + firstBadByte(bytes, encoding)} (${file.path})\n` +
         'Name the encoding with --encoding, as in --encoding gb18030.',
     );
   for await (const chunk of bytesOf(file, options)) {
+    const bytes = tail.length > 0 ? Buffer.concat([tail, chunk]) : chunk;
     let text: string;
     try {
       text = decoder.decode(chunk, { stream: true });
     } catch {
-      throw failed(chunk);
+      throw failed(bytes);
     }
-    before += chunk.length;
-    tail = chunk.subarray(Math.max(0, chunk.length - 3));
+    const done = bytes.length - (isUtf8 ? unfinishedBytes(bytes) : 0);
+    before += done;
+    tail = bytes.slice(done);
     yield text;
   }
   try {
     yield decoder.decode();
   } catch {
-    throw failed(Buffer.alloc(0));
+    throw new TokenizerError(
+      `corpus: expected whole characters, got a file that ends inside one at ${before} (${file.path})`,
+    );
   }
-}
-
-/** Where the first byte lies that is not UTF-8. Starts at the first byte that may begin a character. */
-function firstBadByte(bytes: Uint8Array): number {
-  const strict = new TextDecoder('utf-8', { fatal: true });
-  let at = 0;
-  while (at < bytes.length && ((bytes[at] as number) & 0xc0) === 0x80 && at < 3) at++;
-  while (at < bytes.length) {
-    const lead = bytes[at] as number;
-    const size = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    try {
-      strict.decode(bytes.subarray(at, at + size));
-    } catch {
-      return at;
-    }
-    at += size;
-  }
-  return at;
 }
 
 async function* wholeLines(texts: AsyncIterable<string>): AsyncGenerator<string> {
