@@ -115,7 +115,7 @@ def corpus_lines(folder, rng, limit):
 def usual_spelling(pieces):
     """BERT's pieces with ## for continuations, from a list that marks the starts of words instead."""
     def usual(piece):
-        if piece.startswith("["):
+        if piece.startswith("[") and len(piece) > 1:
             return piece
         return piece[1:] if piece.startswith("▁") and len(piece) > 1 else "##" + piece
     return ["[unused0]" if piece == "▁" else usual(piece) for piece in pieces]

@@ -2,6 +2,7 @@
 import {
   type DecodeOptions,
   type DecodeStream,
+  type EncodeInput,
   type EncodeOptions,
   type Encoding,
   type Tokenizer,
@@ -60,7 +61,8 @@ interface Frame {
 
 const NO_FRAME: Frame = { before: [], after: [] };
 
-class TextTokenizer implements Tokenizer {
+/** The tokenizer of a `tokenizer.json`. */
+export class TextTokenizer implements Tokenizer {
   readonly vocabSize: number;
   readonly config: TokenizerConfig | undefined;
   readonly #json: TokenizerJson;
@@ -110,14 +112,14 @@ class TextTokenizer implements Tokenizer {
   }
 
   encode(text: string, options: EncodeOptions = {}): Encoding {
-    return this.#finished(text, options).encoding();
+    return this.#finished(this.runsOf(text, options), options).encoding();
   }
 
   encodeIds(text: string, options: EncodeOptions = {}): number[] {
     const { addSpecialTokens = true } = options;
     const frame = addSpecialTokens ? this.#frame() : NO_FRAME;
     const isPlain = frame && options.pair === undefined && !this.#truncationOf(options) && !this.#paddingOf(options);
-    if (!isPlain) return this.#finished(text, options).ids();
+    if (!isPlain) return this.idsOf(this.runsOf(text, options), options);
     this.#model.reseed?.(options.seed ?? 0);
     this.#fill(wellFormed(text), options);
     const { data, length } = this.#sink;
@@ -152,12 +154,35 @@ class TextTokenizer implements Tokenizer {
     return this.#knownFrame ?? undefined;
   }
 
-  encodeBatch(texts: readonly (string | readonly [string, string])[], options: EncodeOptions = {}): Encoding[] {
-    const strands = texts.map((one) =>
-      typeof one === 'string' ? this.#finished(one, options) : this.#finished(one[0], { ...options, pair: one[1] }),
+  encodeBatch(texts: readonly EncodeInput[], options: EncodeOptions = {}): Encoding[] {
+    return this.encodings(
+      texts.map((one) => this.runsOf(one, options)),
+      options,
     );
+  }
+
+  /** The tokens of a text, or of a text and its pair, before anything is cut off or put around them. */
+  runsOf(input: EncodeInput, options: EncodeOptions): TokenRun[] {
+    this.#model.reseed?.(options.seed ?? 0);
+    const [text, pair] = typeof input === 'string' ? [input, options.pair] : input;
+    return pair === undefined ? [this.#run(text, options)] : [this.#run(text, options), this.#run(pair, options)];
+  }
+
+  /** A batch from the tokens of its texts: cut off, put around, filled up. */
+  encodings(batch: readonly (readonly TokenRun[])[], options: EncodeOptions): Encoding[] {
+    const strands = batch.map((runs) => this.#finished(runs, options));
     const padding = this.#paddingOf(options);
     return (padding ? padded(strands, padding) : strands).map((strand) => strand.encoding());
+  }
+
+  /** Ids from the tokens of a text. */
+  idsOf(runs: readonly TokenRun[], options: EncodeOptions): number[] {
+    return this.#finished(runs, options).ids();
+  }
+
+  /** A run whose numbers come from elsewhere, such as another thread. */
+  runFrom(text: string, data: Int32Array, texts: ReadonlyMap<number, string> | undefined): TokenRun {
+    return { data, length: data.length / STRIDE, original: wellFormed(text), texts, tokenOf: this.#tokenOf };
   }
 
   decode(ids: ArrayLike<number>, options: DecodeOptions = {}): string {
@@ -209,14 +234,12 @@ class TextTokenizer implements Tokenizer {
     return lossy.decode(buffer.subarray(0, length));
   }
 
-  #finished(text: string, options: EncodeOptions): Strand {
-    const { pair, addSpecialTokens = true } = options;
-    this.#model.reseed?.(options.seed ?? 0);
-    let strands = [Strand.ofRun(this.#run(text, options), 0)];
-    if (pair !== undefined) strands.push(Strand.ofRun(this.#run(pair, options), 1));
+  #finished(runs: readonly TokenRun[], options: EncodeOptions): Strand {
+    const { addSpecialTokens = true } = options;
+    let strands = runs.map((run, i) => Strand.ofRun(run, i));
     const truncation = this.#truncationOf(options);
     if (truncation) {
-      const reserved = addSpecialTokens ? this.#post.added(pair !== undefined) : 0;
+      const reserved = addSpecialTokens ? this.#post.added(runs.length > 1) : 0;
       if (reserved > truncation.maxLength)
         throw new TokenizerError(
           `encode: expected maxLength of at least the ${reserved} special tokens, got ${truncation.maxLength}; give a greater one or addSpecialTokens: false`,
