@@ -12,9 +12,10 @@ import {
 } from '../tokenizer.ts';
 import { type AddedToken, AddedTokens } from './added-tokens.ts';
 import type { AlignedText } from './aligned.ts';
+import { ByteJoiner } from './byte-joiner.ts';
 import { type Component, Fields, refuse } from './component.ts';
 import { streamOf } from './decode-stream.ts';
-import { type Decoder, decoder, lossy, tokenBytes } from './decoders.ts';
+import { type Decoder, decoder } from './decoders.ts';
 import { type Padding, padded, paddingOf, type Truncation, truncated, truncationOf } from './limits.ts';
 import { Bpe } from './model/bpe.ts';
 import { tokenModel } from './model/index.ts';
@@ -79,8 +80,8 @@ export class TextTokenizer implements Tokenizer {
   #word = 0;
   #knownFrame: Frame | null | undefined;
   readonly #tokenOf = (id: number): string => this.idToToken(id) ?? '';
-  /** Bytes of tokens by id, where ByteLevel alone decodes. */
-  #bytes: (Uint8Array | undefined)[] | undefined;
+  /** Where ByteLevel alone decodes. */
+  readonly #joinBytes: ByteJoiner | undefined;
 
   constructor(json: TokenizerJson, config: TokenizerConfig | undefined) {
     this.#json = json;
@@ -95,7 +96,8 @@ export class TextTokenizer implements Tokenizer {
     this.#decode = decoder(json.decoder as Component | null);
     this.#truncation = truncationOf(json.truncation);
     this.#padding = paddingOf(json.padding);
-    if ((json.decoder as Component | null)?.type === 'ByteLevel') this.#bytes = [];
+    const isBytes = (json.decoder as Component | null)?.type === 'ByteLevel';
+    this.#joinBytes = isBytes ? new ByteJoiner((id) => this.#readable(id)) : undefined;
     this.vocabSize = Math.max(this.#model.tokens.length, (this.#added.all.at(-1)?.id ?? -1) + 1);
   }
 
@@ -186,7 +188,10 @@ export class TextTokenizer implements Tokenizer {
   }
 
   decode(ids: ArrayLike<number>, options: DecodeOptions = {}): string {
-    if (this.#bytes) return this.#decodeBytes(this.#bytes, ids, options.skipSpecialTokens === true);
+    if (this.#joinBytes) {
+      const isHidden = (id: number): boolean => this.#added.byId.has(id) && this.#visible(id, true) === undefined;
+      return this.#joinBytes.decode(ids, options.skipSpecialTokens === true ? isHidden : undefined);
+    }
     const tokens: string[] = [];
     for (let i = 0; i < ids.length; i++) {
       const token = this.#visible(ids[i] as number, options.skipSpecialTokens === true);
@@ -207,31 +212,6 @@ export class TextTokenizer implements Tokenizer {
   #visible(id: number, skipSpecialTokens: boolean): string | undefined {
     const token = this.#readable(id);
     return token !== undefined && skipSpecialTokens && this.#added.isSpecial(token) ? undefined : token;
-  }
-
-  #decodeBytes(known: (Uint8Array | undefined)[], ids: ArrayLike<number>, skipSpecialTokens: boolean): string {
-    let buffer = new Uint8Array(ids.length * 6 + 16);
-    let length = 0;
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i] as number;
-      const special = skipSpecialTokens && this.#added.byId.has(id) && this.#visible(id, true) === undefined;
-      if (special) continue;
-      let bytes = known[id];
-      if (!bytes) {
-        const token = this.#readable(id);
-        if (token === undefined) continue;
-        bytes = known[id] = tokenBytes(token);
-      }
-      if (length + bytes.length > buffer.length) {
-        const more = new Uint8Array((length + bytes.length) * 2);
-        more.set(buffer.subarray(0, length));
-        buffer = more;
-      }
-      if (bytes.length < 16) for (let k = 0; k < bytes.length; k++) buffer[length + k] = bytes[k] as number;
-      else buffer.set(bytes, length);
-      length += bytes.length;
-    }
-    return lossy.decode(buffer.subarray(0, length));
   }
 
   #finished(runs: readonly TokenRun[], options: EncodeOptions): Strand {

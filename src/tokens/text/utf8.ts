@@ -13,6 +13,9 @@ export const BYTE_OF_CHARACTER: ReadonlyMap<string, number> = new Map(
   BYTE_CHARACTERS.map((character, byte) => [character, byte]),
 );
 
+/** Bytes to text, U+FFFD for each sequence that is not UTF-8. */
+export const lossy: TextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** How many bytes a part of a text takes. */
 export function utf8Length(text: string, from: number, to: number): number {
   let length = 0;
