@@ -78,7 +78,8 @@ function replaced(text: string, needle: string, content: string): string {
     : text.replaceAll(needle, () => content);
 }
 
-const BYTE_TOKEN = /^<0x([+0-9a-fA-F][0-9a-fA-F])>$/;
+/** A byte of byte fallback. */
+export const BYTE_TOKEN: RegExp = /^<0x([+0-9a-fA-F][0-9a-fA-F])>$/;
 
 /** `<0xE4> <0xBD> <0xA0>` to characters; a run that is not UTF-8 becomes one U+FFFD a byte. */
 const byteFallback: Decoder = (tokens) => {

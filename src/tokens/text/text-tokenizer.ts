@@ -15,7 +15,7 @@ import type { AlignedText } from './aligned.ts';
 import { ByteJoiner } from './byte-joiner.ts';
 import { type Component, Fields, refuse } from './component.ts';
 import { streamOf } from './decode-stream.ts';
-import { type Decoder, decoder } from './decoders.ts';
+import { BYTE_TOKEN, type Decoder, decoder } from './decoders.ts';
 import { type Padding, padded, paddingOf, type Truncation, truncated, truncationOf } from './limits.ts';
 import { Bpe } from './model/bpe.ts';
 import { tokenModel } from './model/index.ts';
@@ -201,7 +201,10 @@ export class TextTokenizer implements Tokenizer {
   }
 
   decodeStream(options: DecodeOptions = {}): DecodeStream {
-    return streamOf((ids) => this.decode(ids, options));
+    // A run of bytes that turns out not to be UTF-8 reads differently as a whole.
+    const hasBytes = JSON.stringify(this.#json.decoder ?? null).includes('"ByteFallback"');
+    const isOpen = (id: number): boolean => hasBytes && BYTE_TOKEN.test(this.#readable(id) ?? '');
+    return streamOf((ids) => this.decode(ids, options), isOpen);
   }
 
   #readable(id: number): string | undefined {
