@@ -39,7 +39,35 @@ async function jsonAt(path: string): Promise<Raw | undefined> {
   return bytes && parse(textOf(bytes, path), path);
 }
 
+/** No tokenizer.json goes deeper than a handful of levels. */
+const DEEPEST = 200;
+
+/** Where JSON opens one level more than {@link DEEPEST}, -1 if it does not. A parser would fill memory with what it opened. */
+function tooDeepAt(text: string): number {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 34) {
+      // A string: to the next quote that an even number of backslashes stands before.
+      for (i = text.indexOf('"', i + 1); i > 0; i = text.indexOf('"', i + 1)) {
+        let back = i;
+        while (text.charCodeAt(back - 1) === 92) back--;
+        if ((i - back) % 2 === 0) break;
+      }
+      if (i < 0) return -1;
+    } else if (code === 91 || code === 123) {
+      if (++depth > DEEPEST) return i;
+    } else if (code === 93 || code === 125) depth--;
+  }
+  return -1;
+}
+
 function parse(text: string, path: string): Raw {
+  const deep = tooDeepAt(text);
+  if (deep >= 0)
+    throw new TokenizerError(
+      `loadTokenizer: expected JSON of at most ${DEEPEST} levels, got one more at character ${deep} (${path})`,
+    );
   let value: unknown;
   try {
     value = JSON.parse(text);

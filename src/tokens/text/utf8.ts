@@ -64,7 +64,7 @@ export function writeUtf8(
   return n;
 }
 
-/** Where the first byte lies that is no text in an encoding; the number of bytes if all are. A character cut off at the end is none. */
+/** Where the first character begins that is no text in an encoding; the number of bytes if all are. One cut off at the end counts. */
 export function firstBadByte(bytes: Uint8Array, encoding: string = 'utf-8'): number {
   const isText = (count: number): boolean => {
     try {
@@ -77,7 +77,7 @@ export function firstBadByte(bytes: Uint8Array, encoding: string = 'utf-8'): num
   let good = 0;
   for (let step = 2 ** Math.ceil(Math.log2(bytes.length + 1)); step >= 1; step /= 2)
     if (good + step <= bytes.length && isText(good + step)) good += step;
-  return good;
+  return encoding === 'utf-8' ? good - unfinishedBytes(bytes.subarray(0, good)) : good;
 }
 
 /** How many bytes at the end of UTF-8 begin a character that is not complete. */
