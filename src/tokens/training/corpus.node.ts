@@ -1,6 +1,6 @@
 // Reading a corpus piece by piece: plain or gzip, text or JSONL, FASTA for sequences; each piece holds whole lines with their line ends.
 import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { firstBadByte, unfinishedBytes } from '../text/utf8.ts';
 import { TokenizerError } from '../tokenizer.ts';
@@ -14,6 +14,8 @@ export interface CorpusOptions {
   readonly encoding?: string | undefined;
   /** FASTA and FASTQ give whole sequences; other files are lines all the same. */
   readonly sequences?: boolean | undefined;
+  /** Ends reading, also while it waits for standard input. */
+  readonly signal?: AbortSignal | undefined;
   /** Called with the bytes taken from disk. */
   readonly onBytes?: ((count: number) => void) | undefined;
 }
@@ -33,6 +35,7 @@ export async function* corpusBlocks(file: CorpusFile, options: CorpusOptions = {
 
 async function* bytesOf(file: CorpusFile, options: CorpusOptions): AsyncGenerator<Buffer> {
   const raw: Readable = file.path === '-' ? process.stdin : createReadStream(file.path, { highWaterMark: BLOCK });
+  if (options.signal) addAbortSignal(options.signal, raw);
   raw.on('data', (chunk: Buffer) => options.onBytes?.(chunk.length));
   raw.pause();
   if (!file.path.endsWith('.gz')) {
