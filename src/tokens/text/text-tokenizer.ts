@@ -54,6 +54,9 @@ function wellFormed(text: string): string {
   return isWellFormed.call(text) ? text : text.replace(LONE_SURROGATES, '\ufffd');
 }
 
+/** Takes an added token, or text between them. */
+type TakePart = (source: AlignedText, from: number, to: number, token?: AddedToken) => void;
+
 /** Ids around one text. */
 interface Frame {
   readonly before: readonly number[];
@@ -123,7 +126,7 @@ export class TextTokenizer implements Tokenizer {
     const isPlain = frame && options.pair === undefined && !this.#truncationOf(options) && !this.#paddingOf(options);
     if (!isPlain) return this.idsOf(this.runsOf(text, options), options);
     this.#model.reseed?.(options.seed ?? 0);
-    this.#fill(wellFormed(text), options);
+    this.#fill(wellFormed(text), options, this.#takeIds);
     const { data, length } = this.#sink;
     const { before, after } = frame;
     const ids = new Array<number>(before.length + length + after.length);
@@ -300,11 +303,20 @@ export class TextTokenizer implements Tokenizer {
   }
 
   /** Fills the sink with the tokens of one text. */
-  #fill(text: string, options: EncodeOptions): void {
+  #fill(text: string, options: EncodeOptions, take: TakePart = this.#takePart): void {
     this.#sink.clear();
     this.#word = 0;
-    this.#added.split(text, this.#normalize, options.special ?? 'allow', this.#takePart);
+    this.#added.split(text, this.#normalize, options.special ?? 'allow', take);
   }
+
+  readonly #cutWord = (source: AlignedText, from: number, to: number): void =>
+    this.#model.cut(source.text, from, to, this.#sink);
+
+  /** Ids alone: places stay those of the normalised text. */
+  readonly #takeIds: TakePart = (source, from, to, token) => {
+    if (token) this.#sink.push(token.id, from, to);
+    else this.#cut(source, from, to, this.#cutWord);
+  };
 
   readonly #takeWord = (source: AlignedText, from: number, to: number): void => {
     const first = this.#sink.length;
@@ -312,7 +324,7 @@ export class TextTokenizer implements Tokenizer {
     this.#place(source, first, this.#word++);
   };
 
-  readonly #takePart = (source: AlignedText, from: number, to: number, token?: AddedToken): void => {
+  readonly #takePart: TakePart = (source, from, to, token) => {
     if (!token) {
       this.#cut(source, from, to, this.#takeWord);
       return;
