@@ -46,6 +46,10 @@ export async function trainTokenizerFromFiles(
     if (source.size === 0)
       throw new TokenizerError(`train: expected words in the corpus, got none (${names.join(', ')})`);
     return await finishAsync(trainFromWords(source, options), drive);
+  } catch (error) {
+    // A stream that was ended says so in its own words.
+    options.signal?.throwIfAborted();
+    throw error;
   } finally {
     counts.clean();
   }
