@@ -5,6 +5,7 @@
 export { forwardCheckpoint, type OpenModel, openModel } from './forward.node.ts';
 export type { Pipeline, PipelineContext } from './pipeline.node.ts';
 export { type PipelineOptions, type Pipelines, pipeline, pipelineTasks } from './pipelines.node.ts';
+export type { SenseClassificationPipeline, SenseInput } from './sense-classification/pipeline.node.ts';
 export { openStart } from './start.node.ts';
 export type { Answerer, EvaluateOptions, Evaluation, Task } from './task.node.ts';
 export { evaluateRun, openAnswerer, prepareJob, taskOf, tasks } from './tasks.node.ts';
@@ -13,7 +14,6 @@ export {
   classify,
   type OpenClassifier,
   openClassifier,
-  type TextClassificationEvaluation,
 } from './text-classification/task.node.ts';
 export { resumeRun, type TrainEvents, type TrainOptions, type TrainResult, trainRun } from './train.node.ts';
 export { resumeInThread, trainInThread } from './train-in-thread.node.ts';
