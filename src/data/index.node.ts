@@ -2,6 +2,13 @@
  * Data sets from disk.
  * @module data/node
  */
+export {
+  type BatchesAt,
+  type BatchPool,
+  type BatchPoolOptions,
+  type BatchSource,
+  batchPool,
+} from './batch-pool.node.ts';
 export { locateFile, readText, type TextFile } from './files.node.ts';
 export {
   catalogueEntry,
@@ -33,4 +40,5 @@ export {
   type SenseKinds,
   type SenseLoadOptions,
 } from './load-senses.node.ts';
+export { type PictureBatchOptions, pictureBatch, pictureBatches } from './picture-batches.node.ts';
 export { emojiLanguages, loadEmojiGroups } from './sets/emoji.node.ts';

@@ -5,8 +5,23 @@
 export { type AttentionCapture, attentionPage, captureId } from './attention-page.ts';
 export { attentionSvg } from './attention-svg.ts';
 export { heatPicture, type ShownSound, soundSvg } from './audio-drawing.ts';
+export {
+  type AugmentCell,
+  type AugmentColumn,
+  type AugmentRow,
+  type AugmentStory,
+  augmentPage,
+} from './augment-page.ts';
 export { comparePage } from './compare-page.ts';
 export { compareDictionaries } from './compare-text.ts';
+export {
+  type GenerationStory,
+  generationPage,
+  type StoryCandidate,
+  type StoryNode,
+  type StoryStep,
+} from './generation-page.ts';
+export { generationDictionaries } from './generation-text.ts';
 export { pictureGridSvg, pictureStripSvg, type ShownPicture } from './picture-drawing.ts';
 export { replayPage } from './replay-page.ts';
 export { filled, type PageLanguage, replayDictionaries } from './replay-text.ts';

@@ -21,6 +21,17 @@ export {
 export { foreignLibrary, inKnownNames, type Renamed, type RenameOptions, renameForeign } from './foreign.ts';
 export { declareInputs } from './inputs.ts';
 export { type LoadedParameters, loadParameters, type MissingPolicy, parameterSpecs, toFileNames } from './load.ts';
+export {
+  adaptedLayers,
+  fromPeft,
+  isAdapter,
+  mergeLora,
+  type PeftAdapter,
+  type ReadAdapter,
+  toPeft,
+  unmergeLora,
+  withLora,
+} from './lora.ts';
 export { fileNames } from './names.ts';
 export { architectures, modelFor, modelIn } from './registry.ts';
 export { adaptChannels, inflateKernel, type KernelMethod, resamplePositions, resizeKernel } from './resample.ts';

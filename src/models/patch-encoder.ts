@@ -9,6 +9,7 @@ import {
   linearWith,
   type Module,
   preNorm,
+  preNormWith,
   type Residual,
   separateProjections,
   type TowerResult,
@@ -30,6 +31,8 @@ export interface EncoderConfig {
   readonly initDeviation: number;
   /** Whether queries, keys and values have biases. */
   readonly qkvBias: boolean;
+  /** Probability of leaving out a sub-layer of the last block while training; it grows from 0 in the first one, as in DeiT. */
+  readonly dropPath: number;
 }
 
 /** The fields that ViT's relatives share, as their `config.json` calls them. */
@@ -46,6 +49,7 @@ export function encoderConfigFrom(read: ConfigReader): EncoderConfig {
     attentionDropout: read.number('attention_probs_dropout_prob', 0),
     initDeviation: read.number('initializer_range', 0.02),
     qkvBias: read.boolean('qkv_bias', true),
+    dropPath: read.number('drop_path_rate', 0),
   };
 }
 
@@ -73,6 +77,13 @@ export function encoderBlock(config: EncoderConfig, residual: Residual = preNorm
   };
 }
 
+/** The block of a layer: with stochastic depth when the configuration has it (`drop_path_rate`, not among ViT's own fields). */
+function blockAt(config: EncoderConfig, layer: number): BlockOptions {
+  if (config.dropPath === 0) return encoderBlock(config);
+  const dropPath = (config.dropPath * layer) / Math.max(1, config.layers - 1);
+  return encoderBlock(config, preNormWith({ dropPath }));
+}
+
 /** What an encoder leaves behind. */
 export interface Encoded extends TowerResult {
   /** The last stream after the final norm, `[B, T, D]`; `hiddenStates` hold it without. */
@@ -84,7 +95,7 @@ export function encode(
   module: Module,
   x: Tensor,
   config: EncoderConfig,
-  block: BlockOptions = encoderBlock(config),
+  block: BlockOptions | ((layer: number) => BlockOptions) = (layer) => blockAt(config, layer),
 ): Encoded {
   const result = module.child('encoder', (m) => tower(m, x, config.layers, block));
   const states = module.child('norm', (m) => layerNormWith(config.normEpsilon)(m, result.x));

@@ -32,6 +32,7 @@ export {
   normalInit,
   onesInit,
   truncatedNormalInit,
+  uniformInit,
   xavierInit,
   zerosInit,
 } from './initialize.ts';
@@ -43,11 +44,18 @@ export {
   type LinearOptions,
   linear,
   linearWith,
-  project,
   sumOf,
 } from './linear.ts';
+export { loraScale } from './lora.ts';
 export { causalBias, HIDDEN, nearbyBias, paddingBias } from './mask.ts';
-export { countParameters, initializeParameters, Module, type ModuleContext, type ParameterSpec } from './module.ts';
+export {
+  countParameters,
+  initializeParameters,
+  type LoraOptions,
+  Module,
+  type ModuleContext,
+  type ParameterSpec,
+} from './module.ts';
 export { layerNormWith, type NormLayer, rmsNormWith } from './norm.ts';
 export { type Pair, type PatchOptions, patchEmbedding, patchGrid } from './patch-embedding.ts';
 export { alibiBias, alibiSlopes } from './positions/alibi.ts';
@@ -56,5 +64,6 @@ export { type RelativeOptions, relativeBias, relativeBuckets } from './positions
 export { type RopeFrequencies, type RopeSettings, ropeFrequencies } from './positions/rope-scaling.ts';
 export { positionsFrom, rotary, rotaryFrequencies, type Turns, turn, turnsAt } from './positions/rotary.ts';
 export { type SinusoidOrder, sinusoidGrid, sinusoidTable } from './positions/sinusoidal.ts';
+export { project } from './project.ts';
 export { tokensAt } from './rows.ts';
 export { type WindowOptions, windowGrid, windowsOf } from './windows.ts';

@@ -22,13 +22,19 @@ export function truncatedNormalInit(deviation: number): Initializer {
   return (key, shape) => randomNormal(key, shape, deviation, 2);
 }
 
+/** Uniform in ±bound. */
+export function uniformInit(bound: number): Initializer {
+  return (key, shape) => {
+    const random = new Random(key);
+    return float32(
+      shape,
+      Float32Array.from({ length: sizeOf(shape) }, () => (2 * random.uniform() - 1) * bound),
+    );
+  };
+}
+
 /** Uniform in ±sqrt(6 / (fanIn + fanOut)) for weights `[out, in]` (Glorot & Bengio 2010). */
 export const xavierInit: Initializer = (key, shape) => {
   const [out = 1, ...rest] = shape;
-  const bound = Math.sqrt(6 / (out + sizeOf(rest)));
-  const random = new Random(key);
-  return float32(
-    shape,
-    Float32Array.from({ length: sizeOf(shape) }, () => (2 * random.uniform() - 1) * bound),
-  );
+  return uniformInit(Math.sqrt(6 / (out + sizeOf(rest))))(key, shape);
 };

@@ -1,19 +1,9 @@
 // Linear maps and embeddings.
-import {
-  add,
-  type Dim,
-  equal,
-  gather,
-  gemm,
-  productOf,
-  reshape,
-  stopGradient,
-  type Tensor,
-  unsqueeze,
-  where,
-} from '../graph/index.ts';
+import { add, equal, gather, stopGradient, type Tensor, unsqueeze, where } from '../graph/index.ts';
 import { type Initializer, normalInit, zerosInit } from './initialize.ts';
+import { withAdapter } from './lora.ts';
 import type { Module } from './module.ts';
+import { project } from './project.ts';
 
 /** A linear map of the last axis, `[…, in] → […, out]`, with the parameters of `module`. */
 export type LinearLayer = (module: Module, x: Tensor, out: number) => Tensor;
@@ -32,22 +22,14 @@ export function linearWith(options: LinearOptions): LinearLayer {
   return (module, x, out) => {
     const width = x.shape.at(-1) as number;
     const transposed = layout === 'out,in';
-    const weight = module.parameter('weight', transposed ? [out, width] : [width, out], initialize);
-    return project(x, weight, bias ? module.parameter('bias', [out], zerosInit) : undefined, transposed);
+    const weight = module.linearWeight('weight', transposed ? [out, width] : [width, out], initialize, !transposed);
+    const y = project(x, weight, bias ? module.parameter('bias', [out], zerosInit) : undefined, transposed);
+    return withAdapter(module, x, y);
   };
 }
 
 /** `x Wᵀ + b` with weight `[out, in]`, both initialised as BERT does: normal 0.02 and zero. */
 export const linear: LinearLayer = linearWith({});
-
-/** `[…, in] → […, out]` by given tensors: one matrix product over all places. */
-export function project(x: Tensor, weight: Tensor, bias?: Tensor, transposed = true): Tensor {
-  const leading = x.shape.slice(0, -1);
-  const width = x.shape.at(-1) as Dim;
-  const out = (transposed ? weight.shape[0] : weight.shape[1]) as Dim;
-  const y = gemm(reshape(x, [productOf(leading), width]), weight, bias, { transB: transposed });
-  return reshape(y, [...leading, out]);
-}
 
 /** Size of an embedding table, and the id that teaches it nothing, as torch.nn.Embedding's `padding_idx`. */
 export interface EmbeddingSize {

@@ -10,6 +10,20 @@ export interface ParameterSpec {
   readonly initialize: Initializer;
   /** Stored with the parameters but never trained; a file may lack it. */
   readonly isBuffer?: boolean;
+  /** A linear layer's weight that is stored `[in, out]`, as GPT-2's; `[out, in]` when absent. */
+  readonly isTransposed?: boolean;
+}
+
+/** Low-rank adapters: what is added to the linear layers that a rule chooses. */
+export interface LoraOptions {
+  /** Rank r of the added product. */
+  readonly rank: number;
+  /** The product is scaled by `alpha / rank`. */
+  readonly alpha: number;
+  /** Probability of dropping an input of the adapter while training. */
+  readonly dropout: number;
+  /** Paths of linear layers that get one. */
+  readonly targets: RegExp;
 }
 
 /** What all modules of one traced model share. */
@@ -20,6 +34,8 @@ export interface ModuleContext {
   readonly training: boolean;
   /** Whether blocks keep only what goes in and compute the rest again for the gradients. */
   readonly recompute: boolean;
+  /** Low-rank adapters beside linear layers. */
+  readonly lora?: LoraOptions;
 }
 
 /** A place in the parameter tree. */
@@ -48,6 +64,16 @@ export class Module {
    */
   parameter(name: string, shape: readonly number[], initialize: Initializer): Tensor {
     return this.#declare(name, { shape, initialize });
+  }
+
+  /** A linear layer's weight, stored `[out, in]` or, transposed, `[in, out]`; otherwise as `parameter`. */
+  linearWeight(name: string, shape: readonly number[], initialize: Initializer, isTransposed: boolean): Tensor {
+    return this.#declare(name, { shape, initialize, ...(isTransposed ? { isTransposed } : {}) });
+  }
+
+  /** The same place with adapters beside its linear layers. */
+  adapted(lora: LoraOptions): Module {
+    return new Module({ ...this.context, lora }, this.path);
   }
 
   /** A stored value that training leaves as it is and that a file may lack; otherwise as `parameter`. */

@@ -2,8 +2,8 @@
 // reshaping where they do not overlap. What does not fill a patch at the right and the bottom is left out, as a convolution does.
 import { type Dim, reshape, type Tensor } from '../graph/index.ts';
 import { type Initializer, truncatedNormalInit, zerosInit } from './initialize.ts';
-import { project } from './linear.ts';
 import type { Module } from './module.ts';
+import { project } from './project.ts';
 import { windowGrid, windowsOf } from './windows.ts';
 
 /** Height and width, or rows and columns. */

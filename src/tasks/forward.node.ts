@@ -3,6 +3,7 @@ import type { NamedArrays, NdArray } from '../array/index.ts';
 import { openCheckpoint, resolveModel } from '../checkpoints/index.node.ts';
 import type { HubOptions } from '../checkpoints/index.ts';
 import { inKnownNames, loadParameters, type Model, modelIn } from '../models/index.ts';
+import { baseOfAdapter, isAdapterFolder, mergeAdapter } from './adapter.node.ts';
 import { type ForwardOptions, runForward } from './forward.ts';
 
 /** A checkpoint folder's model with its parameters. */
@@ -15,9 +16,13 @@ export interface OpenModel {
   readonly fileNames: ReadonlyMap<string, string>;
 }
 
-/** Opens the model of a folder or of a hub name. @throws HubError, CheckpointError, ConfigError */
+/** Opens the model of a folder or of a hub name; of an adapter's folder, its base with the adapter folded in. @throws HubError, CheckpointError, ConfigError */
 export async function openModel(name: string, hub: HubOptions = {}): Promise<OpenModel> {
   const dir = await resolveModel(name, hub);
+  if (isAdapterFolder(dir)) {
+    const base = await openModel(await baseOfAdapter(dir), hub);
+    return { ...base, dir, parameters: await mergeAdapter(dir, base.model, base.parameters) };
+  }
   const source = await inKnownNames(await openCheckpoint(dir));
   try {
     const model = await modelIn(source);

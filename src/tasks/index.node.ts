@@ -2,7 +2,9 @@
  * Tasks on checkpoint and run folders.
  * @module tasks/node
  */
+export { saveAdapter } from './adapter.node.ts';
 export { forwardCheckpoint, type OpenModel, openModel } from './forward.node.ts';
+export { openGenerator } from './generation/generator.node.ts';
 export type { Pipeline, PipelineContext } from './pipeline.node.ts';
 export { type PipelineOptions, type Pipelines, pipeline, pipelineTasks } from './pipelines.node.ts';
 export type { SenseClassificationPipeline, SenseInput } from './sense-classification/pipeline.node.ts';

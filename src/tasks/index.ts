@@ -13,10 +13,41 @@ export {
   traceForward,
   type Want,
 } from './forward.ts';
+export {
+  type BeamNode,
+  type BeamTree,
+  type Candidate,
+  type Finish,
+  type GenerateRequest,
+  type Generation,
+  GenerationError,
+  type GenerationSettings,
+  Generator,
+  type GeneratorOptions,
+  generationStory,
+  idleSettings,
+  type LogitsProcessor,
+  modelSettings,
+  type NamedProcessor,
+  processorNames,
+  promptIds,
+  type RowContext,
+  readSettings,
+  SettingsError,
+  type StepEvent,
+  type StepState,
+  settingNames,
+  streamSteps,
+  streamText,
+  type TokenView,
+  type WrittenTexts,
+  writtenTexts,
+} from './generation/index.ts';
 export type { Job, JobContext } from './job.ts';
 export { best, labelsOf } from './labels.ts';
 export { prepareLanguageModel } from './language-model/prepare.ts';
 export type { LanguageModelRecipe } from './language-model/recipe.ts';
+export { type LoraRecipe, noLora } from './lora.ts';
 export { prepareMaskedLanguageModel } from './masked-language-model/prepare.ts';
 export type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';
 export { objectiveOf } from './objective.ts';

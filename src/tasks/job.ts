@@ -5,6 +5,7 @@ import type { DataAccess } from '../data/index.ts';
 import type { Runtime, SessionOptions } from '../graph/index.ts';
 import type { Model } from '../models/index.ts';
 import type { EvaluationProgress, FitPlan, Metrics, Objective } from '../train/index.ts';
+import type { AdaptedModel } from './lora.ts';
 
 /** Where a job runs and where data lies. */
 export interface JobContext {
@@ -26,6 +27,8 @@ export interface Job {
   /** What lies beside the weights, by file name: `tokenizer.json`, `preprocessor_config.json`, … */
   readonly files: Readonly<Record<string, string>>;
   readonly initial: NamedArrays;
+  /** Adapters beside frozen weights; the checkpoint then holds the merged weights, and the folder `adapter` the adapter alone. */
+  readonly adapted?: AdaptedModel | undefined;
   readonly objective: Objective;
   /** Batch after batch, counted from 1; a pure function. */
   readonly batchesAt: FitPlan['batchesAt'];

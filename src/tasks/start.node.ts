@@ -32,6 +32,7 @@ export async function openStart(name: string, head: string, hub?: HubOptions): P
       ),
     );
     return {
+      name,
       config,
       tokenizer: await loadTokenizer(dir),
       parameters: Object.fromEntries(kept),

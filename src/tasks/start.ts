@@ -5,6 +5,8 @@ import type { Tokenizer } from '../tokens/index.ts';
 
 /** A checkpoint to go on from. */
 export interface Start {
+  /** Its folder or hub name, as it was asked for. */
+  readonly name: string;
   readonly tokenizer: Tokenizer;
   /** Its configuration; `architectures` names the class of the new task. */
   readonly config: HubConfig;

@@ -50,7 +50,7 @@ function averageOf({ averageDecay, averageLast }: TrainRecipe): WeightAverage | 
 /** How each step is made. @throws RangeError for a pattern of frozen parameters that none matches */
 export function stepOptionsOf(
   train: TrainRecipe,
-  job: Pick<Job, 'initial'>,
+  job: Pick<Job, 'initial' | 'adapted'>,
   target: Pick<StepOptions, 'runtime' | 'session' | 'seed' | 'memory'>,
 ): StepOptions {
   const { steps, warmup, finalShare, layerDecay } = train;
@@ -64,12 +64,24 @@ export function stepOptionsOf(
     recompute: train.recompute,
     groups: {
       weightDecay: train.weightDecay,
-      ...(train.frozen ? { frozen: patternOver(names, train.frozen) } : {}),
+      ...frozenBy(train, job, names),
       ...(layerDecay < 1 ? { learningRateScale: layerwiseDecay(layersIn(names), layerDecay) } : {}),
     },
     learningRate: (at) => train.learningRate * share(at),
     clipNorm: train.clipNorm,
   };
+}
+
+/** Names that do not learn: the recipe's pattern, or whatever is not adapted. @throws RangeError for both, or a pattern that none matches */
+function frozenBy(
+  { frozen }: TrainRecipe,
+  { adapted }: Pick<Job, 'adapted'>,
+  names: readonly string[],
+): { readonly frozen?: RegExp } {
+  if (adapted && frozen)
+    throw new RangeError(`train.frozen: expected none beside adapters, which freeze all else, got '${frozen}'`);
+  if (adapted) return { frozen: adapted.frozen };
+  return frozen ? { frozen: patternOver(names, frozen) } : {};
 }
 
 /** What the loop does: each step takes the next `accumulate` of the job's batches. */

@@ -18,6 +18,7 @@ import {
   type StopSignal,
   TrainStep,
 } from '../train/index.ts';
+import { saveAdapter } from './adapter.node.ts';
 import type { Job, JobContext } from './job.ts';
 import { modelCard } from './model-card.ts';
 import type { TrainRecipe } from './recipe.ts';
@@ -140,8 +141,10 @@ async function publish(
   job: Job,
   result: { weights: NamedArrays; state: FitState; metrics: Metrics; storage: TrainRecipe['storage'] },
 ): Promise<void> {
-  const { model, files } = job;
-  const { weights, storage } = result;
+  const { model, files, adapted } = job;
+  const { storage } = result;
+  const weights = adapted ? adapted.merged(result.weights) : result.weights;
+  if (adapted) await saveAdapter(join(dir, 'adapter'), adapted.adapter(result.weights));
   await saveCheckpoint(dir, {
     config: { ...model.config, torch_dtype: storage },
     arrays: toFileNames(model, weights),

@@ -59,7 +59,12 @@ async function contentOf(id: string): Promise<Content | undefined> {
   const any: AnyDataset | undefined = await loadAnyDataset(id, folders);
   if (any) {
     const { splits, checksums, notes } = any.dataset;
-    const sizes = Object.fromEntries(Object.entries(splits).map(([name, records]) => [name, records.length]));
+    const more = 'moreTests' in any.dataset ? (any.dataset.moreTests ?? {}) : {};
+    const parts = [
+      ...Object.entries(splits),
+      ...Object.entries(more).map(([name, one]) => [`test:${name}`, one] as const),
+    ];
+    const sizes = Object.fromEntries(parts.map(([name, records]) => [name, records.length]));
     const labels = 'labels' in any.dataset ? { labels: any.dataset.labels } : {};
     return {
       kind: any.kind,
@@ -78,6 +83,10 @@ async function contentOf(id: string): Promise<Content | undefined> {
 
 async function show(args: Args, io: Io): Promise<number> {
   const id = required(args, 1, 'a data set');
+  if (args.values.augment === true || args.values.html !== undefined) {
+    const { showAugmented } = await import('./data-augment.ts');
+    return showAugmented(id, args, io);
+  }
   const entry = catalogueEntry(id);
   const found = await placeOf(id, entry);
   const content = found === null ? undefined : await contentOf(id);
@@ -138,7 +147,13 @@ async function fetchSets(args: Args, io: Io): Promise<number> {
 const actions: Readonly<Record<string, (args: Args, io: Io) => Promise<number>>> = { list, show, fetch: fetchSets };
 
 export const command: Command = {
-  flags: { out: { type: 'string' } },
+  flags: {
+    out: { type: 'string' },
+    augment: { type: 'boolean' },
+    augmentations: { type: 'string' },
+    examples: { type: 'string' },
+    html: { type: 'string' },
+  },
   run: async (args, io) => {
     const what = args.positionals[0] ?? 'list';
     const action = Object.hasOwn(actions, what) ? actions[what] : undefined;

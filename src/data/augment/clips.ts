@@ -25,7 +25,7 @@ function everyFrame({ make, ...rest }: Maker<Picture>): Maker<Clip> {
 
 const timeMakers: Readonly<Record<string, Maker<Clip>>> = {
   'drop-frames': maker({
-    about: 'a frame is lost with probability `rate`: the one before is shown on',
+    about: 'a frame is lost with probability rate: the one before is shown on',
     initial: { rate: 0.1 },
     ranges: { rate: PROBABILITY },
     make:

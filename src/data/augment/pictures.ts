@@ -108,7 +108,7 @@ export const pictureMakers: Readonly<Record<string, Maker<Picture>>> = {
     },
   }),
   'pad-crop': maker({
-    about: 'moved by up to `pixels` in both directions, on a ground of `fill`',
+    about: 'moved by up to pixels in both directions, on a ground of fill',
     initial: { pixels: 4, fill: 0 },
     ranges: { pixels: [0, 4096], fill: BYTE },
     make:
@@ -119,7 +119,7 @@ export const pictureMakers: Readonly<Record<string, Maker<Picture>>> = {
       },
   }),
   rotate: maker({
-    about: 'turned by up to `degrees` in both directions',
+    about: 'turned by up to degrees in both directions',
     initial: { degrees: 15, fill: 0 },
     ranges: { degrees: [0, 180], fill: BYTE },
     make:
@@ -134,7 +134,7 @@ export const pictureMakers: Readonly<Record<string, Maker<Picture>>> = {
     make: (strengths) => (one: Picture, random) => jittered(one, random, strengths),
   }),
   'rand-augment': maker({
-    about: `\`count\` of fourteen operations at \`strength\` of 0 to ${STRONGEST}`,
+    about: `count of fourteen operations, at strength of 0 to ${STRONGEST}`,
     initial: { count: 2, strength: 9, fill: 0, operations: Object.keys(operations) },
     ranges: { count: [0, 20], strength: [0, STRONGEST], fill: BYTE },
     make: ({ count, strength, fill, operations: given }) => {
@@ -146,7 +146,7 @@ export const pictureMakers: Readonly<Record<string, Maker<Picture>>> = {
     },
   }),
   erase: maker({
-    about: 'a rectangle is replaced by `fill`, or by noise where that is −1',
+    about: 'a rectangle is replaced by fill, or by noise where that is −1',
     initial: { probability: 0.25, scale: [0.02, 0.33], ratio: [0.3, 3.3], fill: -1 },
     ranges: { probability: PROBABILITY, scale: [1e-4, 1], ratio: [0.01, 100], fill: [-1, 255] },
     make:

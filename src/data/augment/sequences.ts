@@ -16,7 +16,7 @@ export const sequenceMakers: Readonly<Record<string, Maker<string>>> = {
         happens(random, probability) ? reverseComplement(one) : one,
   }),
   substitute: maker({
-    about: 'a base becomes one of the other three, with probability `rate`; letters that are no A, C, G, T stay',
+    about: 'a base becomes one of the other three, with probability rate; letters that are no A, C, G, T stay',
     initial: { rate: 0.01 },
     ranges: { rate: PROBABILITY },
     make:

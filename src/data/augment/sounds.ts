@@ -38,7 +38,7 @@ export function noisy(source: Sound, random: Random, decibels: number): Sound {
 /** Augmentations of sounds by kind. */
 export const soundMakers: Readonly<Record<string, Maker<Sound>>> = {
   shift: maker({
-    about: 'earlier or later by up to `seconds`; silence comes in',
+    about: 'earlier or later by up to seconds; silence comes in',
     initial: { seconds: 0.1 },
     ranges: { seconds: [0, 3600] },
     make:
@@ -47,7 +47,7 @@ export const soundMakers: Readonly<Record<string, Maker<Sound>>> = {
         shifted(one, Math.round(between(random, [-seconds, seconds]) * one.rate)),
   }),
   gain: maker({
-    about: 'louder or quieter by up to `decibels`',
+    about: 'louder or quieter by up to decibels',
     initial: { decibels: 6 },
     ranges: { decibels: [0, 120] },
     make:
@@ -56,7 +56,7 @@ export const soundMakers: Readonly<Record<string, Maker<Sound>>> = {
         amplified(one, between(random, [-decibels, decibels])),
   }),
   noise: maker({
-    about: 'white noise, `decibels` below the sound, drawn between two numbers',
+    about: 'white noise, decibels below the sound, drawn between two numbers',
     initial: { probability: 0.5, decibels: [10, 40] },
     ranges: { probability: PROBABILITY, decibels: [-60, 120] },
     make:
@@ -82,7 +82,7 @@ const meanOf = ({ data }: Features): number => data.reduce((sum, value) => sum +
 /** Augmentations of spectrograms `[T, F]` by kind. */
 export const spectrogramMakers: Readonly<Record<string, Maker<Features>>> = {
   'spec-augment': maker({
-    about: 'bands of up to `timeWidth` frames and `frequencyWidth` bins become the mean',
+    about: 'bands of up to timeWidth frames and frequencyWidth bins become the mean',
     initial: { timeMasks: 2, timeWidth: 20, frequencyMasks: 2, frequencyWidth: 12 },
     ranges: { timeMasks: [0, 100], timeWidth: [0, 1e6], frequencyMasks: [0, 100], frequencyWidth: [0, 1e6] },
     make:

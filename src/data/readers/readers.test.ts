@@ -253,6 +253,12 @@ test('sounds: rates and channels, no samples, cut short, an unknown file', async
   expect(new Set(rates)).toEqual(new Set([8000]));
   await expect(loadSoundDataset(join(root, 'sounds'), [], { options: { rate: -1 } })).rejects.toThrow('got -1');
   write('bad-sounds/a/empty.wav', wav([]));
+  const floats = Buffer.concat([wav([]).subarray(0, 44), Buffer.from(Float32Array.of(0, Number.NaN, 0.5).buffer)]);
+  floats.writeUInt16LE(3, 20);
+  floats.writeUInt16LE(4, 32);
+  floats.writeUInt16LE(32, 34);
+  floats.writeUInt32LE(12, 40);
+  write('bad-sounds/a/nan.wav', floats);
   write('bad-sounds/a/cut.wav', wav(tone).subarray(0, 300));
   write('bad-sounds/a/text.wav', 'RIFFxxxxWAVEnothing');
   write('bad-sounds/a/other.mp3', 'no sound at all');
@@ -261,7 +267,7 @@ test('sounds: rates and channels, no samples, cut short, an unknown file', async
   const bad = await loadSoundDataset(join(root, 'bad-sounds'), []);
   const loaded = await loadOriginals(all(bad), { onBroken: ({ error }) => messages.push(error.message) });
   expect(loaded.map(({ example }) => example.id)).toEqual(['a/good.wav']);
-  for (const name of ['empty.wav', 'cut.wav', 'text.wav', 'other.mp3'])
+  for (const name of ['empty.wav', 'nan.wav', 'cut.wav', 'text.wav', 'other.mp3'])
     expect(messages.filter((message) => message.includes(join(root, 'bad-sounds/a', name)))).toHaveLength(1);
 });
 

@@ -9,6 +9,7 @@ import { encodeTexts, tellOfCuts } from '../encode-texts.ts';
 import { encoderConfig } from '../encoder-config.ts';
 import type { Job, JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
+import { adaptedBy, trainedIn } from '../lora.ts';
 import { objectiveOf, tokensIn } from '../objective.ts';
 import type { Start } from '../start.ts';
 import { frames, tokenizerFiles } from '../tokenizer.ts';
@@ -25,7 +26,7 @@ export interface Origins {
 
 /** Prepares a training job from a recipe and its data. */
 export async function prepareTextClassification(
-  recipe: Pick<TextClassificationRecipe, 'data' | 'seed' | 'model' | 'train'>,
+  recipe: Pick<TextClassificationRecipe, 'data' | 'seed' | 'model' | 'train' | 'lora'>,
   dataset: TextDataset,
   context: JobContext,
   { start, makeTokenizer }: Origins,
@@ -36,7 +37,10 @@ export async function prepareTextClassification(
   const tokenizer = start?.tokenizer ?? makeTokenizer(texts);
   const fresh = encoderConfig(recipe.model, tokenizer, 'BertForSequenceClassification', labels);
   const config = start ? { ...start.config, id2label: fresh.id2label, label2id: fresh.label2id } : fresh;
-  const model = modelFor(config);
+  const plain = modelFor(config);
+  const about = { base: start?.name ?? '', task: 'SEQ_CLS', head: ['classifier', 'pooler', 'score', 'pre_classifier'] };
+  const adapted = adaptedBy(recipe.lora, plain, about);
+  const model = adapted?.model ?? plain;
   const maxLength = Math.min(model.maxLength ?? recipe.model.maxLength, recipe.model.maxLength);
   const encoded = encodeTexts(tokenizer, texts, maxLength);
   tellOfCuts(encoded, maxLength, tokenizer, context.note);
@@ -48,6 +52,10 @@ export async function prepareTextClassification(
     recipe.seed,
   );
   const initial = { ...initializeParameters(parameterSpecs(model), recipe.seed), ...start?.parameters };
+  if (adapted)
+    context.note(
+      `${trainedIn(initial, adapted)} numbers are trained: adapters of rank ${recipe.lora?.rank}, and the head`,
+    );
   const classifier = await TextClassifier.create(model, tokenizer, context);
   const { validation } = dataset.splits;
   const validationRows = encodeTexts(
@@ -56,7 +64,8 @@ export async function prepareTextClassification(
     maxLength,
   ).rows;
   return {
-    model,
+    model: plain,
+    adapted,
     files: start?.files ?? tokenizerFiles(tokenizer, frames.encoder, model.maxLength),
     initial: Object.fromEntries([...parameterSpecs(model).keys()].map((name) => [name, initial[name] as NdArray])),
     objective: objectiveOf(model, ['input_ids', 'attention_mask', 'labels'], recipe.train.labelSmoothing),

@@ -1,4 +1,5 @@
 // What a text classification run says.
+import type { LoraRecipe } from '../lora.ts';
 import type { ModelRecipe, TextRecipe } from '../recipe.ts';
 
 /** Text to one of several labels, by a BERT-style encoder. */
@@ -7,4 +8,6 @@ export interface TextClassificationRecipe extends TextRecipe {
   readonly model: ModelRecipe;
   /** A run folder of a masked language model whose encoder and tokenizer to start from; '' for none. */
   readonly startFrom: string;
+  /** Adapters to train in place of all weights, for runs that start from something. */
+  readonly lora?: LoraRecipe;
 }
