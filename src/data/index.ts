@@ -3,6 +3,7 @@
  * @module data
  */
 export type { DataAccess } from './access.ts';
+export { entityDictionary, type TaggingBaseline, windowRegression } from './baselines/entities.ts';
 export { type Baseline, features, logisticRegression, majorityClass } from './baselines/linear.ts';
 export { batchSchedule, groupByLength, type MaskingVocabulary, maskTokens, padded, randomWindows } from './batch.ts';
 export { catalogue } from './catalogue/catalogue.ts';
@@ -43,6 +44,7 @@ export { parseCsv } from './formats/csv.ts';
 export { parseJsonl } from './formats/jsonl.ts';
 export { type LinePair, parseLines, parseParallel, type TextLine } from './formats/parallel.ts';
 export { parseSquad, type Squad, type SquadQuestion } from './formats/squad.ts';
+export { goOn, retag, schemeOf, strayTags, type TagScheme, tagsOf } from './formats/tags.ts';
 export { type AnswerScores, type AnswerUnit, answerScores } from './metrics/answers.ts';
 export {
   type BleuOptions,

@@ -30,3 +30,9 @@ export function encoderConfig(
     label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
   };
 }
+
+/** The configuration of a checkpoint's encoder under the head, labels and dropout of a new task. */
+export function underNewHead(start: HubConfig, fresh: HubConfig): HubConfig {
+  const { architectures, id2label, label2id, hidden_dropout_prob, attention_probs_dropout_prob } = fresh;
+  return { ...start, architectures, id2label, label2id, hidden_dropout_prob, attention_probs_dropout_prob };
+}

@@ -15,5 +15,14 @@ export {
   openClassifier,
   type TextClassificationEvaluation,
 } from './text-classification/task.node.ts';
+export type { TokenClassificationOptions, TokenClassificationPipeline } from './token-classification/pipeline.node.ts';
+export {
+  findEntities,
+  type OpenTagger,
+  openTagger,
+  type TagOptions,
+  type TokenClassificationEvaluation,
+  tagTexts,
+} from './token-classification/task.node.ts';
 export { resumeRun, type TrainEvents, type TrainOptions, type TrainResult, trainRun } from './train.node.ts';
 export { resumeInThread, trainInThread } from './train-in-thread.node.ts';

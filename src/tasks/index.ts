@@ -34,4 +34,12 @@ export { type Classification, TextClassifier } from './text-classification/class
 export { type Inspection, inspectText } from './text-classification/inspect.ts';
 export { prepareTextClassification, score } from './text-classification/prepare.ts';
 export type { TextClassificationRecipe } from './text-classification/recipe.ts';
+export {
+  type AggregationStrategy,
+  aggregationStrategies,
+  type EntityGroup,
+  type TaggedToken,
+} from './token-classification/entities.ts';
+export { prepareTokenClassification } from './token-classification/prepare.ts';
+export type { TokenClassificationRecipe } from './token-classification/recipe.ts';
 export { frames, type TokenFrame, tokenizerFiles, trainRecipeTokenizer } from './tokenizer.ts';

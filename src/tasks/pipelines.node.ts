@@ -2,19 +2,24 @@
 import type { HubOptions } from '../checkpoints/index.ts';
 import { DataError } from '../data/index.ts';
 import { nodeRuntime } from '../graph/index.node.ts';
-import type { Pipeline, PipelineContext } from './pipeline.node.ts';
+import type { PipelineContext } from './pipeline.node.ts';
 import { type TextClassificationPipeline, textClassificationPipeline } from './text-classification/pipeline.node.ts';
+import { type TokenClassificationPipeline, tokenClassificationPipeline } from './token-classification/pipeline.node.ts';
 
 /** What each task's pipeline is. */
 export interface Pipelines {
   'text-classification': TextClassificationPipeline;
   'sentiment-analysis': TextClassificationPipeline;
+  'token-classification': TokenClassificationPipeline;
+  ner: TokenClassificationPipeline;
 }
 
 const makers: { readonly [K in keyof Pipelines]: (model: string, context: PipelineContext) => Promise<Pipelines[K]> } =
   {
     'text-classification': textClassificationPipeline,
     'sentiment-analysis': textClassificationPipeline,
+    'token-classification': tokenClassificationPipeline,
+    ner: tokenClassificationPipeline,
   };
 
 /** Names of all tasks. */

@@ -8,12 +8,14 @@ import { maskedLanguageModel } from './masked-language-model/task.node.ts';
 import type { Answerer, EvaluateOptions, Evaluation, Task } from './task.node.ts';
 import type { Recipe } from './tasks.ts';
 import { textClassification } from './text-classification/task.node.ts';
+import { tokenClassification } from './token-classification/task.node.ts';
 
 type RecipeOf<K extends Recipe['task']> = Extract<Recipe, { task: K }>;
 
 /** Tasks by the recipe's word. */
 export const tasks: { readonly [K in Recipe['task']]: Task<RecipeOf<K>> } = {
   'text-classification': textClassification,
+  'token-classification': tokenClassification,
   'language-model': languageModel,
   'masked-language-model': maskedLanguageModel,
 };
@@ -21,6 +23,7 @@ export const tasks: { readonly [K in Recipe['task']]: Task<RecipeOf<K>> } = {
 /** Which task a model without a run is for, by the end of its class name. */
 const heads: readonly (readonly [ending: RegExp, task: Recipe['task']])[] = [
   [/ForSequenceClassification$/, 'text-classification'],
+  [/ForTokenClassification$/, 'token-classification'],
   [/ForMaskedLM$/, 'masked-language-model'],
   [/(LMHeadModel|ForCausalLM)$/, 'language-model'],
 ];
