@@ -3,14 +3,26 @@ import type { Recipe } from '../src/tasks/index.ts';
 import { emojiGroups } from './emoji-groups.ts';
 import { gptShakespeare } from './gpt-shakespeare.ts';
 import { mlmPretrain } from './mlm-pretrain.ts';
+import { mlmZh } from './mlm-zh.ts';
 import { nerEn } from './ner-en.ts';
 import { nerZh, nerZhWeibo } from './ner-zh.ts';
+import { qaZh } from './qa-zh.ts';
 import { sentimentEn, sentimentEn3 } from './sentiment-en.ts';
 import { sentimentZh } from './sentiment-zh.ts';
 
 /** Every recipe that `tesserae train NAME` knows. */
 export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
-  [emojiGroups, sentimentZh, sentimentEn, sentimentEn3, gptShakespeare, mlmPretrain, nerZh, nerZhWeibo, nerEn].map(
-    (recipe) => [recipe.name, recipe],
-  ),
+  [
+    emojiGroups,
+    sentimentZh,
+    sentimentEn,
+    sentimentEn3,
+    gptShakespeare,
+    mlmPretrain,
+    mlmZh,
+    nerZh,
+    nerZhWeibo,
+    nerEn,
+    qaZh,
+  ].map((recipe) => [recipe.name, recipe]),
 );

@@ -3,6 +3,7 @@
  * @module data
  */
 export type { DataAccess } from './access.ts';
+export { overlappingClause } from './baselines/answers.ts';
 export { entityDictionary, type TaggingBaseline, windowRegression } from './baselines/entities.ts';
 export { type Baseline, features, logisticRegression, majorityClass } from './baselines/linear.ts';
 export { batchSchedule, groupByLength, type MaskingVocabulary, maskTokens, padded, randomWindows } from './batch.ts';

@@ -5,6 +5,14 @@
 export { forwardCheckpoint, type OpenModel, openModel } from './forward.node.ts';
 export type { Pipeline, PipelineContext } from './pipeline.node.ts';
 export { type PipelineOptions, type Pipelines, pipeline, pipelineTasks } from './pipelines.node.ts';
+export type { QuestionAnsweringPipeline } from './question-answering/pipeline.node.ts';
+export {
+  type AnswerQuestionsOptions,
+  answerQuestions,
+  type OpenReader,
+  openReader,
+  type QuestionAnsweringEvaluation,
+} from './question-answering/task.node.ts';
 export { openStart } from './start.node.ts';
 export type { Answerer, EvaluateOptions, Evaluation, Task } from './task.node.ts';
 export { evaluateRun, openAnswerer, prepareJob, taskOf, tasks } from './tasks.node.ts';

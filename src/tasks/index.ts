@@ -18,6 +18,10 @@ export type { LanguageModelRecipe } from './language-model/recipe.ts';
 export { prepareMaskedLanguageModel } from './masked-language-model/prepare.ts';
 export type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';
 export { objectiveOf } from './objective.ts';
+export type { AnswerOptions, AnswerSpan } from './question-answering/answers.ts';
+export type { QuestionInput } from './question-answering/features.ts';
+export { prepareQuestionAnswering } from './question-answering/prepare.ts';
+export type { QuestionAnsweringRecipe } from './question-answering/recipe.ts';
 export {
   type DataRecipe,
   type ModelRecipe,

@@ -3,6 +3,7 @@ import type { HubOptions } from '../checkpoints/index.ts';
 import { DataError } from '../data/index.ts';
 import { nodeRuntime } from '../graph/index.node.ts';
 import type { PipelineContext } from './pipeline.node.ts';
+import { type QuestionAnsweringPipeline, questionAnsweringPipeline } from './question-answering/pipeline.node.ts';
 import { type TextClassificationPipeline, textClassificationPipeline } from './text-classification/pipeline.node.ts';
 import { type TokenClassificationPipeline, tokenClassificationPipeline } from './token-classification/pipeline.node.ts';
 
@@ -12,6 +13,7 @@ export interface Pipelines {
   'sentiment-analysis': TextClassificationPipeline;
   'token-classification': TokenClassificationPipeline;
   ner: TokenClassificationPipeline;
+  'question-answering': QuestionAnsweringPipeline;
 }
 
 const makers: { readonly [K in keyof Pipelines]: (model: string, context: PipelineContext) => Promise<Pipelines[K]> } =
@@ -20,6 +22,7 @@ const makers: { readonly [K in keyof Pipelines]: (model: string, context: Pipeli
     'sentiment-analysis': textClassificationPipeline,
     'token-classification': tokenClassificationPipeline,
     ner: tokenClassificationPipeline,
+    'question-answering': questionAnsweringPipeline,
   };
 
 /** Names of all tasks. */

@@ -5,6 +5,7 @@ import { openModel } from './forward.node.ts';
 import type { Job, JobContext } from './job.ts';
 import { languageModel } from './language-model/task.node.ts';
 import { maskedLanguageModel } from './masked-language-model/task.node.ts';
+import { questionAnswering } from './question-answering/task.node.ts';
 import type { Answerer, EvaluateOptions, Evaluation, Task } from './task.node.ts';
 import type { Recipe } from './tasks.ts';
 import { textClassification } from './text-classification/task.node.ts';
@@ -16,6 +17,7 @@ type RecipeOf<K extends Recipe['task']> = Extract<Recipe, { task: K }>;
 export const tasks: { readonly [K in Recipe['task']]: Task<RecipeOf<K>> } = {
   'text-classification': textClassification,
   'token-classification': tokenClassification,
+  'question-answering': questionAnswering,
   'language-model': languageModel,
   'masked-language-model': maskedLanguageModel,
 };
@@ -24,6 +26,7 @@ export const tasks: { readonly [K in Recipe['task']]: Task<RecipeOf<K>> } = {
 const heads: readonly (readonly [ending: RegExp, task: Recipe['task']])[] = [
   [/ForSequenceClassification$/, 'text-classification'],
   [/ForTokenClassification$/, 'token-classification'],
+  [/ForQuestionAnswering$/, 'question-answering'],
   [/ForMaskedLM$/, 'masked-language-model'],
   [/(LMHeadModel|ForCausalLM)$/, 'language-model'],
 ];

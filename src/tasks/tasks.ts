@@ -1,6 +1,7 @@
 // Every recipe there is, whatever its task. A new task adds its recipe here and its entry to the table in tasks.node.ts.
 import type { LanguageModelRecipe } from './language-model/recipe.ts';
 import type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';
+import type { QuestionAnsweringRecipe } from './question-answering/recipe.ts';
 import type { TextClassificationRecipe } from './text-classification/recipe.ts';
 import type { TokenClassificationRecipe } from './token-classification/recipe.ts';
 
@@ -8,5 +9,6 @@ import type { TokenClassificationRecipe } from './token-classification/recipe.ts
 export type Recipe =
   | TextClassificationRecipe
   | TokenClassificationRecipe
+  | QuestionAnsweringRecipe
   | LanguageModelRecipe
   | MaskedLanguageModelRecipe;
