@@ -9,8 +9,7 @@ import { pipeline } from './index.node.ts';
 
 const FIXTURES = join(import.meta.dirname, '..', '..', 'test', 'fixtures', 'labels');
 const runtime = await nodeRuntime({ threads: 1 });
-const golden = <T>(name: string): T[] =>
-  JSON.parse(readFileSync(join(FIXTURES, name, 'golden.json'), 'utf8')) as T[];
+const golden = <T>(name: string): T[] => JSON.parse(readFileSync(join(FIXTURES, name, 'golden.json'), 'utf8')) as T[];
 
 /** Numbers compared to 5 decimals, everything else exactly. */
 function expectLike(got: unknown, expected: unknown, where: string): void {
@@ -37,7 +36,9 @@ test.each(['ner-word-piece', 'ner-characters'])('%s: tokens and entities are tho
     }
     expect(await ner('')).toEqual([]);
     expect(await ner([' ', 'q'])).toHaveLength(2);
-    await expect(ner('q', { aggregation_strategy: 'most' as never })).rejects.toThrow('none, simple, first, average, max');
+    await expect(ner('q', { aggregation_strategy: 'most' as never })).rejects.toThrow(
+      'none, simple, first, average, max',
+    );
   } finally {
     await ner.dispose();
   }
@@ -78,8 +79,16 @@ function changed(name: string, change: (config: Record<string, unknown>) => obje
 }
 
 test.each<[string, (config: Record<string, unknown>) => object, string]>([
-  ['a label missing in id2label', (c) => ({ ...c, id2label: { 0: 'O', 1: 'B-PER', 3: 'B-LOC', 4: 'I-LOC' } }), 'id2label'],
-  ['fewer labels than the classifier has', (c) => ({ ...c, id2label: { 0: 'O', 1: 'B-PER' } }), 'expected shape [2,12], got [5,12]'],
+  [
+    'a label missing in id2label',
+    (c) => ({ ...c, id2label: { 0: 'O', 1: 'B-PER', 3: 'B-LOC', 4: 'I-LOC' } }),
+    'id2label',
+  ],
+  [
+    'fewer labels than the classifier has',
+    (c) => ({ ...c, id2label: { 0: 'O', 1: 'B-PER' } }),
+    'expected shape [2,12], got [5,12]',
+  ],
   ['a tokenizer larger than the embedding', (c) => ({ ...c, vocab_size: 40 }), 'expected shape [40,12], got [91,12]'],
   ['a model of another kind', (c) => ({ ...c, architectures: ['BertForMaskedLM'] }), 'BertForMaskedLM'],
   ['a CRF on what labels no tokens', (c) => ({ ...c, architectures: ['BertModel'], use_crf: true }), 'config.use_crf'],
