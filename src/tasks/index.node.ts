@@ -2,6 +2,16 @@
  * Tasks on checkpoint and run folders.
  * @module tasks/node
  */
+export {
+  type Document,
+  documentsOf,
+  type Extractor,
+  type Fact,
+  openExtractor,
+  parseSchema,
+  readDocuments,
+  type Schema,
+} from './extraction.node.ts';
 export { forwardCheckpoint, type OpenModel, openModel } from './forward.node.ts';
 export type { Pipeline, PipelineContext } from './pipeline.node.ts';
 export { type PipelineOptions, type Pipelines, pipeline, pipelineTasks } from './pipelines.node.ts';

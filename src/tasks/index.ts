@@ -24,6 +24,7 @@ export { prepareQuestionAnswering } from './question-answering/prepare.ts';
 export type { QuestionAnsweringRecipe } from './question-answering/recipe.ts';
 export {
   type DataRecipe,
+  type EncoderFamily,
   type ModelRecipe,
   override,
   type RecipeBase,

@@ -8,7 +8,7 @@ import { nodeRuntime } from '../graph/index.node.ts';
 import { pipeline } from './index.node.ts';
 
 const FIXTURES = join(import.meta.dirname, '..', '..', 'test', 'fixtures', 'labels');
-const runtime = await nodeRuntime({ threads: 1 });
+const runtime = await nodeRuntime();
 const golden = <T>(name: string): T[] => JSON.parse(readFileSync(join(FIXTURES, name, 'golden.json'), 'utf8')) as T[];
 
 /** Numbers compared to 5 decimals, everything else exactly. */
@@ -17,7 +17,8 @@ function expectLike(got: unknown, expected: unknown, where: string): void {
     JSON.parse(JSON.stringify(value), (key, one: unknown) => (key === 'score' ? undefined : one));
   expect(rounded(got), where).toEqual(rounded(expected));
   const scores = (value: unknown): number[] => (value as { score: number }[]).map(({ score }) => score);
-  scores(expected).forEach((score, i) => expect(scores(got)[i], `${where}, score ${i}`).toBeCloseTo(score, 5));
+  for (const [i, score] of scores(expected).entries())
+    expect(scores(got)[i], `${where}, score ${i}`).toBeCloseTo(score, 5);
 }
 
 interface Tagged {

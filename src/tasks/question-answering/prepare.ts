@@ -91,8 +91,8 @@ export async function prepareQuestionAnswering(
   const train = limited(dataset.splits.train, recipe.data.limit, recipe.seed);
   const texts = new Set(train.flatMap((example) => [example.context, example.question]));
   const tokenizer = start?.tokenizer ?? trainRecipeTokenizer(texts, recipe.tokenizer, frames.encoder);
-  const fresh = encoderConfig(recipe.model, tokenizer, 'BertForQuestionAnswering', ['LABEL_0', 'LABEL_1']);
-  const body = start ? underNewHead(start.config, { ...fresh, architectures: start.config.architectures }) : fresh;
+  const fresh = encoderConfig(recipe.model, tokenizer, 'ForQuestionAnswering', ['LABEL_0', 'LABEL_1']);
+  const body = start ? underNewHead(start.config, fresh) : fresh;
   const own = { max_answer_len: recipe.maxAnswerTokens, doc_stride: recipe.stride };
   const types = body.type_vocab_size === 1 ? { type_vocab_size: 2 } : {};
   const model = modelFor({ ...body, ...types, task_specific_params: { 'question-answering': own } });

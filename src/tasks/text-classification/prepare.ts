@@ -45,10 +45,8 @@ export async function prepareTextClassification(
   const train = limited(dataset.splits.train, recipe.data.limit, recipe.seed);
   const texts = train.map((example) => example.text);
   const tokenizer = start?.tokenizer ?? trainRecipeTokenizer(texts, recipe.tokenizer, frames.encoder);
-  const fresh = encoderConfig(recipe.model, tokenizer, 'BertForSequenceClassification', labels);
-  const config = start
-    ? { ...start.config, architectures: fresh.architectures, id2label: fresh.id2label, label2id: fresh.label2id }
-    : fresh;
+  const fresh = encoderConfig(recipe.model, tokenizer, 'ForSequenceClassification', labels);
+  const config = start ? { ...start.config, id2label: fresh.id2label, label2id: fresh.label2id } : fresh;
   const model = modelFor(config);
   const maxLength = Math.min(model.maxLength ?? recipe.model.maxLength, recipe.model.maxLength);
   const encoded = encodeTexts(tokenizer, texts, maxLength);

@@ -1,5 +1,6 @@
 // Labelled tokens to entities, by the strategies of Transformers' TokenClassificationPipeline (transformers 5.24,
 // pipelines/token_classification.py), with its field names. Offsets are UTF-16 units of the text.
+import { retag, schemeOf } from '../../data/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import type { WindowedText } from '../windows.ts';
 import type { Decoder } from './tagger.ts';
@@ -115,9 +116,13 @@ function tagOf(label: string): readonly [begins: boolean, type: string] {
   return /^[BI]-/.test(label) ? [label[0] === 'B', label.slice(2)] : [false, label];
 }
 
-function group(labelled: readonly Labelled[], join: EntityContext['join']): EntityGroup[] {
+/** Neighbours of one type, joined. IOBES is read as IOB2 first; the reference would take `E-` and `S-` for types of their own. */
+function group(labelled: readonly Labelled[], { join, labels }: EntityContext): EntityGroup[] {
   const groups: Labelled[][] = [];
-  for (const one of labelled) {
+  const own = labelled.map(({ entity }) => entity);
+  const plain = schemeOf(labels) === 'IOBES' ? retag(own, 'IOB2') : own;
+  for (const [i, { entity: _, ...rest }] of labelled.entries()) {
+    const one: Labelled = { entity: plain[i] as string, ...rest };
     const [begins, type] = tagOf(one.entity);
     const last = groups.at(-1);
     if (last && !begins && tagOf((last.at(-1) as Labelled).entity)[1] === type) last.push(one);
@@ -150,7 +155,7 @@ export function entitiesOf(
       return { entity: labels[best] as string, score: own[best] as number, index, word, start, end };
     });
     if (strategy === 'none') return tagged.filter(({ entity }) => !ignored.includes(entity));
-    return group(tagged, join).filter(({ entity_group: type }) => !ignored.includes(type));
+    return group(tagged, context).filter(({ entity_group: type }) => !ignored.includes(type));
   }
   const words = wordsOf(tokens).map((word): Labelled => {
     const [label, score] = wordRules[strategy](word);
@@ -160,5 +165,5 @@ export function entitiesOf(
       word: join(word.map((token) => token.word)),
     };
   });
-  return group(words, join).filter(({ entity_group: type }) => !ignored.includes(type));
+  return group(words, context).filter(({ entity_group: type }) => !ignored.includes(type));
 }

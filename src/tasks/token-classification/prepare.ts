@@ -1,5 +1,5 @@
 // Words or characters to labels: a BERT-style encoder with a classifier on every token, and a CRF on top where asked for.
-import { int64, type NamedArrays, type NdArray } from '../../array/index.ts';
+import { int64, type NamedArrays, type NdArray, Random } from '../../array/index.ts';
 import {
   batchSchedule,
   DataError,
@@ -85,6 +85,19 @@ function paddedLabels(rows: readonly (readonly number[])[]): NdArray<'int64'> {
   );
 }
 
+/** Rows with a share of their tokens, special ones apart, behind `[MASK]`. */
+function hide(
+  rows: readonly (readonly number[])[],
+  tokenizer: Tokenizer,
+  { share, ...key }: { readonly share: number; readonly seed: number; readonly step: number },
+): readonly (readonly number[])[] {
+  const mask = tokenizer.tokenToId('[MASK]');
+  if (share === 0 || mask === undefined) return rows;
+  const special = new Set(['[PAD]', '[CLS]', '[SEP]'].map((token) => tokenizer.tokenToId(token)));
+  const random = new Random({ ...key, site: 'hidden tokens' });
+  return rows.map((row) => row.map((id) => (random.uniform() < share && !special.has(id) ? mask : id)));
+}
+
 /** What a folder says beyond a plain token classifier: the CRF, and how its tokens are best joined to entities. */
 function ownSettings(recipe: TokenClassificationRecipe): HubConfig {
   const isSubword = recipe.tokenizer.kind !== 'char' && recipe.tokenizer.kind !== 'word';
@@ -119,8 +132,8 @@ export async function prepareTokenClassification(
   const texts = train.map(({ tokens }) => tokens.join(joiner));
   const tokenizer = start?.tokenizer ?? trainRecipeTokenizer(texts, recipe.tokenizer, frames.encoder);
   const labels = tagsOf(dataset.labels, recipe.scheme);
-  const fresh = encoderConfig(recipe.model, tokenizer, 'BertForTokenClassification', labels);
-  const body = start ? underNewHead(start.config, { ...fresh, architectures: start.config.architectures }) : fresh;
+  const fresh = encoderConfig(recipe.model, tokenizer, 'ForTokenClassification', labels);
+  const body = start ? underNewHead(start.config, fresh) : fresh;
   const model = modelFor({ ...body, ...ownSettings(recipe) });
   const maxLength = Math.min(model.maxLength ?? recipe.model.maxLength, recipe.model.maxLength);
   const sequences = encodeSequences(tokenizer, train, joiner, maxLength);
@@ -142,10 +155,12 @@ export async function prepareTokenClassification(
     objective: objectiveOf(model, ['input_ids', 'attention_mask', 'labels'], recipe.train.labelSmoothing),
     batchesAt: (step) => {
       const chosen = schedule(step).map((i) => rows[i] as (typeof rows)[number]);
-      const batch = padded(
+      const shown = hide(
         chosen.map(({ ids }) => ids),
-        padId,
+        tokenizer,
+        { share: recipe.hiddenTokens, seed: recipe.seed, step },
       );
+      const batch = padded(shown, padId);
       return [{ ...batch, labels: paddedLabels(chosen.map((row) => row.labels)) }];
     },
     unitsOf: tokensIn,

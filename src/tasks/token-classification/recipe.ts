@@ -12,6 +12,8 @@ export interface TokenClassificationRecipe extends TextRecipe {
   readonly scheme: TagScheme;
   /** Which tokens of a word have its label: the first only, as in Transformers' examples, or all. */
   readonly subwords: 'first' | 'all';
+  /** Share of the tokens that training hides behind `[MASK]`, so that the model reads around them; in [0, 1). */
+  readonly hiddenTokens: number;
   /** A linear-chain CRF on the scores, trained and decoded exactly. */
   readonly crf: boolean;
 }
