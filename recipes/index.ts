@@ -1,5 +1,7 @@
 // All recipes by name.
 import type { Recipe } from '../src/tasks/index.ts';
+import { astDigits } from './ast-digits.ts';
+import { dnaSplice } from './dna-splice.ts';
 import { emojiGroups } from './emoji-groups.ts';
 import { gptShakespeare } from './gpt-shakespeare.ts';
 import { mlmPretrain } from './mlm-pretrain.ts';
@@ -9,6 +11,8 @@ import { nerZh, nerZhWeibo } from './ner-zh.ts';
 import { qaZh } from './qa-zh.ts';
 import { sentimentEn, sentimentEn3 } from './sentiment-en.ts';
 import { sentimentZh } from './sentiment-zh.ts';
+import { tubeMotion } from './tube-motion.ts';
+import { vitMnist } from './vit-mnist.ts';
 
 /** Every recipe that `tesserae train NAME` knows. */
 export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
@@ -24,5 +28,9 @@ export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
     nerZhWeibo,
     nerEn,
     qaZh,
+    vitMnist,
+    astDigits,
+    tubeMotion,
+    dnaSplice,
   ].map((recipe) => [recipe.name, recipe]),
 );

@@ -3,9 +3,20 @@
  * @module data
  */
 export type { DataAccess } from './access.ts';
+export type { Augment, AugmentationSpec, Maker, OptionValue } from './augment/maker.ts';
+export { cutMixed, type MixBatch, mixedUp, partnersOf } from './augment/mix.ts';
+export {
+  type AugmentedKinds,
+  type AugmentedModality,
+  type AugmentPlan,
+  augmentations,
+  augmentPlan,
+} from './augment/plan.ts';
 export { overlappingClause } from './baselines/answers.ts';
+export { type DenseRow, denseLogisticRegression, nearestNeighbour } from './baselines/dense.ts';
 export { entityDictionary, type TaggingBaseline, windowRegression } from './baselines/entities.ts';
 export { type Baseline, features, logisticRegression, majorityClass } from './baselines/linear.ts';
+export { positionalNaiveBayes } from './baselines/positional.ts';
 export { batchSchedule, groupByLength, type MaskingVocabulary, maskTokens, padded, randomWindows } from './batch.ts';
 export { catalogue } from './catalogue/catalogue.ts';
 export type { CatalogueEntry, CatalogueFile, Modality } from './catalogue/entry.ts';
@@ -22,6 +33,7 @@ export { parseConcepts } from './concept-table.ts';
 export {
   type Answer,
   type AnyDataset,
+  type ClipDataset,
   type Corpus,
   DataError,
   type Dataset,
@@ -29,8 +41,13 @@ export {
   type DialogExample,
   type PairDataset,
   type PairExample,
+  type PictureDataset,
   type QuestionDataset,
   type QuestionExample,
+  type SenseDataset,
+  type SenseExample,
+  type SequenceDataset,
+  type SoundDataset,
   type SplitName,
   type TextDataset,
   type TextExample,
@@ -42,6 +59,7 @@ export { type Cut, dnaStability, type Stability, type StabilityOptions } from '.
 export { type EmbeddedUnits, embedUnits } from './embed-units.ts';
 export { type ConllOptions, type ConllSentence, parseConll, toCharacters, toIob2 } from './formats/conll.ts';
 export { parseCsv } from './formats/csv.ts';
+export { type IdxArray, parseIdx } from './formats/idx.ts';
 export { parseJsonl } from './formats/jsonl.ts';
 export { type LinePair, parseLines, parseParallel, type TextLine } from './formats/parallel.ts';
 export { parseSquad, type Squad, type SquadQuestion } from './formats/squad.ts';
@@ -84,5 +102,15 @@ export {
   perplexity,
 } from './metrics/sequences.ts';
 export type { BleuTokenizer } from './metrics/translation-tokens.ts';
+export {
+  type BrokenOptions,
+  type BrokenOriginal,
+  classNotes,
+  fewOfEach,
+  type Loaded,
+  type LoadingOptions,
+  loadOriginals,
+  screenDataset,
+} from './originals.ts';
 export { phrasesOf } from './sets/treebank.ts';
-export { splitBy, splitOf } from './split.ts';
+export { placeOf, splitBy, splitOf } from './split.ts';

@@ -23,6 +23,7 @@ export {
   openReader,
   type QuestionAnsweringEvaluation,
 } from './question-answering/task.node.ts';
+export type { SenseClassificationPipeline, SenseInput } from './sense-classification/pipeline.node.ts';
 export { openStart } from './start.node.ts';
 export type { Answerer, EvaluateOptions, Evaluation, Task } from './task.node.ts';
 export { evaluateRun, openAnswerer, prepareJob, taskOf, tasks } from './tasks.node.ts';
@@ -31,7 +32,6 @@ export {
   classify,
   type OpenClassifier,
   openClassifier,
-  type TextClassificationEvaluation,
 } from './text-classification/task.node.ts';
 export type { TokenClassificationOptions, TokenClassificationPipeline } from './token-classification/pipeline.node.ts';
 export {

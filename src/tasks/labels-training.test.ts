@@ -46,7 +46,9 @@ function conll(): string {
     const tagged = (text: string, type: string): string[] =>
       Array.from(text, (one, k) => `${one}\t${k === 0 && !(i === 7 && type === 'LOC') ? 'B' : 'I'}-${type}`);
     const plain = (text: string): string[] => Array.from(text, (one) => `${one}\tO`);
-    return [...tagged(who, 'PER'), ...plain(`${many}在`), ...tagged(where, 'LOC'), ...plain(`${i % 10}天。`)].join('\n');
+    return [...tagged(who, 'PER'), ...plain(`${many}在`), ...tagged(where, 'LOC'), ...plain(`${i % 10}天。`)].join(
+      '\n',
+    );
   });
   return `${sentences.join('\n\n')}\n`;
 }
@@ -113,7 +115,13 @@ test('questions: trained, measured, asked, a schema extracted', async () => {
     const ask = (question: string, answer: string) => ({
       id: `${i}${question}`,
       question,
-      answers: [{ text: answer, answer_start: Array.from(text).join('|').split(Array.from(answer).join('|'))[0]?.split('|').length as number - 1 }],
+      answers: [
+        {
+          text: answer,
+          answer_start:
+            (Array.from(text).join('|').split(Array.from(answer).join('|'))[0]?.split('|').length as number) - 1,
+        },
+      ],
     });
     return { context: text, qas: [ask('谁？', who), ask('哪里？', where)] };
   });
@@ -142,7 +150,10 @@ test('questions: trained, measured, asked, a schema extracted', async () => {
     { answer: '王明', start: 2 },
   ]);
   const extractor = await openExtractor(out, context, parseSchema('{"person": "谁？", "place": "哪里？"}', 'schema'));
-  const facts = await extractor.extract([{ id: 'd', text: '王明在北京3天。' }, { id: 'empty', text: '' }]);
+  const facts = await extractor.extract([
+    { id: 'd', text: '王明在北京3天。' },
+    { id: 'empty', text: '' },
+  ]);
   await extractor.release();
   expect(facts.map(({ document, type, text, start }) => [document, type, text, start])).toEqual([
     ['d', 'person', '王明', 0],
@@ -178,5 +189,7 @@ test('label smoothing together with a CRF is refused', async () => {
     data: { id: join(dir, 'own.conll'), limit: 0 },
     train: { ...train, labelSmoothing: 0.1 },
   };
-  await expect(trainRun(recipe, { ...context, out: join(dir, 'no'), versions: {} })).rejects.toThrow('labelSmoothing 0');
+  await expect(trainRun(recipe, { ...context, out: join(dir, 'no'), versions: {} })).rejects.toThrow(
+    'labelSmoothing 0',
+  );
 });

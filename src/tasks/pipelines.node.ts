@@ -2,8 +2,16 @@
 import type { HubOptions } from '../checkpoints/index.ts';
 import { DataError } from '../data/index.ts';
 import { nodeRuntime } from '../graph/index.node.ts';
+import type { Clip, Picture, Sound } from '../tokens/index.ts';
+import { dnaClassificationPipeline } from './dna-classification/pipeline.node.ts';
 import type { PipelineContext } from './pipeline.node.ts';
 import { type QuestionAnsweringPipeline, questionAnsweringPipeline } from './question-answering/pipeline.node.ts';
+import {
+  audioClassificationPipeline,
+  imageClassificationPipeline,
+  type SenseClassificationPipeline,
+  videoClassificationPipeline,
+} from './sense-classification/pipeline.node.ts';
 import { type TextClassificationPipeline, textClassificationPipeline } from './text-classification/pipeline.node.ts';
 import { type TokenClassificationPipeline, tokenClassificationPipeline } from './token-classification/pipeline.node.ts';
 
@@ -14,6 +22,10 @@ export interface Pipelines {
   'token-classification': TokenClassificationPipeline;
   ner: TokenClassificationPipeline;
   'question-answering': QuestionAnsweringPipeline;
+  'image-classification': SenseClassificationPipeline<Picture>;
+  'audio-classification': SenseClassificationPipeline<Sound>;
+  'dna-classification': TextClassificationPipeline;
+  'video-classification': SenseClassificationPipeline<Clip>;
 }
 
 const makers: { readonly [K in keyof Pipelines]: (model: string, context: PipelineContext) => Promise<Pipelines[K]> } =
@@ -23,13 +35,21 @@ const makers: { readonly [K in keyof Pipelines]: (model: string, context: Pipeli
     'token-classification': tokenClassificationPipeline,
     ner: tokenClassificationPipeline,
     'question-answering': questionAnsweringPipeline,
+    'image-classification': imageClassificationPipeline,
+    'audio-classification': audioClassificationPipeline,
+    'dna-classification': dnaClassificationPipeline,
+    'video-classification': videoClassificationPipeline,
   };
 
 /** Names of all tasks. */
 export const pipelineTasks = Object.keys(makers) as readonly (keyof Pipelines)[];
 
 /** Where the model comes from and where it runs: the Node runtime unless another one is given. */
-export interface PipelineOptions extends HubOptions, Partial<PipelineContext> {}
+export interface PipelineOptions extends HubOptions {
+  readonly runtime?: PipelineContext['runtime'];
+  readonly session?: PipelineContext['session'];
+  readonly hub?: HubOptions | undefined;
+}
 
 /**
  * Opens a task on a checkpoint folder or a model of the hub (`options` say how it is fetched):

@@ -1,7 +1,13 @@
 // Every recipe there is, whatever its task. A new task adds its recipe here and its entry to the table in tasks.node.ts.
+import type { DnaClassificationRecipe } from './dna-classification/recipe.ts';
 import type { LanguageModelRecipe } from './language-model/recipe.ts';
 import type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';
 import type { QuestionAnsweringRecipe } from './question-answering/recipe.ts';
+import type {
+  AudioClassificationRecipe,
+  ImageClassificationRecipe,
+  VideoClassificationRecipe,
+} from './sense-classification/recipe.ts';
 import type { TextClassificationRecipe } from './text-classification/recipe.ts';
 import type { TokenClassificationRecipe } from './token-classification/recipe.ts';
 
@@ -11,4 +17,8 @@ export type Recipe =
   | TokenClassificationRecipe
   | QuestionAnsweringRecipe
   | LanguageModelRecipe
-  | MaskedLanguageModelRecipe;
+  | MaskedLanguageModelRecipe
+  | ImageClassificationRecipe
+  | AudioClassificationRecipe
+  | VideoClassificationRecipe
+  | DnaClassificationRecipe;

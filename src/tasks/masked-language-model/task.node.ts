@@ -1,7 +1,7 @@
 // Masked-token prediction of run folders: get ready, measure.
 import { Random } from '../../array/index.ts';
 import { loadAnyDataset, loadPlainText, loadTextDataset } from '../../data/index.node.ts';
-import type { AnyDataset } from '../../data/index.ts';
+import { type AnyDataset, DataError } from '../../data/index.ts';
 import { type CorpusEvaluation, type CorpusMeasure, evaluateCorpus, reportCorpus } from '../corpus-evaluation.node.ts';
 import type { CorpusText } from '../corpus-job.ts';
 import type { JobContext } from '../job.ts';
@@ -9,13 +9,25 @@ import type { Task } from '../task.node.ts';
 import { maskedBatch, prepareMaskedLanguageModel } from './prepare.ts';
 import type { MaskedLanguageModelRecipe } from './recipe.ts';
 
-/** The texts of a set's training part, as they stand in it; questions give their contexts, once each. */
+type DatasetOf<K extends AnyDataset['kind']> = Extract<AnyDataset, { kind: K }>['dataset'];
+
+/** The texts of a set's training part, as they stand in it; questions give their contexts, once each. Sets without texts have none. */
+const trainingTexts: { readonly [K in AnyDataset['kind']]?: (dataset: DatasetOf<K>) => string[] } = {
+  'labelled-text': ({ splits }) => splits.train.map(({ text }) => text),
+  'labelled-tokens': ({ splits, joiner }) => splits.train.map(({ tokens }) => tokens.join(joiner)),
+  pairs: ({ splits }) => splits.train.map(({ target }) => target),
+  dialogs: ({ splits }) => splits.train.flatMap(({ turns }) => turns),
+  questions: ({ splits }) => [...new Set(splits.train.map(({ context }) => context))],
+};
+
+/** @throws DataError for a set without texts */
 function textsOf({ kind, dataset }: AnyDataset): string[] {
-  if (kind === 'labelled-text') return dataset.splits.train.map(({ text }) => text);
-  if (kind === 'labelled-tokens') return dataset.splits.train.map(({ tokens }) => tokens.join(dataset.joiner));
-  if (kind === 'pairs') return dataset.splits.train.map(({ target }) => target);
-  if (kind === 'dialogs') return dataset.splits.train.flatMap(({ turns }) => turns);
-  return [...new Set(dataset.splits.train.map(({ context }) => context))];
+  const texts = trainingTexts[kind] as ((dataset: AnyDataset['dataset']) => string[]) | undefined;
+  if (!texts)
+    throw new DataError(
+      `pre-training: expected a set of ${Object.keys(trainingTexts).join(', ')}, got ${kind} (${dataset.name})`,
+    );
+  return texts(dataset);
 }
 
 /**
