@@ -13,11 +13,11 @@ export const mlmZh: MaskedLanguageModelRecipe = {
   model: { ...nerZh.model, maxLength: 128, dropout: 0.1 },
   train: {
     ...trainDefaults,
-    steps: 1200,
+    steps: 2000,
     batchSize: 12,
     learningRate: 2e-3,
     warmup: 100,
-    evaluateEvery: 300,
-    saveEvery: 300,
+    evaluateEvery: 500,
+    saveEvery: 500,
   },
 };

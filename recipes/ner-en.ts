@@ -8,4 +8,5 @@ export const nerEn: TokenClassificationRecipe = {
   about: 'Persons, places, organisations and others in English sentences of Wikipedia (WikiGold).',
   data: { id: 'ner-en-wikigold', limit: 0 },
   tokenizer: { kind: 'wordpiece', vocabSize: 4000, minFrequency: 2, lowercase: false },
+  train: { ...nerZh.train, steps: 1000 },
 };

@@ -40,4 +40,5 @@ export const nerZhWeibo: TokenClassificationRecipe = {
   name: 'ner-zh-weibo',
   about: 'Named and nominal mentions of persons, places, organisations and states in Chinese microblogs (Weibo NER).',
   data: { id: 'ner-zh-weibo', limit: 0 },
+  train: { ...nerZh.train, steps: 1000 },
 };

@@ -17,12 +17,12 @@ export const qaZh: QuestionAnsweringRecipe = {
   maxAnswerTokens: 40,
   train: {
     ...trainDefaults,
-    steps: 1200,
+    steps: 600,
     batchSize: 24,
     learningRate: 7e-4,
     warmup: 100,
     weightDecay: 0.05,
-    evaluateEvery: 400,
-    saveEvery: 400,
+    evaluateEvery: 200,
+    saveEvery: 200,
   },
 };

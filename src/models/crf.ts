@@ -28,7 +28,13 @@ export function withCrf(model: Model): Model {
       return module.child('crf', (m) => {
         const chain = chainScores(m, logits.shape[2] as number);
         if (!labels) return { ...others, values };
-        const own = chainLoss(logits, labels, chain, model.maxLength ?? 512, loss.ignore);
+        const own = chainLoss(
+          logits,
+          labels,
+          chain,
+          model.maxLength ?? Number(model.config.max_position_embeddings ?? 512),
+          loss.ignore,
+        );
         return { ...others, values: { loss: own, ...values } };
       });
     },

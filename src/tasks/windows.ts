@@ -1,5 +1,6 @@
 // A text of any length as rows that the model can take: windows that overlap, and every token's scores from the window where it has the
 // most around it (BERT's "max context").
+import type { Model } from '../models/index.ts';
 import type { Encoding, Tokenizer } from '../tokens/index.ts';
 
 /** A row of ids that holds the text's tokens from `first` on, `count` of them, after `lead` special ones. */
@@ -15,6 +16,11 @@ export interface WindowedText {
   readonly text: string;
   readonly tokens: Pick<Encoding, 'ids' | 'tokens' | 'offsets' | 'wordIds'>;
   readonly windows: readonly TokenWindow[];
+}
+
+/** The longest row to give a model: what its positions allow, else what it was made for. */
+export function longestRow({ maxLength, config }: Model): number {
+  return maxLength ?? Number(config.max_position_embeddings ?? 512);
 }
 
 /** Cuts a text into windows of at most `maxLength` tokens, special ones counted; neighbours share a quarter of that. */

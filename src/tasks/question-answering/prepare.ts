@@ -16,6 +16,7 @@ import { limited } from '../limited.ts';
 import { objectiveOf, tokensIn } from '../objective.ts';
 import type { Start } from '../start.ts';
 import { frames, tokenizerFiles, trainRecipeTokenizer } from '../tokenizer.ts';
+import { longestRow } from '../windows.ts';
 import { type Feature, featuresOf, placesOf, type WindowOptions } from './features.ts';
 import { AnswerReader, featureBatch, hasTypes } from './reader.ts';
 import type { QuestionAnsweringRecipe } from './recipe.ts';
@@ -96,7 +97,7 @@ export async function prepareQuestionAnswering(
   const own = { max_answer_len: recipe.maxAnswerTokens, doc_stride: recipe.stride };
   const types = body.type_vocab_size === 1 ? { type_vocab_size: 2 } : {};
   const model = modelFor({ ...body, ...types, task_specific_params: { 'question-answering': own } });
-  const maxLength = Math.min(model.maxLength ?? recipe.model.maxLength, recipe.model.maxLength);
+  const maxLength = Math.min(longestRow(model), recipe.model.maxLength);
   const windows = { maxLength, stride: recipe.stride };
   const rows = rowsOf(tokenizer, train, { ...windows, emptyWindows: recipe.emptyWindows, seed: recipe.seed });
   const without = rows.filter(({ end }) => end === 0).length;

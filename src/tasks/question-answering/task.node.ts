@@ -12,6 +12,7 @@ import type { JobContext } from '../job.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
 import { type OpenTextModel, openTextModel } from '../text-model.node.ts';
+import { longestRow } from '../windows.ts';
 import type { AnswerOptions, AnswerSpan } from './answers.ts';
 import type { QuestionInput } from './features.ts';
 import { answerUnit, prepareQuestionAnswering, scoreAnswers } from './prepare.ts';
@@ -65,10 +66,9 @@ export async function answerQuestions(
   for (const name of ['top_k', 'max_answer_len', 'max_seq_len'] as const)
     if (given[name] !== undefined && !(Number.isSafeInteger(given[name]) && given[name] >= 1))
       throw new DataError(`answer: expected ${name} to be a whole number >= 1, got ${given[name]}`);
-  const most = open.tokenizer.config?.modelMaxLength ?? open.model.maxLength ?? 384;
-  const maxLength = given.max_seq_len ?? Math.min(most, open.model.maxLength ?? most, 384);
-  if (maxLength > (open.model.maxLength ?? maxLength))
-    throw new DataError(`answer: expected max_seq_len of at most ${open.model.maxLength}, got ${maxLength}`);
+  const most = longestRow(open.model);
+  const maxLength = given.max_seq_len ?? Math.min(open.tokenizer.config?.modelMaxLength ?? most, most, 384);
+  if (maxLength > most) throw new DataError(`answer: expected max_seq_len of at most ${most}, got ${maxLength}`);
   const stride = given.doc_stride ?? Math.min(Math.floor(maxLength / 2), 128);
   return open.reader.answers(open.parameters, questions, { ...given, maxLength, stride });
 }

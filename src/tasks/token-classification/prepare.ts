@@ -20,6 +20,7 @@ import { limited } from '../limited.ts';
 import { objectiveOf, tokensIn } from '../objective.ts';
 import type { Start } from '../start.ts';
 import { frames, tokenizerFiles, trainRecipeTokenizer } from '../tokenizer.ts';
+import { longestRow } from '../windows.ts';
 import type { TokenClassificationRecipe } from './recipe.ts';
 import { decoderOf, TokenTagger } from './tagger.ts';
 import { type EncodedWords, encodeWords, tokenLabels, wordLabels } from './words.ts';
@@ -135,7 +136,7 @@ export async function prepareTokenClassification(
   const fresh = encoderConfig(recipe.model, tokenizer, 'ForTokenClassification', labels);
   const body = start ? underNewHead(start.config, fresh) : fresh;
   const model = modelFor({ ...body, ...ownSettings(recipe) });
-  const maxLength = Math.min(model.maxLength ?? recipe.model.maxLength, recipe.model.maxLength);
+  const maxLength = Math.min(longestRow(model), recipe.model.maxLength);
   const sequences = encodeSequences(tokenizer, train, joiner, maxLength);
   tellOfWords(sequences, context.note);
   const rows = labelledRows(sequences, labels, recipe);

@@ -21,7 +21,7 @@ import type { JobContext } from '../job.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
 import { type OpenTextModel, openTextModel } from '../text-model.node.ts';
-import { windowsOf } from '../windows.ts';
+import { longestRow, windowsOf } from '../windows.ts';
 import {
   type AggregationStrategy,
   aggregationStrategies,
@@ -76,7 +76,7 @@ export async function tagTexts(
   const { strategy = open.strategy, ignored = ['O'] } = options;
   if (!aggregationStrategies.includes(strategy))
     throw new DataError(`expected a strategy among ${aggregationStrategies.join(', ')}, got '${strategy}'`);
-  const windowed = texts.map((text) => windowsOf(tokenizer, text, open.model.maxLength ?? 512));
+  const windowed = texts.map((text) => windowsOf(tokenizer, text, longestRow(open.model)));
   const scores = await tagger.scores(parameters, windowed);
   const context: EntityContext = {
     ...{ tokenizer, labels: tagger.labels, decoder: decoderOf(parameters) },
@@ -127,7 +127,7 @@ async function evaluate(
       throw new DataError(
         `evaluate: expected labels of the types ${[...known].filter(Boolean).join(', ')}, got ${strangers.join(', ')} (${data})`,
       );
-    const sequences = encodeSequences(tokenizer, examples, dataset.joiner, model.maxLength ?? 512);
+    const sequences = encodeSequences(tokenizer, examples, dataset.joiner, longestRow(model));
     const { raw, labels } = await predictSequences(tagger, parameters, sequences);
     const report = spanReport(truth, labels);
     const strict = spanReport(
