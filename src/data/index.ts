@@ -63,7 +63,7 @@ export { type IdxArray, parseIdx } from './formats/idx.ts';
 export { parseJsonl } from './formats/jsonl.ts';
 export { type LinePair, parseLines, parseParallel, type TextLine } from './formats/parallel.ts';
 export { parseSquad, type Squad, type SquadQuestion } from './formats/squad.ts';
-export { goOn, retag, schemeOf, strayTags, type TagScheme, tagsOf } from './formats/tags.ts';
+export { goOn, mayFollow, retag, schemeOf, strayTags, type TagScheme, tagsOf } from './formats/tags.ts';
 export { type AnswerScores, type AnswerUnit, answerScores } from './metrics/answers.ts';
 export {
   type BleuOptions,

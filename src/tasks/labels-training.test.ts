@@ -70,6 +70,7 @@ test('entities with a CRF: trained, measured, asked, extracted', async () => {
   const { evaluation, report } = await evaluateRun<TokenClassificationEvaluation>(out, context);
   expect(evaluation.f1).toBeGreaterThan(0.9);
   expect(evaluation.strict.f1).toBeGreaterThan(0.9);
+  expect(evaluation.stray).toBe(0);
   expect(Object.keys(evaluation.baselines)).toEqual(['dictionary', 'window_regression']);
   expect(report).toContain('by type');
   const whole = await evaluateRun<TokenClassificationEvaluation>(out, context, { data: file });

@@ -49,3 +49,11 @@ export function strayTags(labels: readonly string[]): number {
     return !/^[BI]-/.test(before) || before.slice(2) !== label.slice(2);
   }).length;
 }
+
+/** Whether a scheme allows a label after another; `O` stands for what is before the start and after the end. */
+export function mayFollow(before: string, label: string, scheme: TagScheme): boolean {
+  const goesOn = /^[IE]-/.test(label);
+  const isOpen = /^[BI]-/.test(before);
+  if (goesOn) return isOpen && before.slice(2) === label.slice(2);
+  return !(scheme === 'IOBES' && isOpen);
+}

@@ -1,7 +1,7 @@
 // Decoding of a chain against every path; labels of words to tokens and back; windows over long texts; spans from one scheme to another.
 import { expect, test } from 'vitest';
 import { Random } from '../../array/index.ts';
-import { retag, schemeOf, spansOf, strayTags, tagsOf } from '../../data/index.ts';
+import { mayFollow, retag, schemeOf, spansOf, strayTags, tagsOf } from '../../data/index.ts';
 import { trainTokenizer } from '../../tokens/index.ts';
 import { bestPlaces, windowsOf } from '../windows.ts';
 import { type Chain, forwardBackward, viterbi } from './chain.ts';
@@ -46,6 +46,10 @@ test('IOB2 to IOBES and back, for every sequence of four labels', () => {
     const strict = retag(labels, 'IOBES');
     expect(spansOf(strict, 'IOBES')).toEqual(spansOf(labels));
     expect(strayTags(strict)).toBe(0);
+    const isAllowed = (tagged: readonly string[], scheme: 'IOB2' | 'IOBES'): boolean =>
+      ['O', ...tagged].every((before, t) => mayFollow(before, tagged[t] ?? 'O', scheme));
+    expect(isAllowed(strict, 'IOBES')).toBe(true);
+    expect(isAllowed(labels, 'IOB2')).toBe(strayTags(labels) === 0);
     if (strayTags(labels) === 0) expect(retag(strict, 'IOB2')).toEqual(labels);
   }
   expect(tagsOf(['O', 'B-A'], 'IOBES')).toEqual(['O', 'B-A', 'E-A', 'I-A', 'S-A']);

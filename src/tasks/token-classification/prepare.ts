@@ -1,8 +1,9 @@
 // Words or characters to labels: a BERT-style encoder with a classifier on every token, and a CRF on top where asked for.
-import { int64, type NamedArrays, type NdArray, Random } from '../../array/index.ts';
+import { float32, int64, type NamedArrays, type NdArray, Random } from '../../array/index.ts';
 import {
   batchSchedule,
   DataError,
+  mayFollow,
   padded,
   retag,
   spanReport,
@@ -116,6 +117,31 @@ function tellOfWords({ encoded }: EncodedSequences, note: (text: string) => void
   if (cut > 0) note(`${cut} of ${encoded.length} sequences are longer than the model and are cut into windows`);
 }
 
+/** Where a chain begins for labels that the scheme does not allow one after the other: rare, and no more to be learned. */
+const FORBIDDEN = -10;
+
+/** First scores of a CRF: 0, and those of steps that the scheme forbids far below. */
+function chainStart(labels: readonly string[], scheme: TagScheme): NamedArrays {
+  const score = (before: string, label: string): number => (mayFollow(before, label, scheme) ? 0 : FORBIDDEN);
+  const vector = (values: readonly number[], ...shape: number[]) => float32(shape, Float32Array.from(values));
+  const count = labels.length;
+  return {
+    'crf.start_transitions': vector(
+      labels.map((label) => score('O', label)),
+      count,
+    ),
+    'crf.end_transitions': vector(
+      labels.map((label) => score(label, 'O')),
+      count,
+    ),
+    'crf.transitions': vector(
+      labels.flatMap((before) => labels.map((label) => score(before, label))),
+      count,
+      count,
+    ),
+  };
+}
+
 /** Prepares a training job from a recipe and its data. @throws DataError for label smoothing together with a CRF */
 export async function prepareTokenClassification(
   recipe: TokenClassificationRecipe,
@@ -146,7 +172,11 @@ export async function prepareTokenClassification(
     recipe.train.batchSize,
     recipe.seed,
   );
-  const initial = { ...initializeParameters(parameterSpecs(model), recipe.seed), ...start?.parameters };
+  const initial = {
+    ...initializeParameters(parameterSpecs(model), recipe.seed),
+    ...(recipe.crf ? chainStart(labels, recipe.scheme) : {}),
+    ...start?.parameters,
+  };
   const tagger = await TokenTagger.create(model, context);
   const held = encodeSequences(tokenizer, dataset.splits.validation, joiner, maxLength);
   return {
