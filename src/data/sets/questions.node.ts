@@ -4,10 +4,9 @@ import { parseSquad, type SquadQuestion } from '../formats/squad.ts';
 import { splitBy, splitOf } from '../split.ts';
 import { choices, openSet, type ReadContext } from './read-context.node.ts';
 
-const notesOn = (strayed: number): string[] =>
-  strayed === 0
-    ? []
-    : [`${strayed} questions have an answer that their context does not hold; those answers are left out`];
+const notesOn = (strayed: number): string[] => [
+  `${strayed} questions have an answer that their context does not hold; those answers are left out`,
+];
 
 /** A SQuAD file of one's own, cut by a hash of its contexts. */
 export function questionsOfSquad(json: string, path: string): QuestionDataset {
