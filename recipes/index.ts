@@ -5,6 +5,10 @@ import { dnaSplice } from './dna-splice.ts';
 import { emojiGroups } from './emoji-groups.ts';
 import { gptShakespeare } from './gpt-shakespeare.ts';
 import { mlmPretrain } from './mlm-pretrain.ts';
+import { mlmZh } from './mlm-zh.ts';
+import { nerEn } from './ner-en.ts';
+import { nerZh, nerZhWeibo } from './ner-zh.ts';
+import { qaZh } from './qa-zh.ts';
 import { sentimentEn, sentimentEn3 } from './sentiment-en.ts';
 import { sentimentZh } from './sentiment-zh.ts';
 import { tubeMotion } from './tube-motion.ts';
@@ -19,6 +23,11 @@ export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
     sentimentEn3,
     gptShakespeare,
     mlmPretrain,
+    mlmZh,
+    nerZh,
+    nerZhWeibo,
+    nerEn,
+    qaZh,
     vitMnist,
     astDigits,
     tubeMotion,

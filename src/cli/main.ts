@@ -17,6 +17,10 @@ const table: Readonly<Record<CommandName, Entry>> = {
   train: { usage: 'RECIPE [--out RUN] [--set key=value…] | --resume RUN', load: () => import('./commands/train.ts') },
   evaluate: { usage: 'RUN [--data SET|FILE] [--split test]', load: () => import('./commands/evaluate.ts') },
   predict: { usage: 'RUN [TEXT…] [--jsonl]', load: () => import('./commands/predict.ts') },
+  extract: {
+    usage: 'RUN FILE… [--schema QUESTIONS.json] [--min-score X]',
+    load: () => import('./commands/extract.ts'),
+  },
   pipeline: { usage: 'TASK MODEL [TEXT…]', load: () => import('./commands/pipeline.ts') },
   inspect: {
     usage: 'RUN TEXT|PICTURE|SOUND|CLIP [--html FILE] [--svg FILE --layer N --head N]',

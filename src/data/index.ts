@@ -12,7 +12,9 @@ export {
   augmentations,
   augmentPlan,
 } from './augment/plan.ts';
+export { overlappingClause } from './baselines/answers.ts';
 export { type DenseRow, denseLogisticRegression, nearestNeighbour } from './baselines/dense.ts';
+export { entityDictionary, type TaggingBaseline, windowRegression } from './baselines/entities.ts';
 export { type Baseline, features, logisticRegression, majorityClass } from './baselines/linear.ts';
 export { positionalNaiveBayes } from './baselines/positional.ts';
 export { batchSchedule, groupByLength, type MaskingVocabulary, maskTokens, padded, randomWindows } from './batch.ts';
@@ -61,6 +63,7 @@ export { type IdxArray, parseIdx } from './formats/idx.ts';
 export { parseJsonl } from './formats/jsonl.ts';
 export { type LinePair, parseLines, parseParallel, type TextLine } from './formats/parallel.ts';
 export { parseSquad, type Squad, type SquadQuestion } from './formats/squad.ts';
+export { goOn, mayFollow, retag, schemeOf, strayTags, type TagScheme, tagsOf } from './formats/tags.ts';
 export { type AnswerScores, type AnswerUnit, answerScores } from './metrics/answers.ts';
 export {
   type BleuOptions,

@@ -79,8 +79,13 @@ export { type LoraRecipe, noLora } from './lora.ts';
 export { prepareMaskedLanguageModel } from './masked-language-model/prepare.ts';
 export type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';
 export { objectiveOf } from './objective.ts';
+export type { AnswerOptions, AnswerSpan } from './question-answering/answers.ts';
+export type { QuestionInput } from './question-answering/features.ts';
+export { prepareQuestionAnswering } from './question-answering/prepare.ts';
+export type { QuestionAnsweringRecipe } from './question-answering/recipe.ts';
 export {
   type DataRecipe,
+  type EncoderFamily,
   type ModelRecipe,
   override,
   type RecipeBase,
@@ -101,4 +106,12 @@ export { type Classification, TextClassifier } from './text-classification/class
 export { type Inspection, inspectText } from './text-classification/inspect.ts';
 export { prepareTextClassification } from './text-classification/prepare.ts';
 export type { TextClassificationRecipe } from './text-classification/recipe.ts';
+export {
+  type AggregationStrategy,
+  aggregationStrategies,
+  type EntityGroup,
+  type TaggedToken,
+} from './token-classification/entities.ts';
+export { prepareTokenClassification } from './token-classification/prepare.ts';
+export type { TokenClassificationRecipe } from './token-classification/recipe.ts';
 export { frames, type TokenFrame, tokenizerFiles, trainRecipeTokenizer } from './tokenizer.ts';

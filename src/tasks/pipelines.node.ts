@@ -5,6 +5,7 @@ import { nodeRuntime } from '../graph/index.node.ts';
 import type { Clip, Picture, Sound } from '../tokens/index.ts';
 import { dnaClassificationPipeline } from './dna-classification/pipeline.node.ts';
 import type { PipelineContext } from './pipeline.node.ts';
+import { type QuestionAnsweringPipeline, questionAnsweringPipeline } from './question-answering/pipeline.node.ts';
 import {
   audioClassificationPipeline,
   imageClassificationPipeline,
@@ -12,11 +13,15 @@ import {
   videoClassificationPipeline,
 } from './sense-classification/pipeline.node.ts';
 import { type TextClassificationPipeline, textClassificationPipeline } from './text-classification/pipeline.node.ts';
+import { type TokenClassificationPipeline, tokenClassificationPipeline } from './token-classification/pipeline.node.ts';
 
 /** What each task's pipeline is. */
 export interface Pipelines {
   'text-classification': TextClassificationPipeline;
   'sentiment-analysis': TextClassificationPipeline;
+  'token-classification': TokenClassificationPipeline;
+  ner: TokenClassificationPipeline;
+  'question-answering': QuestionAnsweringPipeline;
   'image-classification': SenseClassificationPipeline<Picture>;
   'audio-classification': SenseClassificationPipeline<Sound>;
   'dna-classification': TextClassificationPipeline;
@@ -27,6 +32,9 @@ const makers: { readonly [K in keyof Pipelines]: (model: string, context: Pipeli
   {
     'text-classification': textClassificationPipeline,
     'sentiment-analysis': textClassificationPipeline,
+    'token-classification': tokenClassificationPipeline,
+    ner: tokenClassificationPipeline,
+    'question-answering': questionAnsweringPipeline,
     'image-classification': imageClassificationPipeline,
     'audio-classification': audioClassificationPipeline,
     'dna-classification': dnaClassificationPipeline,

@@ -76,6 +76,7 @@ export { rotatePicture } from './image/rotate.ts';
 export { sinusoidPositions } from './sinusoid.ts';
 export { applyChatTemplate, type ChatMessage, type ChatTemplateOptions } from './text/chat-template.ts';
 export type { Component } from './text/component.ts';
+export { tokenJoiner } from './text/decoders.ts';
 export { type EncodeInputs, encodeIdsStream, encodeStream } from './text/encode-stream.ts';
 export { convertTokenizer, type TokenizerFiles, type TokenizerFormat } from './text/formats/convert.ts';
 export { readSentencePiece, type SentencePieceModel, sentencePieceJson } from './text/formats/sentencepiece.ts';

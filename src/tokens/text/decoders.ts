@@ -165,3 +165,9 @@ const makers: Makers<Decoder> = {
 export function decoder(component: Component | null | undefined): Decoder {
   return component ? make('decoder', makers, component) : (tokens) => [tokens.join(' ')];
 }
+
+/** Tokens of a tokenizer to text, special ones as they are: Transformers' `convert_tokens_to_string`. */
+export function tokenJoiner(json: { readonly decoder?: unknown }): (tokens: readonly string[]) => string {
+  const own = decoder(json.decoder as Component | null | undefined);
+  return (tokens) => own(tokens).join('');
+}
