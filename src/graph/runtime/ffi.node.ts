@@ -6,6 +6,7 @@ import { FfiSession, type Native, type NativeCall } from './ffi-session.node.ts'
 import type { ThreadReply } from './ffi-thread.node.ts';
 import { koffiCaller, OrtApi } from './ort-api.node.ts';
 import { type Runtime, RuntimeError, type Session, type SessionOptions } from './session.ts';
+import { usualThreads } from './threads.node.ts';
 
 /** Options of `ffiRuntime`. */
 export interface FfiOptions {
@@ -88,7 +89,7 @@ async function createSession(
   loaded: Native,
   call: NativeCall,
   model: Uint8Array,
-  { threads, optimization = 'disabled' }: SessionOptions,
+  { threads = usualThreads(), optimization = 'disabled' }: SessionOptions,
 ): Promise<Session> {
   const { api, environment } = loaded;
   const settings = api.get('CreateSessionOptions');
