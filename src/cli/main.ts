@@ -26,6 +26,11 @@ const table: Readonly<Record<CommandName, Entry>> = {
     usage: 'MODEL INPUTS.safetensors --out OUT.safetensors [--want a,b]',
     load: () => import('./commands/forward.ts'),
   },
+  generate: {
+    usage:
+      'MODEL (--prompt TEXT… | --input-ids JSON | --inputs F.safetensors) [--max-new-tokens N] [--num-beams N] [--do-sample] [--temperature X] [--top-k N] [--top-p X] [--stop TEXT…] [--stream] [--explain] [--html F] [--json]',
+    load: () => import('./commands/generate.ts'),
+  },
   trace: { usage: 'MODEL [--mermaid]', load: () => import('./commands/trace.ts') },
   tokenize: {
     usage: '--tokenizer T [TEXT…] [--jsonl | --ids-only] | --modality image|video|audio|dna|concepts FILE… [--html F]',

@@ -11,6 +11,28 @@ export {
   traceForward,
   type Want,
 } from './forward.ts';
+export {
+  type BeamNode,
+  type BeamTree,
+  type Candidate,
+  type Finish,
+  type GenerateRequest,
+  type Generation,
+  GenerationError,
+  type GenerationSettings,
+  Generator,
+  type GeneratorOptions,
+  type LogitsProcessor,
+  modelSettings,
+  type NamedProcessor,
+  processorNames,
+  type RowContext,
+  readSettings,
+  type StepEvent,
+  type StepState,
+  settingNames,
+  type TokenView,
+} from './generation/index.ts';
 export type { Job, JobContext } from './job.ts';
 export { best, labelsOf } from './labels.ts';
 export { prepareLanguageModel } from './language-model/prepare.ts';

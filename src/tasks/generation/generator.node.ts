@@ -1,0 +1,47 @@
+// A generator on a checkpoint folder or a hub name.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HubOptions } from '../../checkpoints/index.ts';
+import { loadTokenizer } from '../../tokens/index.node.ts';
+import { type Tokenizer, TokenizerError } from '../../tokens/index.ts';
+import { openModel } from '../forward.node.ts';
+import type { SessionTarget } from '../session.ts';
+import { GenerationError } from './generation-error.ts';
+import { Generator } from './generator.ts';
+import { modelSettings } from './settings.ts';
+
+async function jsonAt(path: string): Promise<Record<string, unknown> | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch (error) {
+    throw new GenerationError(`generation_config.json: expected JSON, got ${(error as Error).message} (${path})`);
+  }
+}
+
+/** The folder's tokenizer; undefined where it has none. */
+async function tokenizerIn(dir: string): Promise<Tokenizer | undefined> {
+  try {
+    return await loadTokenizer(dir);
+  } catch (error) {
+    if (error instanceof TokenizerError && /expected .*got none/s.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Opens a model that writes, with its `generation_config.json` and, where there is one, its tokenizer.
+ * @throws CheckpointError, ConfigError, TokenizerError, GenerationError
+ */
+export async function openGenerator(
+  name: string,
+  target: SessionTarget & { readonly hub?: HubOptions },
+): Promise<Generator> {
+  const { dir, model, parameters } = await openModel(name, target.hub);
+  const [config, tokenizer] = await Promise.all([jsonAt(join(dir, 'generation_config.json')), tokenizerIn(dir)]);
+  const settings = modelSettings(model.config, config);
+  return new Generator(model, parameters, { ...target, settings, ...(tokenizer ? { tokenizer } : {}) });
+}

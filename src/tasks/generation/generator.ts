@@ -1,0 +1,254 @@
+// A model that writes: one object for every decoder, from a batch of prompts to the rows of ids that Transformers' `generate` gives.
+import type { NamedArrays, NdArray } from '../../array/index.ts';
+import type { Model } from '../../models/index.ts';
+import type { Tokenizer } from '../../tokens/index.ts';
+import type { SessionTarget } from '../session.ts';
+import { type BeamTree, beamSearch } from './beam.ts';
+import { Engine, type PromptRows, type StepState } from './engine.ts';
+import { Observer, type TokenView } from './explain.ts';
+import { GenerationError } from './generation-error.ts';
+import { type NamedProcessor, processorsFor } from './processors.ts';
+import { type FoundRow, oneByOne, type PromptRow, type SearchContext, type StepEvent } from './search.ts';
+import { type GenerationSettings, type ResolvedSettings, resolveSettings } from './settings.ts';
+import { type Finish, stopRule } from './stop.ts';
+
+/** What a generator is made of. */
+export interface GeneratorOptions extends SessionTarget {
+  /** The model's own settings; see `modelSettings`. */
+  readonly settings?: GenerationSettings;
+  /** For stop strings and texts. */
+  readonly tokenizer?: Tokenizer;
+}
+
+/** One request. */
+export interface GenerateRequest {
+  /** Rows of ids: prompts, or an encoder's texts. Rows of different lengths are padded: on the left, an encoder's on the right. */
+  readonly prompts: readonly (readonly number[])[];
+  /** 1 for text, 0 for padding, where the rows are padded already. Default: from `pad_token_id`, as the reference does it. */
+  readonly mask?: readonly (readonly number[])[];
+  /** Where an encoder-decoder begins to write; default: the start token. Rows of one length. */
+  readonly decoderPrompts?: readonly (readonly number[])[];
+  readonly settings?: GenerationSettings;
+  /** The caller's own, after those of the library and before those of sampling. */
+  readonly processors?: readonly NamedProcessor[];
+  /** Decides what is drawn; default 0. */
+  readonly seed?: number;
+  /** Aborting ends generation before the next step: the promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Told of every step while it goes on. */
+  readonly onStep?: (event: StepEvent) => void;
+  /** States to be given with every step. */
+  readonly states?: readonly StepState[];
+  /** Scores of rows that no beam search has found; beams always have them. */
+  readonly scores?: boolean;
+  /** Keeps what the model thought of so many candidates at every step, and of beams the tree. */
+  readonly explain?: { readonly candidates: number };
+}
+
+/** What was written. Rows of one prompt follow each other when several are returned. */
+export interface Generation {
+  /** As `generate` of Transformers returns them: with the prompt (of an encoder-decoder: from the start token), padded to one length on the right. */
+  readonly sequences: readonly (readonly number[])[];
+  /** The new tokens alone, end-of-text token included, without padding. */
+  readonly written: readonly (readonly number[])[];
+  readonly finish: readonly Finish[];
+  /** Log-probability over length to the power of `length_penalty`, in nats; absent where it was not asked for. */
+  readonly scores?: readonly number[];
+  readonly views?: readonly TokenView[];
+  readonly tree?: BeamTree;
+  /** What an encoder saw, where states were asked for. */
+  readonly encoderStates: Readonly<Record<string, NdArray>>;
+}
+
+/** How long a step may hold the event loop's other work back, in milliseconds. */
+const BREATH = 10;
+
+/** Lets timers and signals have their turn. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
+}
+
+/** @throws the signal's reason */
+function checkpoints(signal: AbortSignal | undefined): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last > BREATH) {
+      await breathe();
+      last = performance.now();
+    }
+    signal?.throwIfAborted();
+  };
+}
+
+/** Rows of one length, and the mask that says what is padding. */
+function padRows(
+  rows: readonly (readonly number[])[],
+  side: 'left' | 'right',
+  padId: number | undefined,
+): Pick<PromptRows, 'ids' | 'mask'> {
+  const width = Math.max(...rows.map((row) => row.length));
+  if (rows.every((row) => row.length === width)) return { ids: rows };
+  const fill = (row: readonly number[], text: readonly number[], pad: number): number[] => {
+    const padding = new Array<number>(width - row.length).fill(pad);
+    return side === 'left' ? [...padding, ...text] : [...text, ...padding];
+  };
+  return {
+    ids: rows.map((row) => fill(row, row, padId ?? 0)),
+    mask: rows.map((row) =>
+      fill(
+        row,
+        row.map(() => 1),
+        0,
+      ),
+    ),
+  };
+}
+
+/** The mask that the reference infers: padding where the pad token stands, unless that also ends texts. */
+function inferredMask(rows: PromptRows['ids'], padId: number | undefined, eos: readonly number[]): PromptRows['mask'] {
+  if (padId === undefined || eos.includes(padId) || !rows.some((row) => row.includes(padId))) return undefined;
+  return rows.map((row) => row.map((id) => (id === padId ? 0 : 1)));
+}
+
+/** A model that writes. Requests may overlap; each has its own cache. */
+export class Generator {
+  readonly model: Model;
+  readonly settings: GenerationSettings;
+  readonly tokenizer: Tokenizer | undefined;
+  readonly #engine: Engine;
+
+  /** `parameters` under our names; they are shared, not copied. */
+  constructor(model: Model, parameters: NamedArrays, options: GeneratorOptions) {
+    this.model = model;
+    this.settings = options.settings ?? {};
+    this.tokenizer = options.tokenizer;
+    this.#engine = new Engine(model, parameters, options);
+  }
+
+  /** Whether an encoder reads the prompts. */
+  get hasEncoder(): boolean {
+    return this.model.parts !== undefined;
+  }
+
+  /**
+   * Writes on from every prompt.
+   * @throws GenerationError for empty or too long prompts, settings that cannot be used, NaN scores (with the step); the signal's reason
+   */
+  async generate(request: GenerateRequest): Promise<Generation> {
+    const { signal, states = [], explain, seed = 0 } = request;
+    const prompt = this.#promptOf(request);
+    const begun = prompt.decoderIds ?? prompt.ids;
+    const settings = resolveSettings(this.settings, request.settings ?? {}, {
+      promptLength: begun[0]?.length ?? 0,
+      positions: this.model.maxLength,
+    });
+    const observer = explain && new Observer(explain.candidates);
+    const isBeam = settings.num_beams > 1;
+    const rows = await this.#engine.start(prompt, { scores: isBeam ? 'log_probabilities' : 'logits', states });
+    const scored = isBeam || request.scores === true;
+    const context: SearchContext = {
+      rows,
+      prompts: begun.map(
+        (ids, r): PromptRow => ({ ids, padding: paddingOf(prompt, r), source: prompt.ids[r] as number[] }),
+      ),
+      settings,
+      processors: processorsFor(settings, request.processors),
+      stop: stopRule(settings, this.tokenizer),
+      seed,
+      checkpoint: checkpoints(signal),
+      onStep: request.onStep,
+      observer,
+      scored,
+    };
+    const { found, tree } = isBeam ? await beamSearch(context) : { found: await oneByOne(context), tree: undefined };
+    return {
+      ...collected(found, begun[0]?.length ?? 0, settings),
+      ...(scored ? { scores: found.map(({ score }) => score) } : {}),
+      ...(observer ? { views: observer.views } : {}),
+      ...(explain && tree ? { tree } : {}),
+      encoderStates: rows.encoderStates,
+    };
+  }
+
+  /** Checks prompts and pads them. */
+  #promptOf({ prompts, mask, decoderPrompts, settings = {} }: GenerateRequest): PromptRows {
+    const said = { ...this.settings, ...settings };
+    if (prompts.length === 0) throw new GenerationError('generate: expected at least one prompt, got none');
+    const vocabulary = Number(this.model.config.vocab_size);
+    for (const [r, row] of [...prompts, ...(decoderPrompts ?? [])].entries()) {
+      if (row.length === 0) {
+        throw new GenerationError(
+          `generate: expected a prompt of at least one token, got an empty one (prompt ${(r % prompts.length) + 1}); begin with the start token`,
+        );
+      }
+      const stranger = row.find((id) => !Number.isSafeInteger(id) || id < 0 || id >= vocabulary);
+      if (stranger !== undefined) {
+        throw new GenerationError(
+          `generate: expected ids from 0 to ${vocabulary - 1}, got ${stranger} (prompt ${(r % prompts.length) + 1})`,
+        );
+      }
+    }
+    const eos = [said.eos_token_id ?? []].flat() as number[];
+    const padId = said.pad_token_id ?? eos[0];
+    const padded = padRows(prompts, this.hasEncoder ? 'right' : 'left', padId);
+    const shown = mask ?? padded.mask ?? inferredMask(padded.ids, padId, eos);
+    checkMask(shown, padded.ids);
+    const all = { ids: padded.ids, mask: shown?.every((row) => row.every((one) => one === 1)) ? undefined : shown };
+    return this.hasEncoder ? { ...all, decoderIds: this.#decoderStart(prompts.length, decoderPrompts, said) } : all;
+  }
+
+  #decoderStart(count: number, given: GenerateRequest['decoderPrompts'], said: GenerationSettings): PromptRows['ids'] {
+    const start = said.decoder_start_token_id ?? said.bos_token_id;
+    if (start === undefined) {
+      throw new GenerationError(
+        'decoder_start_token_id: expected a token id, got nothing (generation_config.json and config.json)',
+      );
+    }
+    if (!given) return Array.from({ length: count }, () => [start]);
+    if (given.length !== count || given.some((row) => row.length !== given[0]?.length)) {
+      throw new GenerationError(
+        `generate: expected ${count} decoder prompts of one length, got lengths ${given.map((row) => row.length).join(', ')}`,
+      );
+    }
+    return given.every((row) => row[0] !== start) ? given.map((row) => [start, ...row]) : given;
+  }
+
+  /** Frees what was loaded. */
+  release(): Promise<void> {
+    return this.#engine.release();
+  }
+}
+
+function checkMask(mask: PromptRows['mask'], ids: PromptRows['ids']): void {
+  if (!mask || (mask.length === ids.length && mask.every((row, r) => row.length === ids[r]?.length))) return;
+  throw new GenerationError(
+    `generate: expected a mask of ${ids.length} rows of ${ids[0]?.length}, got ${mask.length} rows of ${mask[0]?.length}`,
+  );
+}
+
+/** How many places of a decoder-only row are padding on its left. */
+function paddingOf({ mask, decoderIds }: PromptRows, row: number): number {
+  return decoderIds ? 0 : Math.max(0, mask?.[row]?.indexOf(1) ?? 0);
+}
+
+function collected(
+  found: readonly FoundRow[],
+  promptLength: number,
+  { pad_token_id, eos, num_beams }: ResolvedSettings,
+): Pick<Generation, 'sequences' | 'written' | 'finish'> {
+  const width = Math.max(...found.map(({ ids }) => ids.length));
+  // the reference's beam search takes a pad id of 0 for none
+  const pad = (num_beams > 1 ? pad_token_id || undefined : pad_token_id) ?? eos[0] ?? (num_beams > 1 ? -1 : 0);
+  return {
+    sequences: found.map(({ ids }) => [...ids, ...new Array<number>(width - ids.length).fill(pad)]),
+    written: found.map(({ ids }) => ids.slice(promptLength)),
+    finish: found.map(({ finish }) => finish),
+  };
+}
