@@ -1,5 +1,6 @@
 // How long is a training step, against PyTorch with transformers, the probe that was tuned by hand, jax-js and TensorFlow.js? Engines take turns;
-// ratios within a round, medians with spread. npx tsx bench/train-step.ts [rounds] [small,big,bert] [1,2]
+// ratios within a round, medians with spread. npx tsx bench/train-step.ts [rounds] [small,big,bert] [1,2] [engines]
+// Engines by parts of their names, for example node,PyTorch; all when absent.
 // PYTHON: a python with torch and transformers. TESSERAE_PROBE: the folder with gpt_ort.mjs, gpt_jax.mjs, gpt_tfjs.mjs.
 // PROBE_ROOT: a folder whose node_modules holds the rivals (@jax-js/jax, @tensorflow/tfjs…); ours, where they are not, if absent.
 import { spawnSync } from 'node:child_process';
@@ -97,6 +98,8 @@ const engines: readonly Engine[] = [
 const rounds = Number(process.argv[2] ?? 3);
 const chosen = (process.argv[3] ?? Object.keys(shapes).join()).split(',');
 const threadCounts = (process.argv[4] ?? '1,2').split(',').map(Number);
+const named = (process.argv[5] ?? '').split(',');
+const asked = engines.filter(({ name }) => named.some((part) => name.includes(part)));
 const rows: Row[] = [];
 const unmeasured = new Set<string>();
 for (const name of chosen) {
@@ -105,7 +108,7 @@ for (const name of chosen) {
   for (const threads of threadCounts) {
     const results = new Map<string, Result[]>();
     for (let round = 0; round < rounds; round++) {
-      for (const engine of engines) {
+      for (const engine of asked) {
         if (engine.single && threads > 1) continue;
         const result = engine.measure(shape, threads);
         if (typeof result === 'string') unmeasured.add(`${engine.name} (${name}): ${result}`);

@@ -1,4 +1,4 @@
-"""Twenty steps of torch's optimizers on fixed gradients: src/train/fixtures/optimizers.json. Needs torch."""
+"""Twenty steps of torch's optimizers on fixed gradients, and a moving average of SGD's weights: src/train/fixtures/optimizers.json. Needs torch."""
 import json, math, os, torch
 OUT = os.path.join(os.path.dirname(__file__), "..", "src", "train", "fixtures", "optimizers.json")
 N, STEPS = 7, 20
@@ -16,5 +16,16 @@ for name, (make, options) in cases.items():
         p.grad = torch.tensor(g, dtype=torch.float64)
         opt.step()
     result[name] = p.detach().tolist()
+module = torch.nn.ParameterList([torch.nn.Parameter(torch.tensor(start, dtype=torch.float64))])
+average = torch.optim.swa_utils.AveragedModel(module, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.15))
+average.update_parameters(module)
+opt = torch.optim.SGD(module.parameters(), lr=0.01)
+trail = [start]
+for g in grads:
+    module[0].grad = torch.tensor(g, dtype=torch.float64)
+    opt.step()
+    average.update_parameters(module)
+    trail.append(module[0].detach().tolist())
+result["trail"], result["average"] = trail, average.module[0].detach().tolist()
 os.makedirs(os.path.dirname(OUT), exist_ok=True)
 json.dump(result, open(OUT, "w"))

@@ -44,7 +44,7 @@ test('gradients of a model are the same in every run, bit for bit', { timeout: 1
     ...{ vocab_size: vocabulary, n_positions: tokens, n_embd: dim, n_layer: 2, n_head: 4 },
     ...{ resid_pdrop: 0, embd_pdrop: 0, attn_pdrop: 0 },
   });
-  const { outputs } = traceStep(objectiveOf(model, ['input_ids', 'labels']), { weightDecay: 0 });
+  const { outputs } = traceStep(objectiveOf(model, ['input_ids', 'labels']), { groups: { weightDecay: 0 } });
   const runtime = await nodeRuntime();
   const session = await runtime.createSession(writeOnnx(outputs, { backend: runtime.backend }).bytes, {
     threads: THREADS,

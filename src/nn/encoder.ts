@@ -1,5 +1,5 @@
 // Transformer blocks and the tower of them. Where the norm stands is a function passed in; what attends is an option object.
-import { add, scope, type Tensor, tap } from '../graph/index.ts';
+import { add, recompute, scope, type Tensor, tap } from '../graph/index.ts';
 import { type Attended, type AttentionCache, type AttentionOptions, attention } from './attention.ts';
 import { type FeedForwardOptions, feedForward } from './feed-forward.ts';
 import type { Module } from './module.ts';
@@ -91,6 +91,16 @@ function below<T>(module: Module, path: string, body: (module: Module) => T): T 
   return module.child(first, (m) => (rest.length === 0 ? body(m) : below(m, rest.join('.'), body)));
 }
 
+/** A block whose stream alone is kept for the backward pass. */
+function recomputed(run: () => BlockResult, input: Tensor): BlockResult {
+  let result: BlockResult | undefined;
+  const x = recompute(() => {
+    result = run();
+    return result.x;
+  }, [input]);
+  return { ...(result as BlockResult), x };
+}
+
 /** Blocks one after the other, below `layers.0`, `layers.1`, …; options may differ by layer. */
 export function tower(
   module: Module,
@@ -107,7 +117,8 @@ export function tower(
     const run = (): BlockResult =>
       below(module, own.path ?? `layers.${layer}`, (m) => block(m, input, own, past?.[layer]));
     // blocks that share parameters still have names and dropout masks of their own
-    const result = own.path === undefined ? run() : scope(`blocks.${layer}`, run);
+    const named = (): BlockResult => (own.path === undefined ? run() : scope(`blocks.${layer}`, run));
+    const result = module.context.recompute ? recomputed(named, input) : named();
     results.push(result);
     hiddenStates.push(result.x);
   }

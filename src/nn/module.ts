@@ -18,6 +18,8 @@ export interface ModuleContext {
   readonly tensors: Map<string, Tensor>;
   /** Whether dropout is on. */
   readonly training: boolean;
+  /** Whether blocks keep only what goes in and compute the rest again for the gradients. */
+  readonly recompute: boolean;
 }
 
 /** A place in the parameter tree. */
@@ -31,8 +33,8 @@ export class Module {
   }
 
   /** The root of a new tree. */
-  static root(options: { readonly training: boolean }): Module {
-    return new Module({ specs: new Map(), tensors: new Map(), training: options.training });
+  static root({ training, recompute = false }: { readonly training: boolean; readonly recompute?: boolean }): Module {
+    return new Module({ specs: new Map(), tensors: new Map(), training, recompute });
   }
 
   /** Runs `body` one level deeper: parameters, taps, dropout sites and errors below carry `name` in their paths. */

@@ -136,7 +136,7 @@ async function explain(error: unknown, job: Job, parameters: NamedArrays, option
     ? `the first that is not finite: ${found.kind} '${found.name}'`
     : 'all tapped values are finite: it arose in the derivative';
   const shapes = Object.entries(batch ?? {}).map(([name, array]) => `${name} [${array.shape}]`);
-  throw new NonFiniteLossError(error.step, error.result, error.batches, `${where} (batch ${shapes.join(', ')})`);
+  throw new NonFiniteLossError(error.step, error.result, error, `${where} (batch ${shapes.join(', ')})`);
 }
 
 /** The best weights so far as a checkpoint: the run folder itself. */

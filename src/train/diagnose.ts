@@ -31,7 +31,7 @@ export async function diagnose(
   if (parameter !== undefined) return { kind: 'parameter', name: parameter };
   const given = firstNonFinite(batch);
   if (given !== undefined) return { kind: 'input', name: given };
-  const { taps } = traceStep(objective, options.groups);
+  const { taps } = traceStep(objective, options);
   const floats = [...taps].filter(([, tensor]) => tensor.dtype.startsWith('float'));
   const outputs: Record<string, Tensor> = Object.fromEntries(floats.map(([name, tensor]) => [`tap:${name}`, tensor]));
   const model = writeOnnx(outputs, { backend: options.runtime.backend });

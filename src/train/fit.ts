@@ -6,18 +6,23 @@ import type { StepResult, TrainStep } from './step.ts';
 /** Metrics of one evaluation, by name. */
 export type Metrics = Readonly<Record<string, number>>;
 
+/** Called while an evaluation runs: how many of its parts are done. */
+export type EvaluationProgress = (done: number, total: number) => void;
+
 /** What to do, as pure functions of the step (counted from 1). */
 export interface FitPlan {
   readonly steps: number;
-  /** The batches of one step; several are accumulated into one update. */
-  readonly batchesAt: (step: number) => readonly NamedArrays[];
+  /** The batches of one step; several are accumulated into one update. Asked for while the step before runs. */
+  readonly batchesAt: (step: number) => readonly NamedArrays[] | Promise<readonly NamedArrays[]>;
+  /** Which records are in a step's batches, for people. */
+  readonly recordsAt?: (step: number) => readonly (number | string)[];
   /** Tokens (or pictures, …) in a batch, for the rate. */
   readonly unitsOf: (batch: NamedArrays) => number;
   readonly evaluateEvery: number;
   readonly saveEvery: number;
   readonly logEvery: number;
-  /** Measures the weights as they are. */
-  readonly evaluate?: (parameters: NamedArrays) => Promise<Metrics>;
+  /** Measures weights; tells how far it is. */
+  readonly evaluate?: (parameters: NamedArrays, tell: EvaluationProgress) => Promise<Metrics>;
   /** Which metric chooses the best weights, and in which direction. */
   readonly best?: { readonly metric: string; readonly mode: 'max' | 'min' };
   /** Stop after this many evaluations without a better metric. */
@@ -44,11 +49,13 @@ export interface FitSink {
   /** A resumable state. */
   readonly save: (state: FitState) => Promise<void>;
   /** The weights just evaluated are the best so far. */
-  readonly keepBest: (state: FitState, metrics: Metrics) => Promise<void>;
+  readonly keepBest: (state: FitState, metrics: Metrics, weights: NamedArrays) => Promise<void>;
   /** After every step, for people: not part of the run's record. */
   readonly progress: (
     progress: StepResult & { readonly step: number; readonly units: number; readonly metrics?: Metrics },
   ) => void;
+  /** While weights are measured, for people. */
+  readonly evaluating?: (progress: { readonly step: number; readonly done: number; readonly total: number }) => void;
 }
 
 /** Training ended with a loss that is no number; the state before is saved. */
@@ -57,16 +64,34 @@ export class NonFiniteLossError extends Error {
   readonly step: number;
   readonly result: StepResult;
   readonly batches: readonly NamedArrays[];
+  readonly records: readonly (number | string)[];
 
-  constructor(step: number, result: StepResult, batches: readonly NamedArrays[], where = '') {
+  constructor(step: number, result: StepResult, batch: BatchInfo, where = '') {
+    const { batches, records } = batch;
+    const details = [`step ${step}`, ...(records.length > 0 ? [`records ${listed(records)}`] : [])].join('; ');
     super(
-      `fit: expected a finite loss and gradient, got loss ${result.loss} and gradient norm ${result.gradientNorm} (step ${step})${where ? `; ${where}` : ''}\n` +
+      `fit: expected a finite loss and gradient, got loss ${result.loss} and gradient norm ${result.gradientNorm} (${details})${where ? `; ${where}` : ''}\n` +
         'The weights before this step are saved. Lower the learning rate, clip gradients, or look at the batch.',
     );
     this.result = result;
     this.step = step;
     this.batches = batches;
+    this.records = records;
   }
+}
+
+/** What a step was computed from. */
+export interface BatchInfo {
+  readonly batches: readonly NamedArrays[];
+  readonly records: readonly (number | string)[];
+}
+
+/** At most so many records are named in a message; the error has them all. */
+const LISTED = 64;
+
+function listed(records: readonly (number | string)[]): string {
+  const more = records.length > LISTED ? ` and ${records.length - LISTED} more` : '';
+  return `${records.slice(0, LISTED).join(', ')}${more}`;
 }
 
 /** Says whether to stop after the step that is under way: an `AbortSignal`, or something a thread can read. */
@@ -82,20 +107,24 @@ export async function fit(
   options: { readonly from?: FitState; readonly signal?: StopSignal } = {},
 ): Promise<FitState> {
   let state = options.from ?? START;
-  while (state.step < plan.steps && !state.stopped) {
+  let coming = state.step < plan.steps ? ahead(plan, state.step + 1) : undefined;
+  while (coming && !state.stopped) {
     const at = state.step + 1;
-    const batches = plan.batchesAt(at);
-    const result = await step.run(batches, at);
+    const batches = await coming;
+    const running = step.run(batches, at);
+    coming = at < plan.steps ? ahead(plan, at + 1) : undefined;
+    const result = await running;
     if (!Number.isFinite(result.loss) || !Number.isFinite(result.gradientNorm)) {
       await sink.save(state);
-      throw new NonFiniteLossError(at, result, batches);
+      throw new NonFiniteLossError(at, result, { batches, records: plan.recordsAt?.(at) ?? [] });
     }
     state = { ...state, step: at };
     const isLast = at === plan.steps;
     if (at % plan.logEvery === 0 || isLast) await sink.metrics({ step: at, ...round(result) });
-    const metrics =
-      plan.evaluate && (at % plan.evaluateEvery === 0 || isLast) ? await plan.evaluate(step.parameters) : undefined;
-    if (metrics) state = await judge(state, metrics, plan, sink);
+    const weights = plan.evaluate && (at % plan.evaluateEvery === 0 || isLast) ? step.publish() : undefined;
+    const tell: EvaluationProgress = (done, total) => sink.evaluating?.({ step: at, done, total });
+    const metrics = weights && (await plan.evaluate?.(weights, tell));
+    if (metrics) state = await judge(state, { metrics, weights }, plan, sink);
     const units = batches.reduce((sum, batch) => sum + plan.unitsOf(batch), 0);
     sink.progress({ ...result, step: at, units, ...(metrics ? { metrics } : {}) });
     const interrupted = options.signal?.aborted ?? false;
@@ -105,11 +134,29 @@ export async function fit(
   return state;
 }
 
+/** The batches of a step, begun at once. What goes wrong with them waits until their turn. */
+function ahead(plan: FitPlan, step: number): Promise<readonly NamedArrays[]> {
+  // one turn later: a step asked for before has then been handed to its device
+  const made = Promise.resolve().then(() => plan.batchesAt(step));
+  made.catch(() => undefined);
+  return made;
+}
+
 function round(result: StepResult): Record<string, number> {
   return { loss: result.loss, gradient_norm: result.gradientNorm, learning_rate: result.learningRate };
 }
 
-async function judge(state: FitState, metrics: Metrics, plan: FitPlan, sink: FitSink): Promise<FitState> {
+interface Evaluation {
+  readonly metrics: Metrics;
+  readonly weights: NamedArrays;
+}
+
+async function judge(
+  state: FitState,
+  { metrics, weights }: Evaluation,
+  plan: FitPlan,
+  sink: FitSink,
+): Promise<FitState> {
   await sink.metrics({
     step: state.step,
     ...Object.fromEntries(Object.entries(metrics).map(([name, value]) => [`eval_${name}`, value])),
@@ -119,7 +166,7 @@ async function judge(state: FitState, metrics: Metrics, plan: FitPlan, sink: Fit
   const sign = plan.best.mode === 'max' ? 1 : -1;
   if (state.best === null || sign * (value - state.best.value) > 0) {
     const better = { ...state, best: { step: state.step, value }, waited: 0 };
-    await sink.keepBest(better, metrics);
+    await sink.keepBest(better, metrics, weights);
     return better;
   }
   const waited = state.waited + 1;

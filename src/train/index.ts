@@ -3,9 +3,14 @@
  * @module train
  */
 export { Arena } from './arena.ts';
+export type { AveragedSlot, WeightAverage } from './averages/average.ts';
+export { meanOfLast } from './averages/last.ts';
+export { keptShare, movingAverage } from './averages/moving.ts';
 export { diagnose, type NonFinite } from './diagnose.ts';
 export { crc32c } from './event-file.ts';
 export {
+  type BatchInfo,
+  type EvaluationProgress,
   type FitPlan,
   type FitSink,
   type FitState,
@@ -20,9 +25,17 @@ export { type MaskSpec, Masks } from './masks.ts';
 export { type MemoryBudget, type MemoryEstimate, MemoryGuard, MemoryLimitError, type StepMemory } from './memory.ts';
 export { adamW } from './optimizers/adam-w.ts';
 export { lion } from './optimizers/lion.ts';
+export { type OptimizerName, optimizers } from './optimizers/named.ts';
 export type { Optimizer, ParameterSlot, UpdateNumbers } from './optimizers/optimizer.ts';
 export { sgd } from './optimizers/sgd.ts';
-export { type GroupRules, type GroupSettings, layerwiseDecay, settingsOf } from './parameter-groups.ts';
+export {
+  type GroupRules,
+  type GroupSettings,
+  layersIn,
+  layerwiseDecay,
+  patternOver,
+  settingsOf,
+} from './parameter-groups.ts';
 export { type Schedule, type ScheduleOptions, schedules } from './schedules.ts';
 export {
   elementsOf,

@@ -1,4 +1,4 @@
-// The loops of a training step over an arena, four numbers at a time: AdamW, sums of squares, scaled addition.
+// The loops of a training step over an arena, four numbers at a time: AdamW, sums of squares, scaled addition, averages.
 
 import { assemble, type Code, op, vectorLoop, type WasmFunction } from '../array/index.ts';
 import type { Arena } from './arena.ts';
@@ -34,6 +34,8 @@ export interface Kernels {
   sumSquares(x: Float32Array): number;
   /** `target += scale · source`. */
   addScaled(target: Float32Array, source: Float32Array, scale: number): void;
+  /** `target += share · (source − target)`. */
+  moveTowards(target: Float32Array, source: Float32Array, share: number): void;
 }
 
 function adamWFunction(): WasmFunction {
@@ -106,30 +108,40 @@ const sumSquaresFunction: WasmFunction = {
   ],
 };
 
+/** Over target (0) and source (1), bytes (2), with the number (3) as a vector (5). */
+function loopWithScale(body: Code): Code {
+  return [
+    ...[...op.get(0), ...op.get(2), ...op.addI32, ...op.set(4), ...op.get(3), ...op.splat, ...op.set(5)],
+    ...vectorLoop([0, 1], 4, body),
+  ];
+}
+
 const addScaledFunction: WasmFunction = {
   name: 'addScaled',
   parameters: ['i32', 'i32', 'i32', 'f32'],
   locals: ['i32', 'v128'],
-  body: [
-    ...[...op.get(0), ...op.get(2), ...op.addI32, ...op.set(4), ...op.get(3), ...op.splat, ...op.set(5)],
-    ...vectorLoop([0, 1], 4, [
-      ...op.get(0),
-      ...op.get(0),
-      ...op.load,
-      ...op.get(1),
-      ...op.load,
-      ...op.get(5),
-      ...op.mul,
-      ...op.add,
-      ...op.store,
-    ]),
-  ],
+  body: loopWithScale([
+    ...[...op.get(0), ...op.get(0), ...op.load],
+    ...[...op.get(1), ...op.load, ...op.get(5), ...op.mul],
+    ...[...op.add, ...op.store],
+  ]),
+};
+
+const moveTowardsFunction: WasmFunction = {
+  ...addScaledFunction,
+  name: 'moveTowards',
+  body: loopWithScale([
+    ...[...op.get(0), ...op.get(0), ...op.load],
+    ...[...op.get(1), ...op.load, ...op.get(0), ...op.load, ...op.sub, ...op.get(5), ...op.mul],
+    ...[...op.add, ...op.store],
+  ]),
 };
 
 interface Exports {
   readonly adamW: (...values: number[]) => void;
   readonly sumSquares: (pointer: number, bytes: number) => number;
   readonly addScaled: (target: number, source: number, bytes: number, scale: number) => void;
+  readonly moveTowards: (target: number, source: number, bytes: number, share: number) => void;
 }
 
 const BLOCK = 4096;
@@ -148,7 +160,7 @@ export function kernelsOf(arena: Arena): Kernels {
 }
 
 function instantiate(arena: Arena): Kernels {
-  compiled ??= assemble([adamWFunction(), sumSquaresFunction, addScaledFunction]);
+  compiled ??= assemble([adamWFunction(), sumSquaresFunction, addScaledFunction, moveTowardsFunction]);
   const exports = new WebAssembly.Instance(compiled, { env: { memory: arena.memory } }).exports as unknown as Exports;
   return {
     adamW: ({ weight, gradient, m, v }, n) => {
@@ -177,5 +189,7 @@ function instantiate(arena: Arena): Kernels {
     },
     addScaled: (target, source, scale) =>
       exports.addScaled(target.byteOffset, source.byteOffset, paddedBytes(target), scale),
+    moveTowards: (target, source, share) =>
+      exports.moveTowards(target.byteOffset, source.byteOffset, paddedBytes(target), share),
   };
 }

@@ -36,7 +36,7 @@ function tower(layers: number, saving: boolean): Objective {
 }
 
 function peak(objective: Objective, rows: number): number {
-  const { outputs } = traceStep(objective, { weightDecay: 0 });
+  const { outputs } = traceStep(objective, { groups: { weightDecay: 0 } });
   return memoryPlan(Object.values(outputs)).peakBytes({ rows });
 }
 

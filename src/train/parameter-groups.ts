@@ -29,10 +29,30 @@ export function settingsOf(name: string, shape: readonly number[], rules: GroupR
   };
 }
 
+/** How many numbered layers there are: one more than the largest number after `layers.` in the names. */
+export function layersIn(names: Iterable<string>): number {
+  return [...names].reduce((most, name) => Math.max(most, Number(LAYER.exec(name)?.[1] ?? -1) + 1), 0);
+}
+
+const LAYER = /(?:^|\.)layers\.(\d+)\./;
+
+/** A pattern over parameter names, as a recipe writes it. @throws RangeError for one that is malformed, or that none matches */
+export function patternOver(names: readonly string[], source: string): RegExp {
+  let pattern: RegExp;
+  try {
+    pattern = new RegExp(source);
+  } catch (error) {
+    throw new RangeError(`frozen: expected a regular expression, got '${source}': ${(error as Error).message}`);
+  }
+  if (names.some((name) => pattern.test(name))) return pattern;
+  const some = names.slice(0, 8).join(', ');
+  throw new RangeError(`frozen: expected a pattern that matches parameters, got '${source}' (there are ${some}, …)`);
+}
+
 /** Layer-wise decay (Clark et al. 2020): `factor^(layers − depth)`, embeddings lowest, everything above the layers 1. */
 export function layerwiseDecay(layers: number, factor: number): (name: string) => number {
   return (name) => {
-    const layer = /(?:^|\.)layers\.(\d+)\./.exec(name)?.[1];
+    const layer = LAYER.exec(name)?.[1];
     if (layer !== undefined) return factor ** (layers - Number(layer));
     return /(?:^|\.)(embeddings|wte|wpe)\./.test(name) ? factor ** (layers + 1) : 1;
   };

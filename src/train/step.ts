@@ -15,6 +15,8 @@ import {
 } from '../graph/index.ts';
 import { Module } from '../nn/index.ts';
 import { Arena } from './arena.ts';
+import type { WeightAverage } from './averages/average.ts';
+import { RunningAverage } from './averages/running.ts';
 import { kernelsOf } from './kernels.ts';
 import { type MaskSpec, Masks } from './masks.ts';
 import { type MemoryBudget, type MemoryEstimate, MemoryGuard } from './memory.ts';
@@ -37,6 +39,10 @@ export interface StepOptions {
   readonly session?: SessionOptions;
   readonly optimizer: Optimizer;
   readonly groups: GroupRules;
+  /** What is evaluated and published in the place of the last weights. */
+  readonly average?: WeightAverage;
+  /** Compute the blocks' values again in the backward pass instead of keeping them: less memory, about a third more time. */
+  readonly recompute?: boolean;
   /** Learning rate of a step, counted from 1. */
   readonly learningRate: (step: number) => number;
   /** Largest global norm of the gradients; none when absent. */
@@ -67,6 +73,7 @@ export class TrainStep {
   readonly #gradients: NamedArrays;
   readonly #sums: readonly Float32Array[];
   readonly #guard: MemoryGuard | undefined;
+  readonly #average: RunningAverage | undefined;
   /** The weights, live: views of the arena under our names. */
   readonly parameters: NamedArrays;
 
@@ -86,8 +93,9 @@ export class TrainStep {
     const trained = new Set(
       session.outputNames.filter((name) => name.startsWith(GRADIENT)).map((name) => name.slice(GRADIENT.length)),
     );
-    const copies = 3 + options.optimizer.slots.length;
-    const bytes = Object.values(parameters).reduce((total, array) => total + (array.data.length + 4) * 4 * copies, 0);
+    const { optimizer, average } = options;
+    const copies = 3 + optimizer.slots.length + (average?.slots.length ?? 0);
+    const bytes = Object.values(parameters).reduce((total, array) => total + (array.data.length + 4) * 4 * copies, 16);
     this.#arena = new Arena(bytes);
     const place = (array: NdArray): Float32Array => this.#arena.allocate(array.data.length);
     const weights = Object.entries(parameters).map(([name, array]) => {
@@ -106,14 +114,16 @@ export class TrainStep {
       name,
       weight: array.data,
       gradient: (outputs[i] as (typeof outputs)[number])[1].data,
-      slots: options.optimizer.slots.map(() => place(array)),
+      slots: optimizer.slots.map(() => place(array)),
       ...settingsOf(name, array.shape, options.groups),
     }));
+    const names = learned.map(([name]) => name);
+    this.#average = average && new RunningAverage(average, this.parameters, names, this.#arena);
   }
 
   /** Traces, differentiates and loads the step. `parameters` are the first weights, copied into the arena. */
   static async create(objective: Objective, parameters: NamedArrays, options: StepOptions): Promise<TrainStep> {
-    const { outputs } = traceStep(objective, options.groups);
+    const { outputs } = traceStep(objective, options);
     const names = Object.keys(outputs);
     const optimized = optimize(names.map((name) => outputs[name] as Tensor));
     const model = writeOnnx(Object.fromEntries(names.map((name, i) => [name, optimized[i] as Tensor])), {
@@ -123,8 +133,9 @@ export class TrainStep {
     const masks = model.inputs.flatMap((spec) =>
       spec.kind === 'mask' ? [{ name: spec.name, rate: spec.rate as number, shape: spec.shape }] : [],
     );
-    const { memory, runtime, optimizer } = options;
-    const about = { outputs: optimized, masks, parameters, slots: optimizer.slots.length, runtime: runtime.name };
+    const { memory, runtime, optimizer, average } = options;
+    const slots = optimizer.slots.length + (average?.slots.length ?? 0);
+    const about = { outputs: optimized, masks, parameters, slots, runtime: runtime.name };
     const guard = memory && new MemoryGuard(about, memory);
     return new TrainStep(session, masks, objective, options, parameters, guard);
   }
@@ -142,6 +153,7 @@ export class TrainStep {
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) return { loss, gradientNorm, learningRate };
     const gradientScale = clipNorm !== undefined && gradientNorm > clipNorm ? clipNorm / gradientNorm : 1;
     optimizer.update(this.#slots, { step, learningRate, gradientScale }, this.#arena);
+    this.#average?.follow(step);
     return { loss, gradientNorm, learningRate };
   }
 
@@ -186,20 +198,25 @@ export class TrainStep {
     return Math.sqrt(this.#slots.reduce((sum, slot) => sum + kernels.sumSquares(slot.gradient), 0));
   }
 
-  /** The optimizer's state under `slot/name`, live views. */
-  state(): NamedArrays {
-    const { slots } = this.#options.optimizer;
-    return Object.fromEntries(
-      this.#slots.flatMap((slot) =>
-        slots.map((kind, i) => {
-          const data = slot.slots[i] as Float32Array;
-          return [`${kind}/${slot.name}`, ndArray('float32', [data.length], data)] as const;
-        }),
-      ),
-    );
+  /** The weights to evaluate and to publish, live: their average where one is kept. To be called once for every evaluation. */
+  publish(): NamedArrays {
+    this.#average?.sample();
+    return this.#average?.published ?? this.parameters;
   }
 
-  /** Overwrites weights and optimizer state in place. @throws RangeError for a missing name or another size */
+  /** The state of the optimizer and of the average under `slot/name`, live views. */
+  state(): NamedArrays {
+    const { slots } = this.#options.optimizer;
+    const moments = this.#slots.flatMap((slot) =>
+      slots.map((kind, i) => {
+        const data = slot.slots[i] as Float32Array;
+        return [`${kind}/${slot.name}`, ndArray('float32', [data.length], data)] as const;
+      }),
+    );
+    return { ...Object.fromEntries(moments), ...this.#average?.state() };
+  }
+
+  /** Overwrites weights and state in place. @throws RangeError for a missing name or another size */
   restore(weights: NamedArrays, state: NamedArrays): void {
     copyInto(this.parameters, weights);
     copyInto(this.state(), state);
@@ -225,9 +242,9 @@ function copyInto(targets: NamedArrays, sources: NamedArrays): void {
 /** Traces an objective in training mode and differentiates it by every parameter that is not frozen. */
 export function traceStep(
   objective: Objective,
-  groups: GroupRules,
+  { groups, recompute = false }: Pick<StepOptions, 'groups' | 'recompute'>,
 ): { outputs: Record<string, Tensor>; taps: ReadonlyMap<string, Tensor> } {
-  const module = Module.root({ training: true });
+  const module = Module.root({ training: true, recompute });
   const inputs = Object.fromEntries(
     Object.entries(objective.inputs).map(([name, spec]) => [name, input(name, spec.dtype, spec.shape)]),
   );

@@ -14,10 +14,12 @@ import {
   crc32c,
   diagnose,
   fillMask,
+  layersIn,
   layerwiseDecay,
   lion,
   type Objective,
   type Optimizer,
+  patternOver,
   START,
   schedules,
   settingsOf,
@@ -115,6 +117,20 @@ test('vectors do not decay, layers decay downwards, patterns freeze', () => {
     learningRateScale: 0.125,
     frozen: true,
   });
+});
+
+test('layers are counted from names, and a pattern must match some', () => {
+  const names = ['encoder.layers.0.attention.query.weight', 'encoder.layers.11.norm.bias', 'embeddings.word.weight'];
+  expect(layersIn(names)).toBe(12);
+  expect(layersIn(['head.weight'])).toBe(0);
+  expect(names.filter((name) => patternOver(names, '^embeddings|layers\\.0\\.').test(name))).toEqual([
+    names[0],
+    names[2],
+  ]);
+  expect(() => patternOver(names, 'decoder')).toThrow(
+    "frozen: expected a pattern that matches parameters, got 'decoder'",
+  );
+  expect(() => patternOver(names, '(')).toThrow('frozen: expected a regular expression');
 });
 
 test('masks keep the mean and depend on seed, step and site only', () => {
