@@ -4,7 +4,18 @@
  */
 export type { DataAccess } from './access.ts';
 export { type Baseline, features, logisticRegression, majorityClass } from './baselines/linear.ts';
-export { batchSchedule, groupByLength, type MaskingVocabulary, maskTokens, padded, randomWindows } from './batch.ts';
+export {
+  batchSchedule,
+  groupByLength,
+  groupByTokens,
+  type MaskingVocabulary,
+  maskTokens,
+  type PairBatchSize,
+  type PairLengths,
+  padded,
+  pairSchedule,
+  randomWindows,
+} from './batch.ts';
 export { catalogue } from './catalogue/catalogue.ts';
 export type { CatalogueEntry, CatalogueFile, Modality } from './catalogue/entry.ts';
 export {

@@ -3,17 +3,13 @@
  * @module tasks/node
  */
 export { forwardCheckpoint, type OpenModel, openModel } from './forward.node.ts';
-<<<<<<< HEAD
 export type { Pipeline, PipelineContext } from './pipeline.node.ts';
 export { type PipelineOptions, type Pipelines, pipeline, pipelineTasks } from './pipelines.node.ts';
 export { openStart } from './start.node.ts';
 export type { Answerer, EvaluateOptions, Evaluation, Task } from './task.node.ts';
 export { evaluateRun, openAnswerer, prepareJob, taskOf, tasks } from './tasks.node.ts';
 export type { ClassifyOptions, TextClassificationPipeline } from './text-classification/pipeline.node.ts';
-=======
 export { openGenerator } from './generation/generator.node.ts';
-export { type Classifier, type ClassifyOptions, pipeline } from './pipeline.node.ts';
->>>>>>> h-generate
 export {
   classify,
   type OpenClassifier,

@@ -4,17 +4,22 @@ import { DataError } from '../data/index.ts';
 import { nodeRuntime } from '../graph/index.node.ts';
 import type { Pipeline, PipelineContext } from './pipeline.node.ts';
 import { type TextClassificationPipeline, textClassificationPipeline } from './text-classification/pipeline.node.ts';
+import { type TextToTextPipeline, text2textPipeline, translationPipeline } from './text-to-text/pipeline.node.ts';
 
 /** What each task's pipeline is. */
 export interface Pipelines {
   'text-classification': TextClassificationPipeline;
   'sentiment-analysis': TextClassificationPipeline;
+  translation: TextToTextPipeline<'translation_text'>;
+  'text2text-generation': TextToTextPipeline<'generated_text'>;
 }
 
 const makers: { readonly [K in keyof Pipelines]: (model: string, context: PipelineContext) => Promise<Pipelines[K]> } =
   {
     'text-classification': textClassificationPipeline,
     'sentiment-analysis': textClassificationPipeline,
+    translation: translationPipeline,
+    'text2text-generation': text2textPipeline,
   };
 
 /** Names of all tasks. */

@@ -49,6 +49,8 @@ export interface TrainRecipe {
   readonly logEvery: number;
   /** Evaluations without improvement before stopping; 0 for never. */
   readonly patience: number;
+  /** Evaluate and keep the mean of the weights at so many evaluations, the last ones; 0 for the weights as they are. */
+  readonly averageLast: number;
 }
 
 /** What every recipe says, whatever its task. */
@@ -83,6 +85,7 @@ export const trainDefaults: TrainRecipe = {
   saveEvery: 200,
   logEvery: 20,
   patience: 0,
+  averageLast: 0,
 };
 
 /**

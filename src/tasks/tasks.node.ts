@@ -8,6 +8,7 @@ import { maskedLanguageModel } from './masked-language-model/task.node.ts';
 import type { Answerer, EvaluateOptions, Evaluation, Task } from './task.node.ts';
 import type { Recipe } from './tasks.ts';
 import { textClassification } from './text-classification/task.node.ts';
+import { textToText } from './text-to-text/task.node.ts';
 
 type RecipeOf<K extends Recipe['task']> = Extract<Recipe, { task: K }>;
 
@@ -16,12 +17,14 @@ export const tasks: { readonly [K in Recipe['task']]: Task<RecipeOf<K>> } = {
   'text-classification': textClassification,
   'language-model': languageModel,
   'masked-language-model': maskedLanguageModel,
+  'text-to-text': textToText,
 };
 
 /** Which task a model without a run is for, by the end of its class name. */
 const heads: readonly (readonly [ending: RegExp, task: Recipe['task']])[] = [
   [/ForSequenceClassification$/, 'text-classification'],
   [/ForMaskedLM$/, 'masked-language-model'],
+  [/(ForConditionalGeneration|MTModel)$/, 'text-to-text'],
   [/(LMHeadModel|ForCausalLM)$/, 'language-model'],
 ];
 

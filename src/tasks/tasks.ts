@@ -2,6 +2,7 @@
 import type { LanguageModelRecipe } from './language-model/recipe.ts';
 import type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';
 import type { TextClassificationRecipe } from './text-classification/recipe.ts';
+import type { TextToTextRecipe } from './text-to-text/recipe.ts';
 
 /** Any recipe; `task` tells which. */
-export type Recipe = TextClassificationRecipe | LanguageModelRecipe | MaskedLanguageModelRecipe;
+export type Recipe = TextClassificationRecipe | LanguageModelRecipe | MaskedLanguageModelRecipe | TextToTextRecipe;

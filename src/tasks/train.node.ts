@@ -12,6 +12,7 @@ import {
   type FitState,
   fit,
   type Metrics,
+  meanOfLast,
   NonFiniteLossError,
   START,
   type StepOptions,
@@ -90,6 +91,7 @@ async function drive(run: RunFolder, recipe: Recipe, job: Job, options: TrainOpt
     session: options.session,
     optimizer: adamW({ beta2: train.beta2 }),
     groups: { weightDecay: train.weightDecay },
+    ...(train.averageLast > 0 ? { average: meanOfLast(train.averageLast) } : {}),
     learningRate: (at) => train.learningRate * share(at),
     clipNorm: train.clipNorm,
     seed: recipe.seed,
@@ -114,7 +116,7 @@ async function drive(run: RunFolder, recipe: Recipe, job: Job, options: TrainOpt
     const sink: FitSink = {
       metrics: (record) => run.append(record),
       save: (state) => run.save({ state, weights: step.parameters, optimizer: step.state() }),
-      keepBest: (state, metrics) => publish(run.dir, recipe, job, { weights: step.parameters, state, metrics }),
+      keepBest: (state, metrics, weights) => publish(run.dir, recipe, job, { weights, state, metrics }),
       progress: options.events?.progress ?? (() => undefined),
     };
     const state = await fit(step, plan, sink, { from, ...(options.signal ? { signal: options.signal } : {}) }).catch(
