@@ -13,10 +13,10 @@ export const translateEnDe: TextToTextRecipe = {
   model: { dim: 128, layers: 4, heads: 4, ffnDim: 256, maxLength: 128, dropout: 0.3, attentionDropout: 0 },
   train: {
     ...trainDefaults,
-    steps: 8000,
+    steps: 12000,
     batchSize: 1000,
     batchTokens: 4000,
-    learningRate: 3e-3,
+    learningRate: 2e-3,
     warmup: 800,
     weightDecay: 0.01,
     labelSmoothing: 0.1,

@@ -3,6 +3,7 @@
  * @module lens
  */
 export { type AttentionCapture, attentionPage, captureId } from './attention-page.ts';
+export { type AlignmentCapture, alignmentPage, alignmentSvg, alignmentText } from './alignment.ts';
 export { attentionSvg } from './attention-svg.ts';
 export { heatPicture, type ShownSound, soundSvg } from './audio-drawing.ts';
 export { comparePage } from './compare-page.ts';

@@ -16,5 +16,7 @@ export {
   openClassifier,
   type TextClassificationEvaluation,
 } from './text-classification/task.node.ts';
+export type { TextToTextPipeline } from './text-to-text/pipeline.node.ts';
+export { openWriter, type TextToTextAnswer, type TextToTextEvaluation, write } from './text-to-text/task.node.ts';
 export { resumeRun, type TrainEvents, type TrainOptions, type TrainResult, trainRun } from './train.node.ts';
 export { resumeInThread, trainInThread } from './train-in-thread.node.ts';

@@ -56,6 +56,7 @@ export { type Classification, TextClassifier } from './text-classification/class
 export { type Inspection, inspectText } from './text-classification/inspect.ts';
 export { prepareTextClassification, score } from './text-classification/prepare.ts';
 export type { TextClassificationRecipe } from './text-classification/recipe.ts';
+export { type Alignment, type AlignOptions, alignText } from './text-to-text/alignment.ts';
 export { prepareTextToText } from './text-to-text/prepare.ts';
 export type { TextToTextRecipe } from './text-to-text/recipe.ts';
 export { frames, type TokenFrame, tokenizerFiles, trainRecipeTokenizer } from './tokenizer.ts';
