@@ -3,6 +3,7 @@
  * @module data
  */
 export type { DataAccess } from './access.ts';
+export { letterSounds } from './baselines/letter-sounds.ts';
 export { type Baseline, features, logisticRegression, majorityClass } from './baselines/linear.ts';
 export {
   batchSchedule,

@@ -1,5 +1,5 @@
 // Cheap rivals of a model that goes from one text to another.
-import type { PairExample } from '../../data/index.ts';
+import { letterSounds, type PairExample } from '../../data/index.ts';
 import type { TextToTextRecipe } from './recipe.ts';
 
 /** Targets for sources that training did not see. */
@@ -13,5 +13,5 @@ export const baselinesOf: {
   readonly [K in TextToTextRecipe['target']]: Readonly<Record<string, PairBaseline>>;
 } = {
   text: { copy_source: copySource },
-  symbols: {},
+  symbols: { letter_sounds: letterSounds },
 };
