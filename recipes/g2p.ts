@@ -24,3 +24,20 @@ export const g2p: TextToTextRecipe = {
     saveEvery: 500,
   },
 };
+
+/** For the quickstart: two thirds of one pass over the words, by two layers. */
+export const g2pShort: TextToTextRecipe = {
+  ...g2p,
+  name: 'g2p-short',
+  about: 'How English words sound, in a minute: the recipe g2p with two layers and a twentieth of its steps.',
+  model: { ...g2p.model, layers: 2, dropout: 0 },
+  train: {
+    ...g2p.train,
+    steps: 400,
+    warmup: 60,
+    learningRate: 3e-3,
+    averageLast: 0,
+    evaluateEvery: 200,
+    saveEvery: 200,
+  },
+};

@@ -1,17 +1,32 @@
 // All recipes by name.
 import type { Recipe } from '../src/tasks/index.ts';
+import { astDigits } from './ast-digits.ts';
+import { dnaSplice } from './dna-splice.ts';
 import { emojiGroups } from './emoji-groups.ts';
-import { g2p } from './g2p.ts';
+import { g2p, g2pShort } from './g2p.ts';
 import { gptShakespeare } from './gpt-shakespeare.ts';
 import { mlmPretrain } from './mlm-pretrain.ts';
 import { sentimentEn, sentimentEn3 } from './sentiment-en.ts';
 import { sentimentZh } from './sentiment-zh.ts';
-import { translateEnDe } from './translate.ts';
+import { translations } from './translate.ts';
+import { tubeMotion } from './tube-motion.ts';
+import { vitMnist } from './vit-mnist.ts';
 
 /** Every recipe that `tesserae train NAME` knows. */
 export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
-  [emojiGroups, sentimentZh, sentimentEn, sentimentEn3, gptShakespeare, mlmPretrain, g2p, translateEnDe].map((recipe) => [
-    recipe.name,
-    recipe,
-  ]),
+  [
+    emojiGroups,
+    sentimentZh,
+    sentimentEn,
+    sentimentEn3,
+    gptShakespeare,
+    mlmPretrain,
+    vitMnist,
+    astDigits,
+    tubeMotion,
+    dnaSplice,
+    g2p,
+    g2pShort,
+    ...translations,
+  ].map((recipe) => [recipe.name, recipe]),
 );

@@ -19,6 +19,8 @@ const SETTINGS = {
   'train.warmup': 5,
   'train.saveEvery': 1,
   'train.evaluateEvery': 5,
+  'train.accumulate': 2,
+  'train.averageLast': 2,
   'train.logEvery': 2,
   'model.dim': 16,
   'model.layers': 1,

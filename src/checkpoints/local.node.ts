@@ -1,7 +1,7 @@
 // Checkpoint folders on disk, in the Hugging Face layout: config.json, model.safetensors or shards with an index.
 import { type FileHandle, open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cast, type DType, isFloat, type NamedArrays, type NdArray } from '../array/index.ts';
+import { cast, type DType, getNumber, isFloat, type NamedArrays, type NdArray } from '../array/index.ts';
 import { writeFileAtomic } from './atomic.node.ts';
 import { CheckpointError } from './checkpoint-error.ts';
 import {
@@ -188,12 +188,25 @@ export interface CheckpointContent {
   readonly maxShardBytes?: number;
 }
 
-/** Writes a checkpoint folder, file by file, each whole or not at all; the weights come last. */
+/** In another element type. @throws CheckpointError where a finite number would become infinite */
+function narrowed(name: string, array: NdArray, dtype: DType): NdArray {
+  const stored = cast(array, dtype);
+  for (let i = 0; dtype === 'float16' && i < array.data.length; i++) {
+    const value = getNumber(array, i);
+    if (Number.isFinite(value) && !Number.isFinite(getNumber(stored, i)))
+      throw new CheckpointError(
+        `saveCheckpoint: expected values that float16 can hold (at most 65504), got ${value} in '${name}'\nStore the weights as bfloat16 or float32.`,
+      );
+  }
+  return stored;
+}
+
+/** Writes a checkpoint folder, file by file, each whole or not at all; the weights come last. @throws CheckpointError for numbers too large for float16 */
 export async function saveCheckpoint(dir: string, content: CheckpointContent): Promise<void> {
   const { dtype, files = {} } = content;
   const stored = Object.entries(content.arrays).map(([name, array]): [string, NdArray] => [
     name,
-    dtype && isFloat(array.dtype) ? cast(array, dtype) : array,
+    dtype && isFloat(array.dtype) ? narrowed(name, array, dtype) : array,
   ]);
   await writeFileAtomic(join(dir, 'config.json'), `${JSON.stringify(content.config, null, 2)}\n`);
   for (const [name, bytes] of Object.entries(files)) await writeFileAtomic(join(dir, name), bytes);

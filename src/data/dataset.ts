@@ -1,4 +1,5 @@
 // What datasets are: named splits of records, one type of record per kind of task.
+import type { Clip, Picture, Sound } from '../tokens/index.ts';
 
 /** A text with its label. */
 export interface TextExample {
@@ -46,6 +47,17 @@ export interface DialogExample {
   readonly turns: readonly string[];
 }
 
+/** Something for the senses with its label. The original is read when it is asked for: a set may be larger than memory. */
+export interface SenseExample<T> {
+  /** Stable within the dataset; errors name it. */
+  readonly id: string;
+  readonly label: string;
+  /** What else is known of it: `speaker`, `fold`, `style`, … */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** The original. Its arrays may be shared: copy before writing. @throws DataError with the file when it is broken */
+  readonly load: () => Promise<T>;
+}
+
 /** Which part of a dataset. */
 export type SplitName = 'train' | 'validation' | 'test';
 
@@ -85,6 +97,26 @@ export type QuestionDataset = Dataset<QuestionExample>;
 /** Conversations in three splits. */
 export type DialogDataset = Dataset<DialogExample>;
 
+/** Labelled pictures, sounds, clips or sequences in three splits. */
+export interface SenseDataset<T> extends Dataset<SenseExample<T>> {
+  /** All labels, in the order of their ids. */
+  readonly labels: readonly string[];
+  /** Tests on what is unlike the training: a style never seen, … */
+  readonly moreTests?: Readonly<Record<string, readonly SenseExample<T>[]>>;
+}
+
+/** Labelled pictures. */
+export type PictureDataset = SenseDataset<Picture>;
+
+/** Labelled sounds, at the rate and with the channels of their files. */
+export type SoundDataset = SenseDataset<Sound>;
+
+/** Labelled clips. */
+export type ClipDataset = SenseDataset<Clip>;
+
+/** Labelled sequences of bases, upper case, IUPAC letters. */
+export type SequenceDataset = SenseDataset<string>;
+
 /** Running text in three splits. */
 export interface Corpus {
   readonly name: string;
@@ -98,7 +130,11 @@ export type AnyDataset =
   | { readonly kind: 'labelled-tokens'; readonly dataset: TokensDataset }
   | { readonly kind: 'pairs'; readonly dataset: PairDataset }
   | { readonly kind: 'questions'; readonly dataset: QuestionDataset }
-  | { readonly kind: 'dialogs'; readonly dataset: DialogDataset };
+  | { readonly kind: 'dialogs'; readonly dataset: DialogDataset }
+  | { readonly kind: 'labelled-pictures'; readonly dataset: PictureDataset }
+  | { readonly kind: 'labelled-sounds'; readonly dataset: SoundDataset }
+  | { readonly kind: 'labelled-clips'; readonly dataset: ClipDataset }
+  | { readonly kind: 'labelled-sequences'; readonly dataset: SequenceDataset };
 
 /** Data cannot be read or used. */
 export class DataError extends Error {

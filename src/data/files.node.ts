@@ -18,14 +18,14 @@ export interface TextFile {
 /** A file's bytes, unpacked when its name ends in .gz. @throws DataError for a missing file, a broken or huge archive */
 export async function readBytes(path: string): Promise<Uint8Array> {
   const stored = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new DataError(`readText: expected the file ${path}, got ${error.code}`, { cause: error });
+    throw new DataError(`data: expected the file ${path}, got ${error.code}`, { cause: error });
   });
   if (!path.endsWith('.gz')) return stored;
   try {
     return gunzipSync(stored, { maxOutputLength: MAX_BYTES });
   } catch (error) {
     const { message } = error as Error;
-    throw new DataError(`readText: expected a gzip file of at most ${MAX_BYTES} bytes, got ${message} (${path})`, {
+    throw new DataError(`data: expected a gzip file of at most ${MAX_BYTES} bytes, got ${message} (${path})`, {
       cause: error,
     });
   }
@@ -65,6 +65,18 @@ export class DataFolder {
 
   constructor(dir: string) {
     this.dir = dir;
+  }
+
+  /** The content of a file of the set, unpacked when it is gzip. @throws DataError when the file is missing */
+  async bytes(path: string): Promise<Uint8Array> {
+    const bytes = await readBytes((await locateFile(this.dir, path)) ?? join(this.dir, path));
+    this.checksums[path] = createHash('sha256').update(bytes).digest('hex');
+    return bytes;
+  }
+
+  /** Whether the set holds a file. */
+  async has(path: string): Promise<boolean> {
+    return (await locateFile(this.dir, path)) !== undefined;
   }
 
   /** A text of the set. @throws DataError when the file is missing or no UTF-8 */

@@ -24,4 +24,13 @@ export {
   loadTokensDataset,
   readExamples,
 } from './load.node.ts';
+export {
+  loadClipDataset,
+  loadPictureDataset,
+  loadSenseDataset,
+  loadSequenceDataset,
+  loadSoundDataset,
+  type SenseKinds,
+  type SenseLoadOptions,
+} from './load-senses.node.ts';
 export { emojiLanguages, loadEmojiGroups } from './sets/emoji.node.ts';

@@ -3,8 +3,19 @@
  * @module data
  */
 export type { DataAccess } from './access.ts';
+export type { Augment, AugmentationSpec, Maker, OptionValue } from './augment/maker.ts';
+export { cutMixed, type MixBatch, mixedUp, partnersOf } from './augment/mix.ts';
+export {
+  type AugmentedKinds,
+  type AugmentedModality,
+  type AugmentPlan,
+  augmentations,
+  augmentPlan,
+} from './augment/plan.ts';
+export { type DenseRow, denseLogisticRegression, nearestNeighbour } from './baselines/dense.ts';
 export { letterSounds } from './baselines/letter-sounds.ts';
 export { type Baseline, features, logisticRegression, majorityClass } from './baselines/linear.ts';
+export { positionalNaiveBayes } from './baselines/positional.ts';
 export {
   batchSchedule,
   groupByLength,
@@ -32,6 +43,7 @@ export { parseConcepts } from './concept-table.ts';
 export {
   type Answer,
   type AnyDataset,
+  type ClipDataset,
   type Corpus,
   DataError,
   type Dataset,
@@ -39,8 +51,13 @@ export {
   type DialogExample,
   type PairDataset,
   type PairExample,
+  type PictureDataset,
   type QuestionDataset,
   type QuestionExample,
+  type SenseDataset,
+  type SenseExample,
+  type SequenceDataset,
+  type SoundDataset,
   type SplitName,
   type TextDataset,
   type TextExample,
@@ -52,6 +69,7 @@ export { type Cut, dnaStability, type Stability, type StabilityOptions } from '.
 export { type EmbeddedUnits, embedUnits } from './embed-units.ts';
 export { type ConllOptions, type ConllSentence, parseConll, toCharacters, toIob2 } from './formats/conll.ts';
 export { parseCsv } from './formats/csv.ts';
+export { type IdxArray, parseIdx } from './formats/idx.ts';
 export { parseJsonl } from './formats/jsonl.ts';
 export { type LinePair, parseLines, parseParallel, type TextLine } from './formats/parallel.ts';
 export { parseSquad, type Squad, type SquadQuestion } from './formats/squad.ts';
@@ -93,5 +111,15 @@ export {
   perplexity,
 } from './metrics/sequences.ts';
 export type { BleuTokenizer } from './metrics/translation-tokens.ts';
+export {
+  type BrokenOptions,
+  type BrokenOriginal,
+  classNotes,
+  fewOfEach,
+  type Loaded,
+  type LoadingOptions,
+  loadOriginals,
+  screenDataset,
+} from './originals.ts';
 export { phrasesOf } from './sets/treebank.ts';
-export { splitBy, splitOf } from './split.ts';
+export { placeOf, splitBy, splitOf } from './split.ts';

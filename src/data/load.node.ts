@@ -15,6 +15,7 @@ import {
 import { readText } from './files.node.ts';
 import { parseCsv } from './formats/csv.ts';
 import { parseJsonl } from './formats/jsonl.ts';
+import { loadSenseDataset } from './load-senses.node.ts';
 import { poetry, shakespeare, wikiText2 } from './sets/corpora.node.ts';
 import { chatterBot, kdConv } from './sets/dialogs.node.ts';
 import { emojiLanguages, loadEmojiGroups } from './sets/emoji.node.ts';
@@ -107,7 +108,7 @@ export async function loadAnyDataset(
   if (questions) return { kind: 'questions', dataset: await questions(context) };
   const dialogs = readerOf(dialogReaders, id);
   if (dialogs) return { kind: 'dialogs', dataset: await dialogs(context) };
-  return undefined;
+  return loadSenseDataset(id, folders, { options, access });
 }
 
 /** Examples from JSONL (`text`, `label`), CSV or TSV (columns `text`, `label`). @throws DataError with line or columns */

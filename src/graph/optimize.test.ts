@@ -10,6 +10,7 @@ import { foldScale } from './passes/fold-scale.ts';
 import { foldTransposes } from './passes/fold-transposes.ts';
 import { neutralElements } from './passes/neutral-elements.ts';
 import type { Pass } from './passes/rewrite.ts';
+import { turnOperands } from './passes/turn-operands.ts';
 
 const x = g.input('x', 'float32', ['batch', 3, 4]);
 const m = g.input('m', 'float32', [3, 4]);
@@ -123,6 +124,28 @@ describe('foldScale', () => {
       opsAfter(foldScale, g.multiply(g.matmul(g.castTo(m, 'float64'), g.castTo(g.transpose(n), 'float64')), 2)),
     ).toContain('MatMul');
     expect(opsAfter(foldScale, g.multiply(product, g.constant(float32([1, 1, 1], [2]))))).toContain('Mul');
+  });
+});
+
+describe('turnOperands', () => {
+  const stream = (width: number): g.Tensor => g.concat(new Array<g.Tensor>(width).fill(g.slice(m, 1, 0, 1)), 1);
+  const product = (a: number, b: number): g.Tensor => g.gemm(stream(a), stream(b), undefined, { transA: true });
+  const ops = (tensor: g.Tensor): string[] =>
+    opsAfter(turnOperands, tensor).filter((op) => op === 'Gemm' || op === 'Transpose' || op === 'FusedMatMul');
+  test('the smaller operand of a weight gradient is turned before', () => {
+    expect(ops(product(64, 80))).toEqual(['Transpose', 'Gemm']);
+    expect(ops(product(80, 64))).toEqual(['Transpose', 'Gemm', 'Transpose']);
+    expect(ops(product(80, 63))).toEqual(['Gemm']);
+  });
+  test('a product with the wider side transposed reads the narrower one so', () => {
+    const pattern = g.softmax(g.fusedMatmul(x, x, { transB: true }));
+    expect(ops(g.fusedMatmul(pattern, g.slice(x, 2, 0, 2), { transA: true, alpha: 0.5 }))).toEqual([
+      'FusedMatMul',
+      'FusedMatMul',
+      'Transpose',
+    ]);
+    expect(ops(g.fusedMatmul(pattern, x, { transA: true }))).toEqual(['FusedMatMul', 'FusedMatMul']);
+    expect(ops(g.matmul(pattern, x))).toEqual(['FusedMatMul']);
   });
 });
 

@@ -2,9 +2,10 @@
 import { commonSubexpressions } from './passes/common-subexpressions.ts';
 import { foldConstants } from './passes/fold-constants.ts';
 import { foldScale } from './passes/fold-scale.ts';
-import { foldTransposes } from './passes/fold-transposes.ts';
+import { composeTransposes, foldTransposes } from './passes/fold-transposes.ts';
 import { neutralElements } from './passes/neutral-elements.ts';
 import { type Pass, rewrite } from './passes/rewrite.ts';
+import { turnOperands } from './passes/turn-operands.ts';
 import type { Tensor } from './tensor.ts';
 
 /** The passes in the order they run. */
@@ -13,6 +14,8 @@ export const passes: readonly Pass[] = [
   neutralElements,
   foldTransposes,
   foldScale,
+  turnOperands,
+  composeTransposes,
   commonSubexpressions,
 ];
 

@@ -54,9 +54,7 @@ export function alignmentText(capture: AlignmentCapture): string {
     return `${' '.repeat(left)}  ${cells.map((letter) => `${letter} `).join('')}`.trimEnd();
   });
   const rows = targetTokens.map((token, t) => {
-    const cells = (weights[t] ?? []).map((weight) =>
-      (SHADES[Math.min(4, Math.floor(weight * 5))] as string).repeat(2),
-    );
+    const cells = (weights[t] ?? []).map((weight) => (SHADES[Math.min(4, Math.floor(weight * 5))] as string).repeat(2));
     return `${token.padStart(left)}  ${cells.join('')}`.trimEnd();
   });
   return [...heads, ...rows, `(${placeOf(capture, 'en')})`].join('\n');
@@ -68,7 +66,8 @@ const LETTER = 9;
 /** The matrix as an SVG: source tokens above, what was written on the left. */
 export function alignmentSvg(capture: AlignmentCapture, language: PageLanguage = 'en'): string {
   const { sourceTokens, targetTokens, weights } = capture;
-  const room = (tokens: readonly string[]): number => 20 + LETTER * Math.max(1, ...tokens.map((one) => [...one].length));
+  const room = (tokens: readonly string[]): number =>
+    20 + LETTER * Math.max(1, ...tokens.map((one) => [...one].length));
   const [left, top] = [room(targetTokens), room(sourceTokens)];
   const above = sourceTokens.map((token, s) => {
     const [x, y] = [left + s * CELL + CELL / 2, top - 8];

@@ -4,7 +4,7 @@ import { randomWindows } from '../data/index.ts';
 import { type HubConfig, type Model, modelFor, parameterSpecs } from '../models/index.ts';
 import { initializeParameters } from '../nn/index.ts';
 import type { Tokenizer } from '../tokens/index.ts';
-import type { Metrics } from '../train/index.ts';
+import type { EvaluationProgress, Metrics } from '../train/index.ts';
 import type { Job, JobContext } from './job.ts';
 import { objectiveOf } from './objective.ts';
 import type { ModelRecipe, TextRecipe } from './recipe.ts';
@@ -72,7 +72,7 @@ export async function prepareCorpusJob(setup: CorpusSetup): Promise<Job> {
       batchOf(randomWindows(trainIds, { batchSize, length, seed: recipe.seed, step }), tokenizer, step),
     ],
     unitsOf: (batch) => batch.input_ids?.data.length ?? 0,
-    evaluate: (parameters) => meanLoss(runner, parameters, held, (rows) => batchOf(rows, tokenizer, 0)),
+    evaluate: (parameters, tell) => meanLoss(runner, parameters, held, (rows) => batchOf(rows, tokenizer, 0), tell),
     best: { metric: 'loss', mode: 'min' },
     checksums: corpus.checksums,
     release: () => runner.release(),
@@ -85,6 +85,7 @@ export async function meanLoss(
   parameters: NamedArrays,
   rows: readonly number[][],
   batchOf: (rows: readonly number[][]) => NamedArrays,
+  tell?: EvaluationProgress,
 ): Promise<Metrics> {
   let [sum, count] = [0, 0];
   for (let at = 0; at < rows.length; at += 40) {
@@ -92,6 +93,7 @@ export async function meanLoss(
     const { loss } = await runner.run(parameters, batchOf(some));
     sum += (loss?.data[0] as number) * some.length;
     count += some.length;
+    tell?.(count, rows.length);
   }
   return { loss: sum / count, perplexity: Math.exp(sum / count) };
 }

@@ -2,6 +2,8 @@
  * Where it comes together: tokenizer, model, data and metric for one purpose.
  * @module tasks
  */
+export { type ClassificationEvaluation, type ClassScores, scoreClasses } from './classification-score.ts';
+export type { DnaClassificationRecipe } from './dna-classification/recipe.ts';
 export { exportOnnx } from './export.ts';
 export {
   type ForwardOptions,
@@ -51,10 +53,15 @@ export {
   trainDefaults,
 } from './recipe.ts';
 export { ModelRunner, type RunnerOptions } from './runner.ts';
+export type {
+  AudioClassificationRecipe,
+  ImageClassificationRecipe,
+  VideoClassificationRecipe,
+} from './sense-classification/recipe.ts';
 export type { Recipe } from './tasks.ts';
 export { type Classification, TextClassifier } from './text-classification/classifier.ts';
 export { type Inspection, inspectText } from './text-classification/inspect.ts';
-export { prepareTextClassification, score } from './text-classification/prepare.ts';
+export { prepareTextClassification } from './text-classification/prepare.ts';
 export type { TextClassificationRecipe } from './text-classification/recipe.ts';
 export { type Alignment, type AlignOptions, alignText } from './text-to-text/alignment.ts';
 export { prepareTextToText } from './text-to-text/prepare.ts';

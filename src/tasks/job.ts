@@ -4,7 +4,7 @@ import type { HubOptions } from '../checkpoints/index.ts';
 import type { DataAccess } from '../data/index.ts';
 import type { Runtime, SessionOptions } from '../graph/index.ts';
 import type { Model } from '../models/index.ts';
-import type { Metrics, Objective } from '../train/index.ts';
+import type { EvaluationProgress, FitPlan, Metrics, Objective } from '../train/index.ts';
 
 /** Where a job runs and where data lies. */
 export interface JobContext {
@@ -27,10 +27,13 @@ export interface Job {
   readonly files: Readonly<Record<string, string>>;
   readonly initial: NamedArrays;
   readonly objective: Objective;
-  readonly batchesAt: (step: number) => readonly NamedArrays[];
+  /** Batch after batch, counted from 1; a pure function. */
+  readonly batchesAt: FitPlan['batchesAt'];
+  /** Ids of the records in those batches, for messages. */
+  readonly recordsAt?: FitPlan['recordsAt'];
   readonly unitsOf: (batch: NamedArrays) => number;
-  /** Validation metrics of the weights. */
-  readonly evaluate: (parameters: NamedArrays) => Promise<Metrics>;
+  /** Validation metrics of the weights; tells how far it is. */
+  readonly evaluate: (parameters: NamedArrays, tell?: EvaluationProgress) => Promise<Metrics>;
   readonly best: { readonly metric: string; readonly mode: 'max' | 'min' };
   readonly checksums: Readonly<Record<string, string>>;
   /** Frees sessions. */

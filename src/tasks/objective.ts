@@ -13,7 +13,22 @@ export function objectiveOf(model: Model, names: readonly string[], smoothing = 
         throw new RangeError(`objectiveOf: expected ${model.className} to give a loss for ${names.join(', ')}`);
       return loss;
     },
+    weightOf: (batch) => countedLabels(batch, SHIFTING.test(model.className) ? 1 : 0),
   };
+}
+
+/** Models whose labels are their own input: the first of each row is not predicted. */
+const SHIFTING = /(LMHeadModel|ForCausalLM)$/;
+
+/** How many labels a batch's mean loss is over: one a row, or all that are not −100 from `first` on. */
+function countedLabels({ labels }: NamedArrays, first: number): number {
+  if (!labels) return 1;
+  const [rows = 1, tokens] = labels.shape;
+  if (tokens === undefined || labels.dtype !== 'int64') return rows;
+  return (labels.data as BigInt64Array).reduce(
+    (sum, label, i) => sum + (label !== -100n && i % tokens >= first ? 1 : 0),
+    0,
+  );
 }
 
 /** Real tokens of a batch. */

@@ -2,7 +2,15 @@
 import type { HubOptions } from '../checkpoints/index.ts';
 import { DataError } from '../data/index.ts';
 import { nodeRuntime } from '../graph/index.node.ts';
-import type { Pipeline, PipelineContext } from './pipeline.node.ts';
+import type { Clip, Picture, Sound } from '../tokens/index.ts';
+import { dnaClassificationPipeline } from './dna-classification/pipeline.node.ts';
+import type { PipelineContext } from './pipeline.node.ts';
+import {
+  audioClassificationPipeline,
+  imageClassificationPipeline,
+  type SenseClassificationPipeline,
+  videoClassificationPipeline,
+} from './sense-classification/pipeline.node.ts';
 import { type TextClassificationPipeline, textClassificationPipeline } from './text-classification/pipeline.node.ts';
 import { type TextToTextPipeline, text2textPipeline, translationPipeline } from './text-to-text/pipeline.node.ts';
 
@@ -12,6 +20,10 @@ export interface Pipelines {
   'sentiment-analysis': TextClassificationPipeline;
   translation: TextToTextPipeline<'translation_text'>;
   'text2text-generation': TextToTextPipeline<'generated_text'>;
+  'image-classification': SenseClassificationPipeline<Picture>;
+  'audio-classification': SenseClassificationPipeline<Sound>;
+  'dna-classification': TextClassificationPipeline;
+  'video-classification': SenseClassificationPipeline<Clip>;
 }
 
 const makers: { readonly [K in keyof Pipelines]: (model: string, context: PipelineContext) => Promise<Pipelines[K]> } =
@@ -20,13 +32,21 @@ const makers: { readonly [K in keyof Pipelines]: (model: string, context: Pipeli
     'sentiment-analysis': textClassificationPipeline,
     translation: translationPipeline,
     'text2text-generation': text2textPipeline,
+    'image-classification': imageClassificationPipeline,
+    'audio-classification': audioClassificationPipeline,
+    'dna-classification': dnaClassificationPipeline,
+    'video-classification': videoClassificationPipeline,
   };
 
 /** Names of all tasks. */
 export const pipelineTasks = Object.keys(makers) as readonly (keyof Pipelines)[];
 
 /** Where the model comes from and where it runs: the Node runtime unless another one is given. */
-export interface PipelineOptions extends HubOptions, Partial<PipelineContext> {}
+export interface PipelineOptions extends HubOptions {
+  readonly runtime?: PipelineContext['runtime'];
+  readonly session?: PipelineContext['session'];
+  readonly hub?: HubOptions | undefined;
+}
 
 /**
  * Opens a task on a checkpoint folder or a model of the hub (`options` say how it is fetched):

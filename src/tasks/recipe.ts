@@ -1,5 +1,7 @@
 // Recipes: a whole training run as typed data. What is not said here is not configurable; every field can be set by path.
 
+import type { OptimizerName, schedules } from '../train/index.ts';
+
 /** Which dataset, by catalogue id, and how it is cut. */
 export interface DataRecipe {
   readonly id: string;
@@ -34,13 +36,22 @@ export interface ModelRecipe {
 export interface TrainRecipe {
   readonly steps: number;
   readonly batchSize: number;
+  /** So many batches make one update: more examples at a time than memory holds. */
+  readonly accumulate: number;
+  /** Blocks keep their input alone and are computed again for the gradients: less memory, about a third more time. */
+  readonly recompute: boolean;
+  readonly optimizer: OptimizerName;
   /** Peak learning rate; warm-up steps up to it; then the schedule down to 0 at the last step. */
   readonly learningRate: number;
   readonly warmup: number;
-  readonly schedule: 'constant' | 'linear' | 'cosine';
+  readonly schedule: keyof typeof schedules;
   /** Learning rate at the end as a share of the peak, for `cosine`. */
   readonly finalShare: number;
   readonly weightDecay: number;
+  /** Factor of the learning rate from each layer to the one below (Clark et al. 2020); 1 for none. */
+  readonly layerDecay: number;
+  /** A regular expression over our names of parameters that do not learn, for example `^bert\\.embeddings`; '' for none. */
+  readonly frozen: string;
   readonly beta2: number;
   readonly clipNorm: number;
   readonly labelSmoothing: number;
@@ -49,8 +60,12 @@ export interface TrainRecipe {
   readonly logEvery: number;
   /** Evaluations without improvement before stopping; 0 for never. */
   readonly patience: number;
-  /** Evaluate and keep the mean of the weights at so many evaluations, the last ones; 0 for the weights as they are. */
+  /** Measure and publish a moving average of the weights with this decay, for example 0.999; 0 for the weights themselves. */
+  readonly averageDecay: number;
+  /** Measure and publish the mean of the weights at the last so many evaluations; 0 for the weights themselves. */
   readonly averageLast: number;
+  /** Element type of the published weights. What a run goes on from is always float32. */
+  readonly storage: 'float32' | 'float16' | 'bfloat16';
 }
 
 /** What every recipe says, whatever its task. */
@@ -73,11 +88,16 @@ export interface TextRecipe extends RecipeBase {
 export const trainDefaults: TrainRecipe = {
   steps: 1000,
   batchSize: 32,
+  accumulate: 1,
+  recompute: false,
+  optimizer: 'adamw',
   learningRate: 1e-3,
   warmup: 100,
   schedule: 'cosine',
   finalShare: 0,
   weightDecay: 0.01,
+  layerDecay: 1,
+  frozen: '',
   beta2: 0.98,
   clipNorm: 1,
   labelSmoothing: 0,
@@ -85,7 +105,9 @@ export const trainDefaults: TrainRecipe = {
   saveEvery: 200,
   logEvery: 20,
   patience: 0,
+  averageDecay: 0,
   averageLast: 0,
+  storage: 'float32',
 };
 
 /**

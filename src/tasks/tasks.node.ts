@@ -1,10 +1,12 @@
 // The table of tasks, and what the commands do with any of them.
 import { DataError } from '../data/index.ts';
 import { readRunInfo } from '../train/index.node.ts';
+import { dnaClassification } from './dna-classification/task.node.ts';
 import { openModel } from './forward.node.ts';
 import type { Job, JobContext } from './job.ts';
 import { languageModel } from './language-model/task.node.ts';
 import { maskedLanguageModel } from './masked-language-model/task.node.ts';
+import { audioClassification, imageClassification, videoClassification } from './sense-classification/task.node.ts';
 import type { Answerer, EvaluateOptions, Evaluation, Task } from './task.node.ts';
 import type { Recipe } from './tasks.ts';
 import { textClassification } from './text-classification/task.node.ts';
@@ -18,11 +20,18 @@ export const tasks: { readonly [K in Recipe['task']]: Task<RecipeOf<K>> } = {
   'language-model': languageModel,
   'masked-language-model': maskedLanguageModel,
   'text-to-text': textToText,
+  'image-classification': imageClassification,
+  'audio-classification': audioClassification,
+  'video-classification': videoClassification,
+  'dna-classification': dnaClassification,
 };
 
 /** Which task a model without a run is for, by the end of its class name. */
 const heads: readonly (readonly [ending: RegExp, task: Recipe['task']])[] = [
   [/ForSequenceClassification$/, 'text-classification'],
+  [/ForImageClassification(WithTeacher)?$/, 'image-classification'],
+  [/ForAudioClassification$/, 'audio-classification'],
+  [/ForVideoClassification$/, 'video-classification'],
   [/ForMaskedLM$/, 'masked-language-model'],
   [/(ForConditionalGeneration|MTModel)$/, 'text-to-text'],
   [/(LMHeadModel|ForCausalLM)$/, 'language-model'],

@@ -1,8 +1,22 @@
 // Every recipe there is, whatever its task. A new task adds its recipe here and its entry to the table in tasks.node.ts.
+import type { DnaClassificationRecipe } from './dna-classification/recipe.ts';
 import type { LanguageModelRecipe } from './language-model/recipe.ts';
 import type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';
+import type {
+  AudioClassificationRecipe,
+  ImageClassificationRecipe,
+  VideoClassificationRecipe,
+} from './sense-classification/recipe.ts';
 import type { TextClassificationRecipe } from './text-classification/recipe.ts';
 import type { TextToTextRecipe } from './text-to-text/recipe.ts';
 
 /** Any recipe; `task` tells which. */
-export type Recipe = TextClassificationRecipe | LanguageModelRecipe | MaskedLanguageModelRecipe | TextToTextRecipe;
+export type Recipe =
+  | TextClassificationRecipe
+  | LanguageModelRecipe
+  | MaskedLanguageModelRecipe
+  | ImageClassificationRecipe
+  | AudioClassificationRecipe
+  | VideoClassificationRecipe
+  | DnaClassificationRecipe
+  | TextToTextRecipe;

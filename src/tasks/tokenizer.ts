@@ -1,5 +1,11 @@
 // The tokenizer that a run trains for itself: an algorithm, and a frame of special tokens that fits the kind of model.
-import { type Component, type Tokenizer, type TrainingOptions, trainTokenizer } from '../tokens/index.ts';
+import {
+  type Component,
+  type Tokenizer,
+  type TrainingOptions,
+  tokenizerFromJson,
+  trainTokenizer,
+} from '../tokens/index.ts';
 import type { TokenizerRecipe } from './recipe.ts';
 
 /** Special tokens around a text: which there are, how `tokenizer_config.json` calls them, and where they stand. */
@@ -68,7 +74,7 @@ const settings: {
 export function trainRecipeTokenizer(texts: Iterable<string>, recipe: TokenizerRecipe, frame: TokenFrame): Tokenizer {
   const { kind, vocabSize, minFrequency } = recipe;
   const specialTokens = Object.values(frame.names);
-  const postProcessor = templateOf(frame, specialTokens);
+  const postProcessor = templateOf(frame);
   return trainTokenizer(texts, {
     ...{ algorithm: kind, vocabSize, minFrequency, specialTokens, postProcessor },
     ...settings[kind](recipe),
@@ -76,7 +82,8 @@ export function trainRecipeTokenizer(texts: Iterable<string>, recipe: TokenizerR
 }
 
 /** `TemplateProcessing` of a frame; null when nothing stands around a text. */
-function templateOf(frame: TokenFrame, specialTokens: readonly string[]): Component | null {
+export function templateOf(frame: TokenFrame): Component | null {
+  const specialTokens = Object.values(frame.names);
   const place = (mark: string, i: number, marks: readonly string[]) => {
     const type = marks.indexOf('B') >= 0 && i > marks.indexOf('B') - 1 ? 1 : 0;
     return mark === 'A' || mark === 'B'
@@ -92,6 +99,27 @@ function templateOf(frame: TokenFrame, specialTokens: readonly string[]): Compon
     pair: frame.pair.map(place),
     special_tokens: Object.fromEntries(used.map((token) => [token, known(token)])),
   };
+}
+
+/** A tokenizer over given words that spaces separate; ids are places in the list, which must begin with the frame's special tokens. */
+export function wordTokenizer(words: readonly string[], frame: TokenFrame): Tokenizer {
+  return tokenizerFromJson({
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: Object.values(frame.names).map((content, id) => ({
+      ...{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true },
+    })),
+    normalizer: null,
+    pre_tokenizer: { type: 'WhitespaceSplit' },
+    post_processor: templateOf(frame),
+    decoder: null,
+    model: {
+      type: 'WordLevel',
+      vocab: Object.fromEntries(words.map((word, id) => [word, id])),
+      unk_token: frame.names.unk_token,
+    },
+  });
 }
 
 /** `tokenizer.json` and `tokenizer_config.json` of a tokenizer with the frame's special tokens. */

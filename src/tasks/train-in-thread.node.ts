@@ -53,6 +53,7 @@ function follow(options: TrainOptions, recipe?: Recipe): Promise<TrainResult> {
       if (news.kind === 'note') options.note(news.text);
       else if (news.kind === 'ready') events?.ready?.(news.about);
       else if (news.kind === 'progress') events?.progress?.(news.progress);
+      else if (news.kind === 'evaluating') events?.evaluating?.(news.progress);
       else if (news.kind === 'done') resolve(news.result);
       else reject(revive(news.error));
     });

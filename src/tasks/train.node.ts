@@ -3,35 +3,37 @@
 import { join } from 'node:path';
 import type { NamedArrays } from '../array/index.ts';
 import { saveCheckpoint, writeFileAtomic } from '../checkpoints/index.node.ts';
-import { type Model, toFileNames } from '../models/index.ts';
+import { toFileNames } from '../models/index.ts';
 import { memoryBudget, RunFolder } from '../train/index.node.ts';
 import {
-  adamW,
   diagnose,
   type FitSink,
   type FitState,
   fit,
   type Metrics,
-  meanOfLast,
+  maskStep,
   NonFiniteLossError,
   START,
   type StepOptions,
   type StopSignal,
-  schedules,
   TrainStep,
 } from '../train/index.ts';
 import type { Job, JobContext } from './job.ts';
 import { modelCard } from './model-card.ts';
+import type { TrainRecipe } from './recipe.ts';
 import { prepareJob } from './tasks.node.ts';
 import type { Recipe } from './tasks.ts';
+import { completeTraining, planOf, stepOptionsOf } from './train-plan.ts';
 
 /** What training tells while it runs. */
 export interface TrainEvents {
   readonly progress?: FitSink['progress'];
+  readonly evaluating?: FitSink['evaluating'];
   readonly ready?: (about: {
     readonly parameters: number;
     readonly steps: number;
     readonly from: number;
+    readonly logEvery: number;
     readonly best: Job['best'];
   }) => void;
 }
@@ -53,6 +55,7 @@ export interface TrainResult {
 
 /** Starts a run. @throws CheckpointError when the folder holds one already */
 export async function trainRun(recipe: Recipe, options: TrainOptions): Promise<TrainResult> {
+  completeTraining(recipe.train);
   const job = await prepareJob(recipe, options);
   try {
     const record = recipe as unknown as Record<string, unknown> & { task: string; name: string };
@@ -84,42 +87,25 @@ export async function resumeRun(dir: string, options: Omit<TrainOptions, 'out'>)
 }
 
 async function drive(run: RunFolder, recipe: Recipe, job: Job, options: TrainOptions): Promise<TrainResult> {
-  const { train } = recipe;
-  const share = schedules[train.schedule]({ steps: train.steps, warmup: train.warmup, finalShare: train.finalShare });
-  const stepOptions: StepOptions = {
-    runtime: options.runtime,
-    session: options.session,
-    optimizer: adamW({ beta2: train.beta2 }),
-    groups: { weightDecay: train.weightDecay },
-    ...(train.averageLast > 0 ? { average: meanOfLast(train.averageLast) } : {}),
-    learningRate: (at) => train.learningRate * share(at),
-    clipNorm: train.clipNorm,
-    seed: recipe.seed,
-    memory: memoryBudget(),
-  };
+  const train = completeTraining(recipe.train);
+  const { runtime, session, events = {}, signal } = options;
+  const stepOptions = stepOptionsOf(train, job, { runtime, session, seed: recipe.seed, memory: memoryBudget() });
   const step = await TrainStep.create(job.objective, job.initial, stepOptions);
   try {
     const saved = await run.resume();
     if (saved) step.restore(saved.weights, saved.optimizer);
     const from = saved?.state ?? START;
     const parameters = Object.values(job.initial).reduce((sum, array) => sum + array.data.length, 0);
-    options.events?.ready?.({ parameters, steps: train.steps, from: from.step, best: job.best });
-    const { steps, evaluateEvery, saveEvery, logEvery } = train;
-    const plan = {
-      ...{ steps, evaluateEvery, saveEvery, logEvery },
-      batchesAt: job.batchesAt,
-      unitsOf: job.unitsOf,
-      evaluate: job.evaluate,
-      best: job.best,
-      ...(train.patience > 0 ? { patience: train.patience } : {}),
-    };
+    events.ready?.({ parameters, steps: train.steps, from: from.step, logEvery: train.logEvery, best: job.best });
     const sink: FitSink = {
       metrics: (record) => run.append(record),
       save: (state) => run.save({ state, weights: step.parameters, optimizer: step.state() }),
-      keepBest: (state, metrics, weights) => publish(run.dir, recipe, job, { weights, state, metrics }),
-      progress: options.events?.progress ?? (() => undefined),
+      keepBest: (state, metrics, weights) =>
+        publish(run.dir, recipe, job, { weights, state, metrics, storage: train.storage }),
+      progress: events.progress ?? (() => undefined),
+      ...(events.evaluating ? { evaluating: events.evaluating } : {}),
     };
-    const state = await fit(step, plan, sink, { from, ...(options.signal ? { signal: options.signal } : {}) }).catch(
+    const state = await fit(step, planOf(train, job), sink, { from, ...(signal ? { signal } : {}) }).catch(
       (error: unknown) => explain(error, job, step.parameters, stepOptions),
     );
     return { dir: run.dir, state, interrupted: state.step < train.steps && !state.stopped };
@@ -132,13 +118,19 @@ async function drive(run: RunFolder, recipe: Recipe, job: Job, options: TrainOpt
 /** A non-finite loss is reported with the first value that was not finite. Always throws. */
 async function explain(error: unknown, job: Job, parameters: NamedArrays, options: StepOptions): Promise<never> {
   if (!(error instanceof NonFiniteLossError)) throw error;
-  const [batch] = error.batches;
-  const found = batch && (await diagnose(job.objective, parameters, batch, { ...options, step: error.step }));
-  const where = found
-    ? `the first that is not finite: ${found.kind} '${found.name}'`
-    : 'all tapped values are finite: it arose in the derivative';
-  const shapes = Object.entries(batch ?? {}).map(([name, array]) => `${name} [${array.shape}]`);
-  throw new NonFiniteLossError(error.step, error.result, error, `${where} (batch ${shapes.join(', ')})`);
+  const { step, batches } = error;
+  const shapesOf = (batch: NamedArrays): string =>
+    Object.entries(batch)
+      .map(([name, array]) => `${name} [${array.shape}]`)
+      .join(', ');
+  let where = 'all tapped values are finite: it arose in the derivative';
+  for (const [part, batch] of batches.entries()) {
+    const found = await diagnose(job.objective, parameters, batch, { ...options, step: maskStep(step, part) });
+    if (!found) continue;
+    where = `the first that is not finite: ${found.kind} '${found.name}' (batch ${shapesOf(batch)})`;
+    break;
+  }
+  throw new NonFiniteLossError(step, error.result, error, where);
 }
 
 /** The best weights so far as a checkpoint: the run folder itself. */
@@ -146,12 +138,14 @@ async function publish(
   dir: string,
   recipe: Recipe,
   job: Job,
-  result: { weights: NamedArrays; state: FitState; metrics: Metrics },
+  result: { weights: NamedArrays; state: FitState; metrics: Metrics; storage: TrainRecipe['storage'] },
 ): Promise<void> {
   const { model, files } = job;
+  const { weights, storage } = result;
   await saveCheckpoint(dir, {
-    config: configOf(model),
-    arrays: toFileNames(model, result.weights),
+    config: { ...model.config, torch_dtype: storage },
+    arrays: toFileNames(model, weights),
+    dtype: storage,
     files: {
       ...files,
       'README.md': modelCard(recipe, result.state, result.metrics),
@@ -161,8 +155,4 @@ async function publish(
     join(dir, 'best.json'),
     `${JSON.stringify({ step: result.state.step, metrics: result.metrics })}\n`,
   );
-}
-
-function configOf(model: Model): Record<string, unknown> {
-  return { ...model.config, torch_dtype: 'float32' };
 }

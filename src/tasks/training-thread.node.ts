@@ -23,6 +23,7 @@ export type TrainingNews =
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'ready'; readonly about: Parameters<NonNullable<TrainEvents['ready']>>[0] }
   | { readonly kind: 'progress'; readonly progress: Parameters<NonNullable<TrainEvents['progress']>>[0] }
+  | { readonly kind: 'evaluating'; readonly progress: Parameters<NonNullable<TrainEvents['evaluating']>>[0] }
   | { readonly kind: 'done'; readonly result: TrainResult }
   | { readonly kind: 'failed'; readonly error: Readonly<Record<string, unknown>> };
 
@@ -41,6 +42,7 @@ async function obey(order: TrainingOrder, tell: (news: TrainingNews) => void): P
     events: {
       ready: (about) => tell({ kind: 'ready', about }),
       progress: (progress) => tell({ kind: 'progress', progress }),
+      evaluating: (progress) => tell({ kind: 'evaluating', progress }),
     },
   };
   return recipe ? trainRun(recipe, options) : resumeRun(out, options);

@@ -7,6 +7,7 @@ export { emojiConcepts } from './concepts/emoji.node.ts';
 export { loadSequences } from './dna/load.node.ts';
 export {
   type Animation,
+  drawSvg,
   type LoadPictureOptions,
   loadAnimation,
   loadPicture,

@@ -21,7 +21,7 @@ export {
   type StopSignal,
 } from './fit.ts';
 export { fillMask } from './mask-kernel.ts';
-export { type MaskSpec, Masks } from './masks.ts';
+export { type MaskSpec, Masks, maskStep } from './masks.ts';
 export { type MemoryBudget, type MemoryEstimate, MemoryGuard, MemoryLimitError, type StepMemory } from './memory.ts';
 export { adamW } from './optimizers/adam-w.ts';
 export { lion } from './optimizers/lion.ts';

@@ -11,6 +11,11 @@ export interface MaskSpec {
   readonly shape: Dims;
 }
 
+/** Where masks count a step's parts: those of one accumulated step draw different masks. */
+export function maskStep(step: number, part: number): number {
+  return step + part * 2 ** 24;
+}
+
 /** Masks for one step, in memory that grows and is used again. */
 export class Masks {
   readonly #specs: readonly MaskSpec[];

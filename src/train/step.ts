@@ -18,7 +18,7 @@ import { Arena } from './arena.ts';
 import type { WeightAverage } from './averages/average.ts';
 import { RunningAverage } from './averages/running.ts';
 import { kernelsOf } from './kernels.ts';
-import { type MaskSpec, Masks } from './masks.ts';
+import { type MaskSpec, Masks, maskStep } from './masks.ts';
 import { type MemoryBudget, type MemoryEstimate, MemoryGuard } from './memory.ts';
 import type { Optimizer, ParameterSlot } from './optimizers/optimizer.ts';
 import { type GroupRules, settingsOf } from './parameter-groups.ts';
@@ -187,8 +187,7 @@ export class TrainStep {
   async #gradientsOf(batch: NamedArrays, step: number, part: number): Promise<number> {
     const sizes = sizesOf(this.#objective, batch);
     this.#guard?.check(sizes);
-    // parts of one accumulated step draw different masks
-    const masks = this.#masks.at(step + part * 2 ** 24, sizes);
+    const masks = this.#masks.at(maskStep(step, part), sizes);
     const results = await this.#session.run({ ...this.parameters, ...batch, ...masks }, this.#gradients);
     return (results.loss as NdArray<'float32'>).data[0] as number;
   }

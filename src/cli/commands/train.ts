@@ -53,13 +53,14 @@ export async function trainOptions(args: Args, io: Io, out: string): Promise<Tra
     versions: versions(),
     signal: controller.signal,
     events: {
-      ready: ({ parameters, steps, from }) => {
+      ready: ({ parameters, steps, from, logEvery }) => {
         io.note(
           `${parameters.toLocaleString('en')} parameters, ${steps} steps${from > 0 ? `, going on after step ${from}` : ''} → ${out}\n`,
         );
-        line = progressLine(io, steps, from, 100);
+        line = progressLine(io, { steps, from, logEvery });
       },
-      progress: (progress) => line?.(progress),
+      progress: (progress) => line?.progress(progress),
+      evaluating: (progress) => line?.evaluating(progress),
     },
   };
 }

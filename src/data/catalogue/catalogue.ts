@@ -20,6 +20,17 @@ const embedded: Readonly<Record<string, CatalogueEntry>> = {
     files: [],
     source: 'npm package emojibase-data',
   },
+  'emoji-pictures': {
+    title: 'Emoji pictures in four styles → group',
+    modality: 'image',
+    task: 'image-classification',
+    licence:
+      'Apache-2.0 (Noto), CC BY 4.0 (Twemoji), CC BY-SA 4.0 (OpenMoji), MIT (Fluent Emoji), MIT (emojibase-data)',
+    languages: [],
+    files: [],
+    source:
+      'npm packages @iconify-json/noto, @iconify-json/twemoji, @iconify-json/openmoji, @iconify-json/fluent-emoji-flat',
+  },
   'cmu-pronouncing': {
     title: 'CMU Pronouncing Dictionary: English words → sounds',
     modality: 'text',

@@ -41,3 +41,18 @@ export function choices<T extends string>(
     return found;
   });
 }
+
+/** A whole number of a set. @throws DataError with its range */
+export function wholeNumber(
+  id: string,
+  { options }: ReadContext,
+  name: string,
+  range: { readonly initial: number; readonly low: number; readonly high: number },
+): number {
+  const value = options[name] ?? range.initial;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= range.low && value <= range.high)
+    return value;
+  throw new DataError(
+    `${id}: expected ${name} as a whole number from ${range.low} to ${range.high}, got ${JSON.stringify(value)}`,
+  );
+}

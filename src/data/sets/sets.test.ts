@@ -196,7 +196,7 @@ test('loaders list what they know', async () => {
     'expected a set of labelled tokens among ner-zh-uner-gsdsimp',
   );
   await expect(loadPairDataset('constructor', folders)).rejects.toThrow("got 'constructor'");
-  expect(await loadAnyDataset('mnist', folders)).toBeUndefined();
+  expect(await loadAnyDataset('photos', folders)).toBeUndefined();
 });
 
 // What SOURCE.md of the shared folder says of the real files: train, validation, test

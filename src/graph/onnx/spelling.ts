@@ -305,13 +305,21 @@ const regions: Spellings<'Recompute' | 'Barrier'> = {
   },
 };
 
+/** Booleans have no kernel: `(c and a) or (not c and b)`. */
+const where: Spelling<'Where'> = (emitter, inputs, { outputs }) => {
+  const [condition, a, b] = inputs as [string, string, string];
+  if (outputs[0]?.dtype !== 'bool') return [emitter.emit('Where', inputs)];
+  const chosen = emitter.emit('And', [condition, a]);
+  return [emitter.emit('Or', [chosen, emitter.emit('And', [emitter.emit('Not', [condition]), b])])];
+};
+
 /** The ONNX spelling of every operation that is not a graph input. */
 export const spellings: Spellings<Exclude<OpName, Source>> = {
   ...sources,
   ...regions,
   ...unary,
   ...binary,
-  Where: plain('Where'),
+  Where: where,
   ...reductions,
   ...products,
   ...movement,

@@ -3,6 +3,7 @@ import type { NamedArrays, NdArray } from '../../array/index.ts';
 import { padded } from '../../data/index.ts';
 import type { Model } from '../../models/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
+import type { EvaluationProgress } from '../../train/index.ts';
 import { encodeTexts } from '../encode-texts.ts';
 import type { JobContext } from '../job.ts';
 import { labelsOf, softmaxRow } from '../labels.ts';
@@ -48,7 +49,11 @@ export class TextClassifier {
   }
 
   /** The same for texts that are encoded already. Rows of similar length go together. */
-  async probabilitiesOfRows(parameters: NamedArrays, rows: readonly (readonly number[])[]): Promise<number[][]> {
+  async probabilitiesOfRows(
+    parameters: NamedArrays,
+    rows: readonly (readonly number[])[],
+    tell?: EvaluationProgress,
+  ): Promise<number[][]> {
     const results = new Array<number[]>(rows.length);
     const order = [...rows.keys()].sort((a, b) => (rows[a] as number[]).length - (rows[b] as number[]).length);
     const padId = Number(this.#model.config.pad_token_id ?? 0);
@@ -64,6 +69,7 @@ export class TextClassifier {
       chosen.forEach((i, r) => {
         results[i] = softmaxRow(logits as NdArray, r);
       });
+      tell?.(Math.min(at + EVALUATION_BATCH, order.length), order.length);
     }
     return results;
   }

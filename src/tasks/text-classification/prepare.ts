@@ -1,54 +1,41 @@
 // Text to one of several labels: a BERT-style encoder with a classifier on `[CLS]`.
 import { int64, type NdArray } from '../../array/index.ts';
-import {
-  accuracy,
-  batchSchedule,
-  confusionMatrix,
-  macroF1,
-  padded,
-  type TextDataset,
-  type TextExample,
-} from '../../data/index.ts';
+import { batchSchedule, padded, type TextDataset } from '../../data/index.ts';
 import { modelFor, parameterSpecs } from '../../models/index.ts';
 import { initializeParameters } from '../../nn/index.ts';
+import type { Tokenizer } from '../../tokens/index.ts';
+import { scoreClasses } from '../classification-score.ts';
 import { encodeTexts, tellOfCuts } from '../encode-texts.ts';
 import { encoderConfig } from '../encoder-config.ts';
 import type { Job, JobContext } from '../job.ts';
-import { best } from '../labels.ts';
 import { limited } from '../limited.ts';
 import { objectiveOf, tokensIn } from '../objective.ts';
 import type { Start } from '../start.ts';
-import { frames, tokenizerFiles, trainRecipeTokenizer } from '../tokenizer.ts';
+import { frames, tokenizerFiles } from '../tokenizer.ts';
 import { TextClassifier } from './classifier.ts';
 import type { TextClassificationRecipe } from './recipe.ts';
 
-/** Scores of predictions against the examples' labels. */
-export function score(
-  examples: readonly TextExample[],
-  labels: readonly string[],
-  probabilities: readonly (readonly number[])[],
-): { accuracy: number; macroF1: number; matrix: number[][] } {
-  const truth = examples.map((example) => labels.indexOf(example.label));
-  const predicted = probabilities.map(best);
-  const matrix = confusionMatrix(truth, predicted, labels.length);
-  return { accuracy: accuracy(truth, predicted), macroF1: macroF1(matrix), matrix };
+/** Where tokenizer and weights come from. */
+export interface Origins {
+  /** A checkpoint whose encoder and tokenizer to go on with. */
+  readonly start?: Start | undefined;
+  /** The tokenizer of a run that starts from nothing. */
+  readonly makeTokenizer: (texts: readonly string[]) => Tokenizer;
 }
 
 /** Prepares a training job from a recipe and its data. */
 export async function prepareTextClassification(
-  recipe: TextClassificationRecipe,
+  recipe: Pick<TextClassificationRecipe, 'data' | 'seed' | 'model' | 'train'>,
   dataset: TextDataset,
   context: JobContext,
-  start?: Start,
+  { start, makeTokenizer }: Origins,
 ): Promise<Job> {
   const { labels } = dataset;
   const train = limited(dataset.splits.train, recipe.data.limit, recipe.seed);
   const texts = train.map((example) => example.text);
-  const tokenizer = start?.tokenizer ?? trainRecipeTokenizer(texts, recipe.tokenizer, frames.encoder);
+  const tokenizer = start?.tokenizer ?? makeTokenizer(texts);
   const fresh = encoderConfig(recipe.model, tokenizer, 'BertForSequenceClassification', labels);
-  const config = start
-    ? { ...start.config, architectures: fresh.architectures, id2label: fresh.id2label, label2id: fresh.label2id }
-    : fresh;
+  const config = start ? { ...start.config, id2label: fresh.id2label, label2id: fresh.label2id } : fresh;
   const model = modelFor(config);
   const maxLength = Math.min(model.maxLength ?? recipe.model.maxLength, recipe.model.maxLength);
   const encoded = encodeTexts(tokenizer, texts, maxLength);
@@ -90,13 +77,14 @@ export async function prepareTextClassification(
       ];
     },
     unitsOf: tokensIn,
-    evaluate: async (parameters) => {
-      const { accuracy: right, macroF1: f1 } = score(
-        validation,
+    recordsAt: (step) => schedule(step).map((i) => train[i]?.id as string),
+    evaluate: async (parameters, tell) => {
+      const { accuracy, macroF1 } = scoreClasses(
+        validation.map(({ label }) => label),
         labels,
-        await classifier.probabilitiesOfRows(parameters, validationRows),
+        await classifier.probabilitiesOfRows(parameters, validationRows, tell),
       );
-      return { accuracy: right, macro_f1: f1 };
+      return { accuracy, macro_f1: macroF1 };
     },
     best: { metric: 'accuracy', mode: 'max' },
     checksums: dataset.checksums,

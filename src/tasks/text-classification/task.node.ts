@@ -1,16 +1,17 @@
 // Text classification of run folders: get ready, measure, answer.
 import { loadTextDataset, readExamples } from '../../data/index.node.ts';
-import { bootstrapInterval, DataError, logisticRegression, majorityClass, type TextExample } from '../../data/index.ts';
+import { DataError, logisticRegression, majorityClass, type TextExample } from '../../data/index.ts';
 import { loadTokenizer } from '../../tokens/index.node.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import { readRunInfo } from '../../train/index.node.ts';
+import { type ClassificationEvaluation, evaluateClasses, percent, reportClasses } from '../classification-score.ts';
 import { type OpenModel, openModel } from '../forward.node.ts';
 import type { JobContext } from '../job.ts';
-import { best } from '../labels.ts';
 import { openStart } from '../start.node.ts';
-import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
+import type { EvaluateOptions, Task } from '../task.node.ts';
+import { frames, trainRecipeTokenizer } from '../tokenizer.ts';
 import { type Classification, TextClassifier } from './classifier.ts';
-import { prepareTextClassification, score } from './prepare.ts';
+import { prepareTextClassification } from './prepare.ts';
 import type { TextClassificationRecipe } from './recipe.ts';
 
 /** A classifier with its parameters. */
@@ -52,60 +53,28 @@ export async function classify(open: OpenClassifier, texts: readonly string[]): 
   );
 }
 
-/** How well a text classifier does. */
-export interface TextClassificationEvaluation extends Evaluation {
-  readonly accuracy: number;
-  /** 95 % bootstrap interval of the accuracy. */
-  readonly interval: readonly [number, number];
-  readonly macro_f1: number;
-  readonly labels: readonly string[];
-  /** `[truth][predicted]`. */
-  readonly confusion: readonly (readonly number[])[];
-  /** Accuracy of cheap rivals on the same test examples; only for data with a training part. */
-  readonly baselines: Readonly<Record<string, number>>;
-}
-
 /** Measures a run on a split of its own data set, or on a file. */
 async function evaluate(
   name: string,
   context: JobContext,
   options: EvaluateOptions,
-): Promise<TextClassificationEvaluation> {
+): Promise<ClassificationEvaluation> {
   const open = await openClassifier(name, context);
   try {
     const { examples, train, data, split } = await examplesFor(open.dir, context, options);
     const { labels } = open.classifier;
-    const stranger = examples.find((example) => !labels.includes(example.label));
-    if (stranger)
-      throw new DataError(
-        `evaluate: expected labels among ${labels.join(', ')}, got '${stranger.label}' (${stranger.id})`,
-      );
     const probabilities = await open.classifier.probabilities(
       open.parameters,
       examples.map((example) => example.text),
     );
-    const { accuracy, macroF1, matrix } = score(examples, labels, probabilities);
-    const hits = examples.map((example, i) => (labels[best(probabilities[i] as number[])] === example.label ? 1 : 0));
-    const share = (predicted: readonly string[]): number =>
-      predicted.filter((label, i) => label === examples[i]?.label).length / examples.length;
-    const baselines =
+    const rivals: Record<string, string[]> =
       train.length === 0
         ? {}
         : {
-            majority_class: share(majorityClass(train, examples)),
-            logistic_regression: share(logisticRegression(train, examples)),
+            majority_class: majorityClass(train, examples),
+            logistic_regression: logisticRegression(train, examples),
           };
-    return {
-      data,
-      split,
-      examples: examples.length,
-      accuracy,
-      interval: bootstrapInterval(hits),
-      macro_f1: macroF1,
-      labels,
-      confusion: matrix,
-      baselines,
-    };
+    return evaluateClasses({ data, split, examples, labels, probabilities, rivals });
   } finally {
     await open.classifier.release();
   }
@@ -129,37 +98,20 @@ async function examplesFor(
   return { examples, train: dataset.splits.train, data: id, split };
 }
 
-const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
-
-function report(result: TextClassificationEvaluation): string {
-  const width = Math.max(...result.labels.map((label) => label.length));
-  const rows = result.confusion.map(
-    (row, i) =>
-      `  ${(result.labels[i] as string).padEnd(width)} ${row.map((count) => String(count).padStart(5)).join('')}`,
-  );
-  const rivals = Object.entries(result.baselines).map(
-    ([name, value]) => `  ${name.replace(/_/g, ' ').padEnd(22)} ${percent(value)}`,
-  );
-  return [
-    `${result.data}, ${result.split}: ${result.examples} examples`,
-    `  ${'Transformer'.padEnd(22)} ${percent(result.accuracy)}  (95 % interval ${percent(result.interval[0])} – ${percent(result.interval[1])}, macro-F1 ${percent(result.macro_f1)})`,
-    ...rivals,
-    'confusion (rows: truth, columns: prediction)',
-    ...rows,
-  ].join('\n');
-}
-
 /** Text to one of several labels. */
-export const textClassification: Task<TextClassificationRecipe, TextClassificationEvaluation, Classification> = {
+export const textClassification: Task<TextClassificationRecipe, ClassificationEvaluation, Classification> = {
   prepare: async (recipe, context) => {
     const dataset = await loadTextDataset(recipe.data.id, context.folders, recipe.data.options, context.data);
     const start = recipe.startFrom
       ? await openStart(recipe.startFrom, 'ForSequenceClassification', context.hub)
       : undefined;
-    return prepareTextClassification(recipe, dataset, context, start);
+    return prepareTextClassification(recipe, dataset, context, {
+      start,
+      makeTokenizer: (texts) => trainRecipeTokenizer(texts, recipe.tokenizer, frames.encoder),
+    });
   },
   evaluate,
-  report,
+  report: reportClasses,
   open: async (name, context) => {
     const open = await openClassifier(name, context);
     return {

@@ -58,12 +58,13 @@ async function readContainer(bytes: Uint8Array, where: string, maxSeconds: numbe
 }
 
 /**
- * A sound file's samples, checked (no NaN), mixed to one channel and resampled as asked.
+ * The samples of a sound file (a path, or its bytes), checked (no NaN), mixed to one channel and resampled as asked.
  * @throws UnitsError for a file that is none, is cut short, has no sound, or holds NaN
  */
-export async function loadSound(path: string, options: LoadSoundOptions = {}): Promise<Sound> {
+export async function loadSound(source: string | Uint8Array, options: LoadSoundOptions = {}): Promise<Sound> {
   const { rate, mono = true, maxSeconds = 3600 } = options;
-  const bytes = await readMedia(path, 'loadSound: expected a sound file');
+  const path = typeof source === 'string' ? source : `${source.length} bytes`;
+  const bytes = typeof source === 'string' ? await readMedia(source, 'loadSound: expected a sound file') : source;
   const isWav = String.fromCharCode(...bytes.subarray(0, 4)) === 'RIFF';
   const whole = isWav ? await readWav(bytes, path) : await readContainer(bytes, path, maxSeconds);
   inspectSound(whole);

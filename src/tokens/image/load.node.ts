@@ -174,3 +174,17 @@ export async function svgToPng(drawing: string): Promise<Uint8Array> {
     await sharp(Buffer.from(drawing), { unlimited: true }).flatten({ background: '#fff' }).png().toBuffer(),
   );
 }
+
+/** An SVG drawing of our own as RGB pixels on white. @throws UnitsError for a drawing that cannot be read */
+export async function drawSvg(drawing: string): Promise<Picture> {
+  const { default: sharp } = await import('sharp');
+  const { data, info } = await sharp(Buffer.from(drawing), { unlimited: true })
+    .flatten({ background: '#fff' })
+    .toColourspace('srgb')
+    .removeAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch((error) => failed(error, 'SVG drawing'));
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return rgbOf(picture(info.height, info.width, info.channels, bytes));
+}

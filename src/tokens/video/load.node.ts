@@ -121,16 +121,20 @@ function isAnimation(bytes: Uint8Array): boolean {
 }
 
 /**
- * A video, an animation or a folder of pictures as a clip of upright RGB frames with their times.
+ * A video, an animation or a folder of pictures as a clip of upright RGB frames with their times; also from a file's bytes.
  * @throws UnitsError for a file that is none, has no video track or no frames, is cut short, or needs too much memory
  */
-export async function loadClip(path: string, options: LoadClipOptions = {}): Promise<Clip> {
+export async function loadClip(input: string | Uint8Array, options: LoadClipOptions = {}): Promise<Clip> {
   const { sampling = { kind: 'all' }, maxPixels = MAX_PIXELS } = options;
-  const info = await stat(path).catch(() => undefined);
-  if (info?.isDirectory()) return readFolder(path, options);
-  const bytes = await readMedia(path, 'loadClip: expected a video, an animation or a folder of pictures');
-  if (!isAnimation(bytes)) return readVideo(bytes, path, options);
-  const { frames, seconds } = await loadAnimation(path, { maxPixels });
+  const where = typeof input === 'string' ? input : `${input.length} bytes`;
+  const info = typeof input === 'string' ? await stat(input).catch(() => undefined) : undefined;
+  if (info?.isDirectory()) return readFolder(where, options);
+  const bytes =
+    typeof input === 'string'
+      ? await readMedia(input, 'loadClip: expected a video, an animation or a folder of pictures')
+      : input;
+  if (!isAnimation(bytes)) return readVideo(bytes, where, options);
+  const { frames, seconds } = await loadAnimation(input, { maxPixels });
   let end = 0;
   const times = seconds.map((length) => {
     const start = end;

@@ -1,0 +1,105 @@
+// Augmentations of sounds: as waves, and as spectrograms (SpecAugment, Park et al. 2019).
+import { type NdArray, ndArray, type Random } from '../../array/index.ts';
+import type { Sound } from '../../tokens/index.ts';
+import { between, happens, type Maker, maker, PROBABILITY } from './maker.ts';
+
+const perChannel = (source: Sound, change: (samples: Float32Array) => Float32Array): Sound => ({
+  ...source,
+  channels: source.channels.map(change),
+});
+
+/** Later (above 0) or earlier by a number of samples; silence comes in. */
+export function shifted(source: Sound, samples: number): Sound {
+  return perChannel(source, (channel) => {
+    const out = new Float32Array(channel.length);
+    if (samples >= 0)
+      out.set(channel.subarray(0, Math.max(0, channel.length - samples)), Math.min(samples, channel.length));
+    else out.set(channel.subarray(Math.min(-samples, channel.length)));
+    return out;
+  });
+}
+
+/** Louder (above 0) or quieter, in decibels. Samples may leave −1 to 1. */
+export function amplified(source: Sound, decibels: number): Sound {
+  const factor = 10 ** (decibels / 20);
+  return perChannel(source, (channel) => channel.map((sample) => sample * factor));
+}
+
+/** White noise whose power lies this many decibels below the sound's; silence stays silence. */
+export function noisy(source: Sound, random: Random, decibels: number): Sound {
+  return perChannel(source, (channel) => {
+    let power = 0;
+    for (const sample of channel) power += sample * sample;
+    const deviation = Math.sqrt(power / Math.max(1, channel.length)) * 10 ** (-decibels / 20);
+    return channel.map((sample) => sample + deviation * random.normal());
+  });
+}
+
+/** Augmentations of sounds by kind. */
+export const soundMakers: Readonly<Record<string, Maker<Sound>>> = {
+  shift: maker({
+    about: 'earlier or later by up to `seconds`; silence comes in',
+    initial: { seconds: 0.1 },
+    ranges: { seconds: [0, 3600] },
+    make:
+      ({ seconds }) =>
+      (one: Sound, random) =>
+        shifted(one, Math.round(between(random, [-seconds, seconds]) * one.rate)),
+  }),
+  gain: maker({
+    about: 'louder or quieter by up to `decibels`',
+    initial: { decibels: 6 },
+    ranges: { decibels: [0, 120] },
+    make:
+      ({ decibels }) =>
+      (one: Sound, random) =>
+        amplified(one, between(random, [-decibels, decibels])),
+  }),
+  noise: maker({
+    about: 'white noise, `decibels` below the sound, drawn between two numbers',
+    initial: { probability: 0.5, decibels: [10, 40] },
+    ranges: { probability: PROBABILITY, decibels: [-60, 120] },
+    make:
+      ({ probability, decibels }) =>
+      (one: Sound, random) =>
+        happens(random, probability) ? noisy(one, random, between(random, decibels)) : one,
+  }),
+};
+
+type Features = NdArray<'float32'>;
+
+/** `[T, F]` with bands filled: along time (`axis` 0) or along frequency (1). */
+export function masked(source: Features, axis: 0 | 1, start: number, count: number, fill: number): Features {
+  const [frames = 0, bins = 0] = source.shape;
+  const data = source.data.slice();
+  if (axis === 0) data.fill(fill, start * bins, (start + count) * bins);
+  else for (let t = 0; t < frames; t++) data.fill(fill, t * bins + start, t * bins + start + count);
+  return ndArray('float32', source.shape, data);
+}
+
+const meanOf = ({ data }: Features): number => data.reduce((sum, value) => sum + value, 0) / Math.max(1, data.length);
+
+/** Augmentations of spectrograms `[T, F]` by kind. */
+export const spectrogramMakers: Readonly<Record<string, Maker<Features>>> = {
+  'spec-augment': maker({
+    about: 'bands of up to `timeWidth` frames and `frequencyWidth` bins become the mean',
+    initial: { timeMasks: 2, timeWidth: 20, frequencyMasks: 2, frequencyWidth: 12 },
+    ranges: { timeMasks: [0, 100], timeWidth: [0, 1e6], frequencyMasks: [0, 100], frequencyWidth: [0, 1e6] },
+    make:
+      ({ timeMasks, timeWidth, frequencyMasks, frequencyWidth }) =>
+      (one: Features, random) => {
+        const fill = meanOf(one);
+        let result = one;
+        const mask = (axis: 0 | 1, masks: number, widest: number): void => {
+          const size = one.shape[axis] ?? 0;
+          for (let i = 0; i < masks; i++) {
+            const width = random.integer(Math.min(widest, size) + 1);
+            result = masked(result, axis, random.integer(size - width + 1), width, fill);
+          }
+        };
+        mask(0, timeMasks, timeWidth);
+        mask(1, frequencyMasks, frequencyWidth);
+        return result;
+      },
+  }),
+};

@@ -1,0 +1,174 @@
+// A folder for every label, files inside; above them folders for the parts, where there are any. Files are listed, not opened: memory
+// grows with their number alone, by a few hundred bytes each.
+import { createHash } from 'node:crypto';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, extname, join, relative, sep } from 'node:path';
+import { DataError, type SenseDataset, type SenseExample, type SplitName } from '../dataset.ts';
+import { type BrokenOptions, classNotes, inOrder } from '../originals.ts';
+import { splitBy, splitOf } from '../split.ts';
+import { atPlace, type FileKind, pictureFiles } from './kinds.node.ts';
+
+/** Names that folders of parts go by. */
+const partNames: Readonly<Record<string, SplitName>> = {
+  train: 'train',
+  training: 'train',
+  validation: 'validation',
+  valid: 'validation',
+  val: 'validation',
+  dev: 'validation',
+  test: 'test',
+  testing: 'test',
+};
+
+/** Shares of a set without parts; a file's part depends on its path below the folder alone. */
+const SHARES = { validation: 0.1, test: 0.2 };
+
+/** `frame2` before `frame10`, the same on every machine. */
+const natural = new Intl.Collator('en', { numeric: true }).compare;
+
+interface Listing {
+  /** Paths of files and of folders that are one original. */
+  readonly paths: string[];
+  /** How many files were passed over, by ending. */
+  readonly passed: Map<string, number>;
+}
+
+const endingOf = (path: string): string => extname(path).toLowerCase();
+
+async function isClipFolder(path: string): Promise<boolean> {
+  const inner = await readdir(path, { withFileTypes: true });
+  return inner.length > 0 && inner.every((one) => one.isFile() && pictureFiles.endings.includes(endingOf(one.name)));
+}
+
+async function list(folder: string, kind: FileKind<unknown>, listing: Listing): Promise<Listing> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => natural(a.name, b.name))) {
+    const path = join(folder, entry.name);
+    // what file managers leave behind
+    if (entry.name.startsWith('.') || entry.name === 'Thumbs.db' || entry.name === '__MACOSX') continue;
+    if (entry.isDirectory() || (entry.isSymbolicLink() && (await stat(path)).isDirectory())) {
+      if (kind.folders && (await isClipFolder(path))) listing.paths.push(path);
+      else await list(path, kind, listing);
+    } else if (kind.endings.includes(endingOf(path))) listing.paths.push(path);
+    else listing.passed.set(endingOf(path), (listing.passed.get(endingOf(path)) ?? 0) + 1);
+  }
+  return listing;
+}
+
+async function foldersOf(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new DataError(`data: expected a folder with a folder for every label, got ${error.code} (${path})`, {
+      cause: error,
+    });
+  });
+  const names: string[] = [];
+  for (const entry of entries) {
+    if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue;
+    if (entry.isDirectory() || (entry.isSymbolicLink() && (await stat(join(path, entry.name))).isDirectory()))
+      names.push(entry.name);
+  }
+  return names.sort(natural);
+}
+
+/** Where labels lie: below the folder, or below folders of parts. */
+async function partsOf(root: string): Promise<{ folder: string; part: SplitName | undefined }[]> {
+  const names = await foldersOf(root);
+  const parts = names.map((name) => ({ folder: join(root, name), part: partNames[name.toLowerCase()] }));
+  const isCut = parts.some(({ part }) => part === 'train') && parts.some(({ part }) => part && part !== 'train');
+  if (!isCut) return [{ folder: root, part: undefined }];
+  const odd = parts.find(({ part }) => part === undefined);
+  if (odd) {
+    throw new DataError(
+      `data: expected folders train, validation, test, got ${basename(odd.folder)} beside them (${root})`,
+    );
+  }
+  return parts;
+}
+
+interface Item<T> extends SenseExample<T> {
+  readonly part: SplitName | undefined;
+  readonly path: string;
+}
+
+/** One line a file: path and size. Cheap for 100,000 files, and it changes when one is added, renamed or rewritten at another size. */
+function listingChecksum(items: readonly Item<unknown>[], sizes: readonly number[]): string {
+  const hash = createHash('sha256');
+  for (const [i, { id }] of items.entries()) hash.update(`${id}\t${sizes[i]}\n`);
+  return hash.digest('hex');
+}
+
+/**
+ * Originals in a folder for every label (`cats/…`, `dogs/…`, any depth), cut by path; or the same below `train`, `validation`, `test`. Hidden
+ * files are passed over, other endings counted in the notes. Empty files and empty label folders are broken: fatal, or told to `onBroken`.
+ * `checksums` holds one of the list of paths and sizes, not of the contents.
+ * @throws DataError for no labels, an empty label, a label that training lacks
+ */
+export async function readLabelFolders<T>(
+  root: string,
+  kind: FileKind<T>,
+  { onBroken }: BrokenOptions = {},
+): Promise<SenseDataset<T>> {
+  const broken = (path: string, message: string): void => {
+    const error = new DataError(`data: ${message} (${path})`);
+    if (!onBroken) throw error;
+    onBroken({ id: path, error });
+  };
+  const items: Item<T>[] = [];
+  const passed = new Map<string, number>();
+  for (const { folder, part } of await partsOf(root)) {
+    const labels = await foldersOf(folder);
+    if (labels.length === 0) throw new DataError(`data: expected a folder for every label, got none (${folder})`);
+    for (const label of labels) {
+      const { paths } = await list(join(folder, label), kind, { paths: [], passed });
+      if (paths.length === 0) broken(join(folder, label), `expected ${kind.what} in every label folder, got none`);
+      for (const path of paths) {
+        const id = relative(root, path).split(sep).join('/');
+        items.push({ id, label, part, path, load: atPlace(path, () => kind.load(path)) });
+      }
+    }
+  }
+  const sizes = await inOrder(items, 32, async ({ path }) => (await stat(path)).size);
+  const whole = items.filter(({ path }, i) => {
+    if (sizes[i] !== 0) return true;
+    broken(path, 'expected a file with something in it, got 0 bytes');
+    return false;
+  });
+  const others = [...passed].sort().map(([ending, count]) => `${ending || 'no ending'} (${count})`);
+  const notes =
+    others.length > 0 ? [`passed over files that are no ${kind.what} by their ending: ${others.join(', ')}`] : [];
+  const labels = [...new Set(whole.map(({ label }) => label))].sort(natural);
+  const splits = splitBy(
+    whole.map(({ id, label, part, load }) => ({ part, example: { id, label, load } })),
+    ({ part, example }) => part ?? splitOf(example.id, SHARES),
+  );
+  return finished(basename(root), labels, splits, { 'list of paths and sizes': listingChecksum(items, sizes) }, notes);
+}
+
+/** A dataset of what was read; a part `validation` that is missing is cut from training. */
+export function finished<T>(
+  name: string,
+  labels: readonly string[],
+  cut: Readonly<Record<SplitName, readonly { readonly example: SenseExample<T> }[]>>,
+  checksums: Readonly<Record<string, string>>,
+  notes: readonly string[] = [],
+): SenseDataset<T> {
+  const examplesOf = (part: SplitName): SenseExample<T>[] => cut[part].map(({ example }) => example);
+  const train = examplesOf('train');
+  const given = examplesOf('validation');
+  const own = given.length === 0;
+  const taught = new Set<string>();
+  const held = new Set(
+    train.filter(({ id, label }) => {
+      // the first of every label stays
+      if (taught.size === taught.add(label).size) return splitOf(id, { ...SHARES, test: 0 }) === 'validation';
+      return false;
+    }),
+  );
+  const splits = {
+    train: own ? train.filter((example) => !held.has(example)) : train,
+    validation: own ? [...held] : given,
+    test: examplesOf('test'),
+  };
+  const dataset = { name, labels, splits, checksums };
+  return { ...dataset, notes: [...notes, ...classNotes(dataset)] };
+}

@@ -1,0 +1,150 @@
+// DNA classification of run folders: bases are spelled as text, then it is text classification.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadSequenceDataset } from '../../data/index.node.ts';
+import {
+  DataError,
+  logisticRegression,
+  majorityClass,
+  positionalNaiveBayes,
+  type SenseExample,
+  type TextExample,
+} from '../../data/index.ts';
+import { loadSequences } from '../../tokens/index.node.ts';
+import { readBases } from '../../tokens/index.ts';
+import { readRunInfo } from '../../train/index.node.ts';
+import { type ClassificationEvaluation, evaluateClasses, percent, reportClasses } from '../classification-score.ts';
+import type { Job, JobContext } from '../job.ts';
+import { openStart } from '../start.node.ts';
+import type { EvaluateOptions, Task } from '../task.node.ts';
+import type { Classification } from '../text-classification/classifier.ts';
+import { prepareTextClassification } from '../text-classification/prepare.ts';
+import { classify, type OpenClassifier, openClassifier } from '../text-classification/task.node.ts';
+import type { DnaClassificationRecipe } from './recipe.ts';
+import { dnaTokenizer, type Spelling, spell, spellingFor, spellingOf } from './spelling.ts';
+
+const FILE = 'preprocessor_config.json';
+
+/** Bases of examples. */
+async function sequencesOf(examples: readonly SenseExample<string>[]): Promise<TextExample[]> {
+  return Promise.all(examples.map(async ({ id, label, load }) => ({ id, label, text: await load() })));
+}
+
+/** The same, as the tokenizer reads them. */
+const spelled = (examples: readonly TextExample[], spelling: Spelling): TextExample[] =>
+  examples.map((example) => ({ ...example, text: spell(example.text, spelling) }));
+
+/** A DNA classifier. */
+export interface OpenDna extends OpenClassifier {
+  readonly spelling: Spelling;
+}
+
+/** Opens a DNA classifier; the spelling is the folder's, or what its vocabulary asks for. @throws as `openClassifier` */
+export async function openDna(
+  name: string,
+  context: Pick<JobContext, 'runtime' | 'session' | 'hub'>,
+): Promise<OpenDna> {
+  const open = await openClassifier(name, context);
+  const path = join(open.dir, FILE);
+  const own = existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as { spelling?: Spelling }) : {};
+  return { ...open, spelling: own.spelling ?? spellingFor(open.tokenizer) };
+}
+
+/** Labels with probabilities for sequences of bases. @throws UnitsError for letters that are none */
+export async function classifyDna(open: OpenDna, sequences: readonly string[]): Promise<Classification[][]> {
+  const bases = sequences.map((sequence, i) => readBases(sequence, `input ${i + 1}`));
+  return classify(
+    open,
+    bases.map((one) => spell(one, open.spelling)),
+  );
+}
+
+async function prepare(recipe: DnaClassificationRecipe, context: JobContext): Promise<Job> {
+  const { data, tokens } = recipe;
+  const dataset = await loadSequenceDataset(data.id, context.folders, {
+    options: data.options ?? {},
+    ...(context.data ? { access: context.data } : {}),
+  });
+  for (const note of dataset.notes ?? []) context.note(note);
+  const start = recipe.startFrom
+    ? await openStart(recipe.startFrom, 'ForSequenceClassification', context.hub)
+    : undefined;
+  const spelling = start ? spellingFor(start.tokenizer) : spellingOf(tokens);
+  const [train, validation, test] = await Promise.all(
+    (['train', 'validation', 'test'] as const).map((split) => sequencesOf(dataset.splits[split])),
+  );
+  const splits = {
+    train: spelled(train as TextExample[], spelling),
+    validation: spelled(validation as TextExample[], spelling),
+    test: spelled(test as TextExample[], spelling),
+  };
+  const job = await prepareTextClassification(recipe, { ...dataset, splits }, context, {
+    start,
+    makeTokenizer: (texts) => dnaTokenizer(texts, tokens),
+  });
+  return { ...job, files: { ...job.files, [FILE]: `${JSON.stringify({ spelling }, null, 2)}\n` } };
+}
+
+async function evaluate(
+  name: string,
+  context: JobContext,
+  { data, split = 'test' }: EvaluateOptions,
+): Promise<ClassificationEvaluation> {
+  const open = await openDna(name, context);
+  try {
+    const recipe =
+      data === undefined ? ((await readRunInfo(open.dir)).recipe as unknown as DnaClassificationRecipe) : undefined;
+    const id = data ?? (recipe?.data.id as string);
+    const dataset = await loadSequenceDataset(id, context.folders, {
+      options: recipe?.data.options ?? {},
+      ...(context.data ? { access: context.data } : {}),
+    });
+    const [train, examples] = [await sequencesOf(dataset.splits.train), await sequencesOf(dataset.splits[split])];
+    if (examples.length === 0) throw new DataError(`evaluate: expected examples, got none (${id}, ${split})`);
+    const { labels } = open.classifier;
+    const texts = spelled(examples, open.spelling).map(({ text }) => text);
+    const probabilities = await open.classifier.probabilities(open.parameters, texts);
+    const words: Spelling = { kind: 'kmer', k: 4, overlap: true };
+    const sameLength = new Set([...train, ...examples].map(({ text }) => text.length)).size === 1;
+    const rivals: Record<string, string[]> =
+      train.length === 0
+        ? {}
+        : {
+            majority_class: majorityClass(train, examples),
+            logistic_regression_on_4_mers: logisticRegression(spelled(train, words), spelled(examples, words)),
+            ...(sameLength ? { naive_bayes_by_position: positionalNaiveBayes(train, examples) } : {}),
+          };
+    return evaluateClasses({ data: id, split, examples, labels, probabilities, rivals });
+  } finally {
+    await open.classifier.release();
+  }
+}
+
+/** The bases of an input: letters, or the path of a FASTA or FASTQ file with one sequence. */
+async function basesOf(input: string): Promise<string> {
+  if (!/\.(fa|fna|fasta|fastq|fq)(\.gz)?$/i.test(input)) return input;
+  const records = await loadSequences(input);
+  const [first] = records;
+  if (records.length !== 1 || !first)
+    throw new DataError(`predict: expected a file with one sequence, got ${records.length} (${input})`);
+  return first.sequence;
+}
+
+/** Sequences of bases to labels. */
+export const dnaClassification: Task<DnaClassificationRecipe, ClassificationEvaluation, Classification> = {
+  prepare,
+  evaluate,
+  report: reportClasses,
+  open: async (name, context) => {
+    const open = await openDna(name, context);
+    return {
+      answer: async (inputs) => {
+        const answers = await classifyDna(open, await Promise.all(inputs.map(basesOf)));
+        return answers.map(([first]) => first as Classification);
+      },
+      line: ({ label, score }, input) => `${label}\t${percent(score)}\t${input}`,
+      release: () => open.classifier.release(),
+    };
+  },
+};

@@ -1,0 +1,57 @@
+// A classifier of pictures, sounds or clips from a run or a model folder.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { NamedArrays, NdArray } from '../../array/index.ts';
+import { DataError } from '../../data/index.ts';
+import { openModel } from '../forward.node.ts';
+import type { JobContext } from '../job.ts';
+import type { Classification } from '../text-classification/classifier.ts';
+import { SenseClassifier } from './classifier.ts';
+import type { Modality, Preprocessor, Reader } from './modality.ts';
+
+/** An open classifier. */
+export interface OpenSense<T> {
+  readonly dir: string;
+  readonly parameters: NamedArrays;
+  readonly classifier: SenseClassifier;
+  readonly read: Reader<T>;
+}
+
+/** `preprocessor_config.json` of a folder. @throws DataError when it is missing or no JSON */
+export async function preprocessorIn(dir: string): Promise<Preprocessor> {
+  const path = join(dir, 'preprocessor_config.json');
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Preprocessor;
+  } catch (error) {
+    throw new DataError(`expected preprocessor_config.json, got ${(error as Error).message} (${path})`);
+  }
+}
+
+/** Opens a classifier. `classes` are the class names that will do. @throws CheckpointError, DataError for a model of another kind */
+export async function openSense<T>(
+  name: string,
+  modality: Pick<Modality<T, never>, 'input' | 'collate' | 'readerOf'> & { readonly classes: RegExp },
+  context: Pick<JobContext, 'runtime' | 'session' | 'hub'>,
+): Promise<OpenSense<T>> {
+  const { dir, model, parameters } = await openModel(name, context.hub);
+  if (!modality.classes.test(model.className))
+    throw new DataError(`expected a model of class ${modality.classes.source}, got ${model.className} (${dir})`);
+  const read = modality.readerOf(model.config, await preprocessorIn(dir));
+  const classifier = await SenseClassifier.create(model, modality, context);
+  return { dir, parameters, classifier, read };
+}
+
+/** Labels with probabilities, the likeliest first, for each original. */
+export async function classifySense<T>(open: OpenSense<T>, originals: readonly T[]): Promise<Classification[][]> {
+  const source = {
+    length: originals.length,
+    rows: (places: readonly number[]): Promise<NdArray<'float32'>[]> =>
+      Promise.all(places.map((place) => open.read(originals[place] as T))),
+  };
+  const rows = await open.classifier.probabilities(open.parameters, source);
+  return rows.map((row) =>
+    row
+      .map((score, i): Classification => ({ label: open.classifier.labels[i] as string, score }))
+      .sort((a, b) => b.score - a.score),
+  );
+}

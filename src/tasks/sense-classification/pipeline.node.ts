@@ -1,0 +1,64 @@
+// `pipeline('image-classification' | 'audio-classification' | 'video-classification', model)` with the result shapes of Transformers.js.
+import { readFile } from 'node:fs/promises';
+import { DataError } from '../../data/index.ts';
+import type { Clip, Picture, Sound } from '../../tokens/index.ts';
+import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
+import type { Classification } from '../text-classification/classifier.ts';
+import type { ClassifyOptions } from '../text-classification/pipeline.node.ts';
+import { classifySense, openSense } from './open.node.ts';
+import { clipSense, pictureSense, type Sense, soundSense } from './task.node.ts';
+
+/** What a pipeline reads: a path, an address, the bytes of a file, or the original itself. */
+export type SenseInput<T> = string | URL | Uint8Array | T;
+
+/** A classifier that is ready to be called. */
+export interface SenseClassificationPipeline<T> extends Pipeline {
+  /** Labels of one input, the likeliest first; one such list for each of several inputs. `top_k`: how many, default 5. */
+  (input: SenseInput<T>, options?: ClassifyOptions): Promise<Classification[]>;
+  (inputs: readonly SenseInput<T>[], options?: ClassifyOptions): Promise<Classification[][]>;
+}
+
+/** The bytes at an address. @throws DataError with the status */
+async function download(address: URL): Promise<Uint8Array> {
+  if (address.protocol === 'file:') return new Uint8Array(await readFile(address));
+  const answer = await fetch(address);
+  if (!answer.ok) throw new DataError(`pipeline: expected a file, got status ${answer.status} (${address.href})`);
+  return new Uint8Array(await answer.arrayBuffer());
+}
+
+/** The original behind an input. @throws DataError, UnitsError */
+export async function originalOf<T>(
+  input: SenseInput<T>,
+  loadFile: (source: string | Uint8Array) => Promise<T>,
+): Promise<T> {
+  if (input instanceof URL) return loadFile(await download(input));
+  if (typeof input !== 'string') return input instanceof Uint8Array ? loadFile(input) : input;
+  return /^(https?|file):\/\//.test(input) ? loadFile(await download(new URL(input))) : loadFile(input);
+}
+
+type Opener<T> = (model: string, context: PipelineContext) => Promise<SenseClassificationPipeline<T>>;
+
+const pipelineOf =
+  <T, K>(sense: Sense<T, K>): Opener<T> =>
+  async (model, context) => {
+    const open = await openSense(model, sense, context);
+    const call = async (
+      input: SenseInput<T> | readonly SenseInput<T>[],
+      { top_k: count = 5 }: ClassifyOptions = {},
+    ): Promise<never> => {
+      const inputs = Array.isArray(input) ? (input as readonly SenseInput<T>[]) : [input as SenseInput<T>];
+      const originals = await Promise.all(inputs.map((one) => originalOf(one, sense.loadFile)));
+      const results = (await classifySense(open, originals)).map((labels) =>
+        count === null ? labels : labels.slice(0, count),
+      );
+      return (Array.isArray(input) ? results : results[0]) as never;
+    };
+    return Object.assign(call, { dispose: () => open.classifier.release() });
+  };
+
+/** Opens a classifier of pictures. */
+export const imageClassificationPipeline: Opener<Picture> = pipelineOf(pictureSense);
+/** Opens a classifier of sounds. */
+export const audioClassificationPipeline: Opener<Sound> = pipelineOf(soundSense);
+/** Opens a classifier of clips. */
+export const videoClassificationPipeline: Opener<Clip> = pipelineOf(clipSense);

@@ -1,0 +1,56 @@
+// Sounds: patches of a log-mel spectrogram for an AST.
+import type { NdArray } from '../../array/index.ts';
+import { stackArrays } from '../../data/index.ts';
+import {
+  type AstProcessor,
+  processSound,
+  resampleSound,
+  type Sound,
+  type SoundProcessor,
+  soundProcessorFromJson,
+  soundProcessorToJson,
+} from '../../tokens/index.ts';
+import type { Modality } from './modality.ts';
+import type { AudioClassificationRecipe } from './recipe.ts';
+
+async function featuresOf(sound: Sound, processor: SoundProcessor): Promise<NdArray<'float32'>> {
+  const fitting = sound.rate === processor.rate ? sound : await resampleSound(sound, processor.rate);
+  return processSound(fitting, processor).features;
+}
+
+/** The processor with mean and deviation of the sample's features, padding included, as AST's recipes compute them. */
+async function measured(processor: AstProcessor, sample: readonly Sound[]): Promise<AstProcessor> {
+  let [count, sum, squares] = [0, 0, 0];
+  for (const sound of sample) {
+    for (const value of (await featuresOf(sound, processor)).data) {
+      sum += value;
+      squares += value * value;
+    }
+    count += processor.length * processor.mels;
+  }
+  const mean = sum / count;
+  const deviation = Math.sqrt(squares / count - mean * mean);
+  return count === 0 || deviation === 0 ? processor : { ...processor, normalize: { mean, deviation } };
+}
+
+/** Sounds. */
+export const sounds: Modality<Sound, AudioClassificationRecipe['tokens']> = {
+  sense: 'audio',
+  className: 'ASTForAudioClassification',
+  input: 'input_values',
+  configOf: ({ mels, frames, patch, stride }) => ({
+    model_type: 'audio-spectrogram-transformer',
+    num_mel_bins: mels,
+    max_length: frames,
+    patch_size: patch,
+    frequency_stride: stride[0],
+    time_stride: stride[1],
+  }),
+  preprocessorOf: async ({ rate, mels, frames }, sample) =>
+    soundProcessorToJson(await measured({ kind: 'ast', rate, mels, length: frames }, sample)),
+  readerOf: (_, preprocessor) => {
+    const processor = soundProcessorFromJson(preprocessor);
+    return (sound) => featuresOf(sound, processor);
+  },
+  collate: stackArrays,
+};

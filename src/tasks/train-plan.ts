@@ -1,0 +1,94 @@
+// What a recipe's `train` says, as the training loop takes it: the step's options, and the plan over a job's batches.
+import type { NamedArrays } from '../array/index.ts';
+import {
+  type FitPlan,
+  layersIn,
+  layerwiseDecay,
+  meanOfLast,
+  movingAverage,
+  optimizers,
+  patternOver,
+  type StepOptions,
+  schedules,
+  type WeightAverage,
+} from '../train/index.ts';
+import type { Job } from './job.ts';
+import { type TrainRecipe, trainDefaults } from './recipe.ts';
+
+/** How a field's word is looked up. @throws RangeError listing the words */
+function named<T>(field: string, table: Readonly<Record<string, T>>, word: string): T {
+  if (Object.hasOwn(table, word)) return table[word] as T;
+  throw new RangeError(`train.${field}: expected one of ${Object.keys(table).join(', ')}, got '${word}'`);
+}
+
+/** Element types of published weights. */
+const storageTypes = { float32: 'float32', float16: 'float16', bfloat16: 'bfloat16' } as const;
+
+/** The recipe with defaults for what an older one does not say. @throws RangeError for words and numbers that mean nothing */
+export function completeTraining(given: Partial<TrainRecipe>): TrainRecipe {
+  const train = { ...trainDefaults, ...given };
+  named('optimizer', optimizers, train.optimizer);
+  named('schedule', schedules, train.schedule);
+  named('storage', storageTypes, train.storage);
+  if (!Number.isSafeInteger(train.accumulate) || train.accumulate < 1)
+    throw new RangeError(`train.accumulate: expected a whole number >= 1, got ${train.accumulate}`);
+  if (!(train.layerDecay > 0 && train.layerDecay <= 1))
+    throw new RangeError(`train.layerDecay: expected a factor above 0 and at most 1, got ${train.layerDecay}`);
+  averageOf(train);
+  return train;
+}
+
+function averageOf({ averageDecay, averageLast }: TrainRecipe): WeightAverage | undefined {
+  if (averageDecay !== 0 && averageLast !== 0)
+    throw new RangeError(
+      `train: expected one average at most, got averageDecay ${averageDecay} and averageLast ${averageLast}; set one of them to 0`,
+    );
+  if (averageDecay !== 0) return movingAverage(averageDecay);
+  return averageLast === 0 ? undefined : meanOfLast(averageLast);
+}
+
+/** How each step is made. @throws RangeError for a pattern of frozen parameters that none matches */
+export function stepOptionsOf(
+  train: TrainRecipe,
+  job: Pick<Job, 'initial'>,
+  target: Pick<StepOptions, 'runtime' | 'session' | 'seed' | 'memory'>,
+): StepOptions {
+  const { steps, warmup, finalShare, layerDecay } = train;
+  const share = named('schedule', schedules, train.schedule)({ steps, warmup, finalShare });
+  const average = averageOf(train);
+  const names = Object.keys(job.initial);
+  return {
+    ...target,
+    optimizer: named('optimizer', optimizers, train.optimizer)({ beta2: train.beta2 }),
+    ...(average ? { average } : {}),
+    recompute: train.recompute,
+    groups: {
+      weightDecay: train.weightDecay,
+      ...(train.frozen ? { frozen: patternOver(names, train.frozen) } : {}),
+      ...(layerDecay < 1 ? { learningRateScale: layerwiseDecay(layersIn(names), layerDecay) } : {}),
+    },
+    learningRate: (at) => train.learningRate * share(at),
+    clipNorm: train.clipNorm,
+  };
+}
+
+/** What the loop does: each step takes the next `accumulate` of the job's batches. */
+export function planOf(train: TrainRecipe, job: Omit<Job, 'release'>): FitPlan {
+  const { steps, evaluateEvery, saveEvery, logEvery, accumulate, patience } = train;
+  const places = (step: number): number[] =>
+    Array.from({ length: accumulate }, (_, i) => (step - 1) * accumulate + i + 1);
+  const { recordsAt } = job;
+  return {
+    ...{ steps, evaluateEvery, saveEvery, logEvery },
+    batchesAt: async (step): Promise<readonly NamedArrays[]> => {
+      const batches: NamedArrays[] = [];
+      for (const at of places(step)) batches.push(...(await job.batchesAt(at)));
+      return batches;
+    },
+    ...(recordsAt ? { recordsAt: (step) => places(step).flatMap((at) => recordsAt(at)) } : {}),
+    unitsOf: job.unitsOf,
+    evaluate: job.evaluate,
+    best: job.best,
+    ...(patience > 0 ? { patience } : {}),
+  };
+}
