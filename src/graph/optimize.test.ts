@@ -11,6 +11,7 @@ import { foldTransposes } from './passes/fold-transposes.ts';
 import { neutralElements } from './passes/neutral-elements.ts';
 import type { Pass } from './passes/rewrite.ts';
 import { turnOperands } from './passes/turn-operands.ts';
+import { unitAxes } from './passes/unit-axes.ts';
 
 const x = g.input('x', 'float32', ['batch', 3, 4]);
 const m = g.input('m', 'float32', [3, 4]);
@@ -205,4 +206,16 @@ test('printing groups by module path; the chart has modules as boxes', () => {
     '  n1 --> n3',
   ]);
   expect(g.mermaid([result])).toContain('["encoder.attention"]');
+});
+
+describe('transposes of unit axes', () => {
+  const one = g.reshape(x, ['batch', 1, 3, 4]);
+  test('move nothing: they become reshapes', () => {
+    expect(opsAfter(unitAxes, g.transpose(one, [0, 2, 1, 3]))).toEqual(['Reshape', 'Reshape']);
+    expect(opsAfter(unitAxes, g.transpose(one, [1, 0, 2, 3]))).toEqual(['Reshape', 'Reshape']);
+  });
+  test('real ones stay', () => {
+    expect(opsAfter(unitAxes, g.transpose(one, [0, 1, 3, 2]))).toEqual(['Reshape', 'Transpose']);
+    expect(opsAfter(unitAxes, g.transpose(x, [1, 0, 2]))).toEqual(['Transpose']);
+  });
 });

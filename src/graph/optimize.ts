@@ -6,11 +6,13 @@ import { composeTransposes, foldTransposes } from './passes/fold-transposes.ts';
 import { neutralElements } from './passes/neutral-elements.ts';
 import { type Pass, rewrite } from './passes/rewrite.ts';
 import { turnOperands } from './passes/turn-operands.ts';
+import { unitAxes } from './passes/unit-axes.ts';
 import type { Tensor } from './tensor.ts';
 
 /** The passes in the order they run. */
 export const passes: readonly Pass[] = [
   foldConstants,
+  unitAxes,
   neutralElements,
   foldTransposes,
   foldScale,

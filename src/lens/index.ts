@@ -9,6 +9,14 @@ export { attentionSvg } from './attention-svg.ts';
 export { heatPicture, type ShownSound, soundSvg } from './audio-drawing.ts';
 export { comparePage } from './compare-page.ts';
 export { compareDictionaries } from './compare-text.ts';
+export {
+  type GenerationStory,
+  generationPage,
+  type StoryCandidate,
+  type StoryNode,
+  type StoryStep,
+} from './generation-page.ts';
+export { generationDictionaries } from './generation-text.ts';
 export { pictureGridSvg, pictureStripSvg, type ShownPicture } from './picture-drawing.ts';
 export { replayPage } from './replay-page.ts';
 export { filled, type PageLanguage, replayDictionaries } from './replay-text.ts';

@@ -1,41 +1,223 @@
 // `tesserae generate`: a model writes on.
+import { readFile } from 'node:fs/promises';
+import { toNumbers } from '../../array/index.ts';
+import { writeFileAtomic } from '../../checkpoints/index.node.ts';
+import { decodeSafetensors } from '../../checkpoints/index.ts';
+import { type GenerationStory, generationDictionaries, generationPage, type PageLanguage } from '../../lens/index.ts';
 import { openGenerator } from '../../tasks/index.node.ts';
-import type { GenerationSettings } from '../../tasks/index.ts';
 import {
-  type Args,
-  type Command,
-  type Flags,
-  type Io,
-  integer,
-  required,
-  text,
-  texts,
-  UsageError,
-} from '../command.ts';
-import { contextOf } from '../context.ts';
+  type GenerateRequest,
+  type Generation,
+  type GenerationSettings,
+  type Generator,
+  generationStory,
+  idleSettings,
+  promptIds,
+  readSettings,
+  SettingsError,
+  streamText,
+  writtenTexts,
+} from '../../tasks/index.ts';
+import { type Args, type Command, type Io, integer, required, text, texts, UsageError } from '../command.ts';
+import { contextOf, readStdin } from '../context.ts';
+import { languageOf } from './tokenizer-replay.ts';
+
+/** Flags that set a field: what their text means. */
+const readers: Readonly<Record<string, (value: string, flag: string) => unknown>> = {
+  number: (value, flag) => {
+    const number = Number(value);
+    if (value.trim() === '' || Number.isNaN(number))
+      throw new UsageError(`--${flag}: expected a number, got '${value}'`);
+    return number;
+  },
+  early: (value) => ({ true: true, false: false })[value] ?? value,
+};
+
+const settingFlags: Readonly<Record<string, keyof typeof readers>> = {
+  'max-new-tokens': 'number',
+  'min-new-tokens': 'number',
+  'max-length': 'number',
+  'min-length': 'number',
+  'num-beams': 'number',
+  'num-return-sequences': 'number',
+  'length-penalty': 'number',
+  'early-stopping': 'early',
+  'repetition-penalty': 'number',
+  'no-repeat-ngram-size': 'number',
+  temperature: 'number',
+  'top-k': 'number',
+  'top-p': 'number',
+  'min-p': 'number',
+  'typical-p': 'number',
+};
+
+/** `--settings` first, single flags over it. @throws UsageError naming the flag's field */
+function settingsFrom(args: Args): GenerationSettings {
+  const given = Object.entries(settingFlags).flatMap(([flag, reader]) => {
+    const value = text(args, flag);
+    return value === undefined ? [] : [[flag.replaceAll('-', '_'), readers[reader]?.(value, flag)] as const];
+  });
+  const stop = texts(args, 'stop');
+  const all = {
+    ...(jsonFlag(args, 'settings') as object | undefined),
+    ...Object.fromEntries(given),
+    ...(args.values['do-sample'] === true ? { do_sample: true } : {}),
+    ...(stop.length > 0 ? { stop_strings: stop } : {}),
+  };
+  return readSettings(all, 'the command line');
+}
+
+function jsonFlag(args: Args, name: string): unknown {
+  const value = text(args, name);
+  try {
+    return value === undefined ? undefined : JSON.parse(value);
+  } catch (error) {
+    throw new UsageError(`--${name}: expected JSON, got ${(error as Error).message}`);
+  }
+}
+
+type Prompts = Pick<GenerateRequest, 'prompts' | 'mask' | 'decoderPrompts'>;
+
+function rowsOf(value: unknown): number[][] {
+  const rows = Array.isArray(value) && value.every((one) => typeof one === 'number') ? [value] : value;
+  if (Array.isArray(rows) && rows.every((row) => Array.isArray(row) && row.every(Number.isSafeInteger))) return rows;
+  throw new UsageError(`--input-ids: expected a list of ids or of such lists, got ${JSON.stringify(value)}`);
+}
+
+async function promptsFrom(args: Args, generator: Generator): Promise<Prompts> {
+  const [given, ids, file] = [texts(args, 'prompt'), jsonFlag(args, 'input-ids'), text(args, 'inputs')];
+  const ways = [given.length > 0, ids !== undefined, file !== undefined].filter(Boolean).length;
+  if (ways !== 1)
+    throw new UsageError(`expected one of --prompt, --input-ids and --inputs, got ${ways === 0 ? 'none' : ways}`);
+  if (ids !== undefined) return { prompts: rowsOf(ids) };
+  if (file !== undefined) return arraysFrom(file);
+  const read = await Promise.all(given.map((one) => (one === '-' ? readStdin() : one)));
+  return { prompts: promptIds(generator, read) };
+}
+
+/** `input_ids`, `attention_mask` and `decoder_input_ids` of a safetensors file. */
+async function arraysFrom(path: string): Promise<Prompts> {
+  const { arrays } = decodeSafetensors(await readFile(path), path);
+  const rows = (name: string): number[][] | undefined => {
+    const array = arrays[name];
+    if (!array) return undefined;
+    const [count = 0, width = 0] = array.shape;
+    if (array.shape.length !== 2)
+      throw new UsageError(`--inputs: expected ${name} [rows, tokens], got [${array.shape}] (${path})`);
+    const all = toNumbers(array);
+    return Array.from({ length: count }, (_, r) => all.slice(r * width, (r + 1) * width));
+  };
+  const [prompts, mask, decoderPrompts] = ['input_ids', 'attention_mask', 'decoder_input_ids'].map(rows);
+  if (!prompts) throw new UsageError(`--inputs: expected input_ids, got ${Object.keys(arrays).join(', ')} (${path})`);
+  return { prompts, ...(mask ? { mask } : {}), ...(decoderPrompts ? { decoderPrompts } : {}) };
+}
+
+/** What `--json` prints. */
+function document(generator: Generator, generation: Generation, story: GenerationStory | undefined): object {
+  const { sequences, scores, finish } = generation;
+  const written = generator.tokenizer ? writtenTexts(generator, generation) : { texts: [], continuations: [] };
+  return { sequences, ...written, scores, finish, ...(story ? { explained: story } : {}) };
+}
+
+const percent = (value: number): string => `${(100 * value).toFixed(1)}`;
+const shown = (token: string): string => JSON.stringify(token).slice(1, -1).replaceAll(' ', '␣');
+
+/** A table of steps: what was written, how surprising it was, and the likeliest candidates before and after the processors. */
+function storyText({ rows, tree }: GenerationStory, language: PageLanguage): string {
+  const say = generationDictionaries[language];
+  const lines = rows.flatMap(({ steps }, r) => [
+    `${tree ? say.beam : say.row} ${r + 1} (%: ${[say.raw, ...(steps[0]?.processors ?? [])].join(' → ')})`,
+    ...steps.map(({ step, token, surprisal, entropy, entropyAfter, candidates }) => {
+      const chosen =
+        token === undefined ? '' : `${shown(token).padEnd(12)} ${surprisal?.toFixed(2).padStart(6)} ${say.bits}`;
+      const others = candidates.map(
+        ({ token: name, probability, after }) => `${shown(name)} ${[probability, ...after].map(percent).join('→')}`,
+      );
+      return `${`${step + 1}`.padStart(4)} ${chosen} ${say.entropy} ${entropy.toFixed(2)}→${entropyAfter.toFixed(2)}  ${others.join('  ')}`;
+    }),
+  ]);
+  return lines.join('\n');
+}
+
+async function streamed(generator: Generator, request: GenerateRequest, io: Io): Promise<Generation> {
+  const pieces = streamText(generator, request);
+  for (;;) {
+    const { value, done } = await pieces.next();
+    if (done) {
+      if (!io.json) process.stdout.write('\n');
+      return value;
+    }
+    if (!io.json) process.stdout.write(value);
+  }
+}
+
+/** SIGINT ends generation before its next step. */
+function untilInterrupted(): { readonly signal: AbortSignal; readonly end: () => void } {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  process.once('SIGINT', stop);
+  return { signal: controller.signal, end: () => process.off('SIGINT', stop) };
+}
+
+async function write(generator: Generator, args: Args, io: Io, signal: AbortSignal): Promise<void> {
+  const settings = settingsFrom(args);
+  for (const idle of idleSettings(generator.settings, settings)) io.note(`note: ${idle}\n`);
+  const [seed, html, candidates] = [integer(args, 'seed'), text(args, 'html'), integer(args, 'explain')];
+  const explain = candidates === undefined && html === undefined ? undefined : { candidates: candidates ?? 8 };
+  const request: GenerateRequest = {
+    ...(await promptsFrom(args, generator)),
+    settings,
+    signal,
+    scores: io.json,
+    ...(seed === undefined ? {} : { seed }),
+    ...(explain ? { explain } : {}),
+  };
+  const isStreamed = args.values.stream === true;
+  const generation = isStreamed ? await streamed(generator, request, io) : await generator.generate(request);
+  const story = explain && generationStory(generator, generation);
+  if (html !== undefined && story) {
+    await writeFileAtomic(html, generationPage(story, languageOf(args)));
+    io.note(`wrote ${html}\n`);
+  }
+  if (io.json) {
+    io.out(JSON.stringify(document(generator, generation, story)));
+    return;
+  }
+  const lines = generator.tokenizer
+    ? writtenTexts(generator, generation).texts
+    : generation.sequences.map((row) => row.join(' '));
+  if (!isStreamed) for (const line of lines) io.out(line);
+  if (story && candidates !== undefined) io.out(storyText(story, languageOf(args)));
+}
 
 export const command: Command = {
   flags: {
     prompt: { type: 'string', multiple: true },
     'input-ids': { type: 'string' },
-    'max-new-tokens': { type: 'string' },
+    inputs: { type: 'string' },
+    ...Object.fromEntries(Object.keys(settingFlags).map((flag) => [flag, { type: 'string' } as const])),
+    settings: { type: 'string' },
+    stop: { type: 'string', multiple: true },
+    'do-sample': { type: 'boolean' },
+    stream: { type: 'boolean' },
+    explain: { type: 'string' },
+    html: { type: 'string' },
+    language: { type: 'string' },
   },
   run: async (args, io) => {
     const name = required(args, 0, 'a model folder or name');
     const { runtime, session, hub = {} } = await contextOf(args, io);
+    const interrupt = untilInterrupted();
     const generator = await openGenerator(name, { runtime, session, hub });
     try {
-      const prompts = texts(args, 'prompt').map((one) => generator.tokenizer?.encodeIds(one) ?? []);
-      const max_new_tokens = integer(args, 'max-new-tokens');
-      const { sequences } = await generator.generate({
-        prompts,
-        settings: { ...(max_new_tokens ? { max_new_tokens } : {}) },
-      });
-      for (const row of sequences)
-        io.out(generator.tokenizer?.decode(row, { skipSpecialTokens: true }) ?? row.join(' '));
+      await write(generator, args, io, interrupt.signal);
+      return undefined;
+    } catch (error) {
+      if (interrupt.signal.aborted) return 130;
+      throw error instanceof SettingsError ? new UsageError(error.message) : error;
     } finally {
+      interrupt.end();
       await generator.release();
     }
-    return undefined;
   },
 };

@@ -1,12 +1,25 @@
 // A decoder that goes on from where it was: prompts in, then one token a row at a time, keys and values kept in between.
-// One graph serves prompt and steps (its `past` may be 0); an encoder's states are read once. See decision 0024.
-import { float32, type NamedArrays, type NdArray, ndArray } from '../../array/index.ts';
-import type { Session, Tensor } from '../../graph/index.ts';
-import { logSoftmax } from '../../graph/index.ts';
-import type { InputSpec, Model } from '../../models/index.ts';
-import { selectOutputs, traceForward } from '../forward.ts';
+// One graph serves prompt and steps (its `past` may be 0); an encoder's states are read once. See decision 0024. The graph gives the
+// new keys and values alone, time first, and is fed the kept ones so (row-cache.ts): nothing that is kept is moved from step to step.
+import { type NamedArrays, type NdArray, ndArray } from '../../array/index.ts';
+import {
+  addDims,
+  type Dim,
+  input,
+  isOp,
+  logSoftmax,
+  type Session,
+  slice,
+  type Tensor,
+  trace,
+  transpose,
+} from '../../graph/index.ts';
+import { declareInputs, type InputSpec, type Inputs, type Model } from '../../models/index.ts';
+import { Module } from '../../nn/index.ts';
+import { selectOutputs } from '../forward.ts';
 import { feedsFor, loadOutputs, type SessionTarget } from '../session.ts';
 import { GenerationError } from './generation-error.ts';
+import { gatherRows, RowCache } from './row-cache.ts';
 import type { Scores } from './scores.ts';
 
 /** States that can be had of every step. */
@@ -48,6 +61,9 @@ export interface Rows {
 }
 
 const PAST = 'past_key_values.';
+/** The symbol of how many tokens are cached. */
+const PAST_TOKENS = 'past';
+const PRESENT = 'present.';
 
 function matrix(rows: readonly (readonly number[])[]): NdArray<'int64'> {
   const width = rows[0]?.length ?? 0;
@@ -58,16 +74,11 @@ function matrix(rows: readonly (readonly number[])[]): NdArray<'int64'> {
   return ndArray('int64', [rows.length, width], data);
 }
 
-/** The chosen rows of an array, one after the other. */
-function gatherRows(array: NdArray, rows: readonly number[]): NdArray {
-  const [count = 1, ...rest] = array.shape;
-  const size = array.data.length / Math.max(1, count);
-  const source = array.data as Float32Array;
-  const data = new (source.constructor as Float32ArrayConstructor)(rows.length * size);
-  rows.forEach((row, at) => {
-    data.set(source.subarray(row * size, (row + 1) * size), at * size);
-  });
-  return { dtype: array.dtype, shape: [rows.length, ...rest], data } as NdArray;
+/** What one run is to give. */
+interface RunWish {
+  readonly wanted: readonly string[];
+  readonly scores?: StepWish['scores'];
+  readonly known?: KnownSizes;
 }
 
 /** Sessions of one model, made when they are first needed and shared by all requests. */
@@ -109,11 +120,12 @@ export class Engine {
   async run(
     part: Model,
     inputs: NamedArrays,
-    { wanted, scores }: { readonly wanted: readonly string[]; readonly scores?: StepWish['scores'] },
+    { wanted, scores, known = {} }: RunWish,
   ): Promise<Record<string, NdArray>> {
     const given = Object.keys(inputs);
-    const key = [part.className, ...given, ':', ...wanted, scores].join(' ');
-    const session = this.#sessions.get(key) ?? loadOutputs(outputsOf(part, given, wanted, scores), this.#target);
+    const key = [part.className, ...given, ':', ...wanted, scores, ...Object.keys(known)].join(' ');
+    const session =
+      this.#sessions.get(key) ?? loadOutputs(outputsOf(part, given, wanted, { scores, known }), this.#target);
     this.#sessions.set(key, session);
     const live = await session.catch((error: unknown) => {
       this.#sessions.delete(key);
@@ -130,28 +142,76 @@ export class Engine {
   }
 }
 
+const TIME_FIRST = [2, 0, 1, 3];
+const ROWS_FIRST = [1, 2, 0, 3];
+
+/** A decoder's own cache, which grows; an encoder's does not. */
+const grows = (name: string): boolean => !name.includes('.encoder.');
+
+/** Sizes that a graph knows as numbers, by their symbols: one token a row in steps, one row where there is one. */
+type KnownSizes = Readonly<Record<string, number>>;
+
+/** Steps get graphs of their own: with sizes as numbers, shapes need no arithmetic while running. */
+function knownSizes(part: Model, ones: { readonly rows: boolean; readonly tokens: boolean }): KnownSizes {
+  const [rows, tokens] = part.inputs.input_ids?.shape ?? [];
+  return { ...(ones.rows ? { [rows as string]: 1 } : {}), ...(ones.tokens ? { [tokens as string]: 1 } : {}) };
+}
+
+/** The inputs as the model wants them, its cache fed time first. */
+function inputsOf(part: Model, given: readonly string[], known: KnownSizes): Inputs {
+  const sums = Object.keys(known).map((symbol) => [addDims(PAST_TOKENS, symbol), addDims(PAST_TOKENS, 1)] as const);
+  const sizes = new Map<Dim, Dim>([...Object.entries(known), ...sums]);
+  const entries = Object.entries(declareInputs(part, given)).map(([name, tensor]) => {
+    if (!tensor) return [name, tensor];
+    const shape = tensor.shape.map((dim) => sizes.get(dim) ?? dim);
+    if (!name.startsWith(PAST) || !grows(name)) return [name, input(name, tensor.dtype, shape)];
+    const [rows, heads, past, width] = shape as [Dim, Dim, Dim, Dim];
+    return [name, transpose(input(name, 'float32', [past, rows, heads, width]), ROWS_FIRST)];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** What is new in a decoder's cache, time first: what attention put behind the tokens it was given. */
+function newest(name: string, kept: Tensor, inputs: Inputs): Tensor {
+  const before = inputs[name.replace(PRESENT, PAST)];
+  if (!grows(name)) return kept;
+  const { node } = kept;
+  const [first, added] = before && node && isOp(node, 'Concat') ? node.inputs : [];
+  if (added && first === before) return transpose(added, TIME_FIRST);
+  const [from, to] = [before?.shape[2] ?? 0, kept.shape[2] as Dim];
+  return transpose(from === 0 ? kept : slice(kept, 2, from, to), TIME_FIRST);
+}
+
 function outputsOf(
   part: Model,
   given: readonly string[],
   wanted: readonly string[],
-  scores: StepWish['scores'] | undefined,
+  { scores, known }: { readonly scores: StepWish['scores'] | undefined; readonly known: KnownSizes },
 ): Record<string, Tensor> {
-  const traced = traceForward(part, given, {}, { logits: 'last' });
-  const selected = selectOutputs(traced, { want: wanted });
-  const { logits, ...others } = selected;
-  if (!logits) return selected;
-  return { scores: scores === 'log_probabilities' ? logSoftmax(logits) : logits, ...others };
+  const { result, taps } = trace(() => {
+    const inputs = inputsOf(part, given, known);
+    const outputs = part.forward(Module.root({ training: false }), inputs, {}, { logits: 'last' });
+    const { logits, ...values } = outputs.values;
+    const scored = logits && (scores === 'log_probabilities' ? logSoftmax(logits) : logits);
+    const cache = Object.entries(outputs.cache ?? {}).map(([name, kept]) => [name, newest(name, kept, inputs)]);
+    return {
+      values: scored ? { ...values, scores: scored } : values,
+      states: outputs.states,
+      cache: Object.fromEntries(cache) as Record<string, Tensor>,
+    };
+  });
+  return selectOutputs({ ...result, taps, parameters: new Map() }, { want: wanted });
 }
 
-/** Scores row by row, and the states among the results. */
-function readStep(results: Readonly<Record<string, NdArray>>): StepResult {
+/** Scores row by row, and the states among the results, both in the rows' order. */
+function readStep(results: Readonly<Record<string, NdArray>>, places: readonly number[]): StepResult {
   const { scores, ...others } = results;
   const { data, shape } = scores as NdArray<'float32'>;
   const width = shape.at(-1) as number;
-  const states = Object.entries(others).filter(([name]) => !name.startsWith('present.'));
+  const states = Object.entries(others).filter(([name]) => !name.startsWith(PRESENT));
   return {
-    scores: Array.from({ length: shape[0] as number }, (_, r) => data.subarray(r * width, (r + 1) * width)),
-    states: Object.fromEntries(states),
+    scores: places.map((place) => data.subarray(place * width, (place + 1) * width)),
+    states: Object.fromEntries(states.map(([name, array]) => [name, gatherRows(array, places)])),
   };
 }
 
@@ -166,91 +226,103 @@ function cacheSpecsOf(part: Model): readonly (readonly [string, InputSpec])[] {
   return specs;
 }
 
-/** What both sorts of rows do: a cache that grows, rows that move. */
-abstract class CachedRows implements Rows {
-  protected readonly engine: Engine;
-  protected readonly part: Model;
-  protected readonly wish: StepWish;
-  protected cache: Record<string, NdArray> = {};
-  readonly encoderStates: Readonly<Record<string, NdArray>> = {};
-
-  constructor(engine: Engine, part: Model, wish: StepWish) {
-    this.engine = engine;
-    this.part = part;
-    this.wish = wish;
-  }
-
-  abstract step(tokens: readonly (readonly number[])[]): Promise<StepResult>;
-
-  protected async runStep(inputs: NamedArrays): Promise<StepResult> {
-    const results = await this.engine.run(this.part, inputs, {
-      wanted: ['logits', 'cache', ...this.wish.states],
-      scores: this.wish.scores,
-    });
-    for (const [name, array] of Object.entries(results)) {
-      if (name.startsWith('present.')) this.cache[name.replace('present.', PAST)] = array;
-    }
-    return readStep(results);
-  }
-
-  select(rows: readonly number[]): void {
-    for (const [name, array] of Object.entries(this.cache)) this.cache[name] = gatherRows(array, rows);
-  }
+/** Rows of one value for each row, in the order of places. */
+function placed<T>(rows: readonly T[], places: readonly number[]): T[] {
+  const all = new Array<T>(rows.length);
+  for (const [row, place] of places.entries()) all[place] = rows[row] as T;
+  return all;
 }
 
-/** Rows of a decoder-only model. */
-class OwnRows extends CachedRows {
-  /** By row; undefined without padding. */
-  #mask: number[][] | undefined;
-  readonly #isPlaced: boolean;
-  #started = false;
-  readonly #specs: readonly (readonly [string, InputSpec])[];
+/** What both sorts of rows do: a cache that grows, rows that move. */
+abstract class CachedRows implements Rows {
+  readonly #engine: Engine;
+  readonly #part: Model;
+  readonly #wish: StepWish;
+  /** A batch that shrinks to one row keeps its graph. */
+  #isAlone: boolean;
+  protected readonly cache: RowCache;
+  readonly encoderStates: Readonly<Record<string, NdArray>> = {};
 
-  constructor(engine: Engine, model: Model, prompt: PromptRows, wish: StepWish) {
-    super(engine, model, wish);
-    this.#specs = cacheSpecsOf(model);
-    this.#mask = prompt.mask?.map((row) => [...row]);
-    this.#isPlaced = 'position_ids' in model.inputs;
+  constructor(engine: Engine, part: Model, wish: StepWish, rows: number) {
+    this.#isAlone = rows === 1;
+    this.#engine = engine;
+    this.#part = part;
+    this.#wish = wish;
+    this.cache = new RowCache(rows);
   }
 
   async step(tokens: readonly (readonly number[])[]): Promise<StepResult> {
-    if (!this.#started) {
-      this.#started = true;
-      const empty = this.#specs.map(([name, { shape }]) => {
-        const sizes = [tokens.length, shape[1] as number, 0, shape[3] as number];
-        return [name, float32(sizes, new Float32Array(0))] as const;
-      });
-      this.cache = Object.fromEntries(empty);
-    } else {
-      for (const row of this.#mask ?? []) row.push(...new Array<number>(tokens[0]?.length ?? 0).fill(1));
+    const { places } = this.cache;
+    const count = tokens[0]?.length ?? 0;
+    const inputs = { input_ids: matrix(placed(tokens, places)), ...this.others(count) };
+    const results = await this.#engine.run(this.#part, inputs, {
+      wanted: ['scores', 'cache', ...this.#wish.states],
+      scores: this.#wish.scores,
+      known: knownSizes(this.#part, { rows: this.#isAlone, tokens: count === 1 }),
+    });
+    for (const [name, array] of Object.entries(results)) {
+      if (!name.startsWith(PRESENT)) continue;
+      const kept = name.replace(PRESENT, PAST);
+      if (grows(name)) this.cache.append(kept, array);
+      else this.cache.fix(kept, array);
     }
-    const masked = this.#mask
-      ? {
-          attention_mask: matrix(this.#mask),
-          ...(this.#isPlaced ? { position_ids: matrix(placesOf(this.#mask, tokens[0]?.length ?? 0)) } : {}),
-        }
-      : {};
-    return this.runStep({ input_ids: matrix(tokens), ...masked, ...this.cache });
+    return readStep(results, places);
   }
 
-  override select(rows: readonly number[]): void {
-    super.select(rows);
-    this.#mask = this.#mask && rows.map((row) => [...(this.#mask?.[row] as number[])]);
+  /** What the next `count` tokens of each row are fed with. */
+  protected abstract others(count: number): NamedArrays;
+
+  select(rows: readonly number[]): void {
+    this.#isAlone &&= rows.length === 1;
+    this.cache.select(rows);
   }
 }
 
-/** Positions of the last `count` tokens, counted over what the mask shows. */
-function placesOf(mask: readonly (readonly number[])[], count: number): number[][] {
-  return mask.map((row) => {
-    let seen = 0;
-    return row.map((shown) => Math.max(0, (seen += shown) - 1)).slice(row.length - count);
-  });
+const MASK = 'attention_mask';
+const ENCODER_MASK = 'encoder_attention_mask';
+const ENCODER_STATES = 'encoder_hidden_states';
+
+/** Rows of a decoder-only model. */
+class OwnRows extends CachedRows {
+  readonly #isPlaced: boolean;
+  #written = 0;
+
+  constructor(engine: Engine, model: Model, prompt: PromptRows, wish: StepWish) {
+    super(engine, model, wish, prompt.ids.length);
+    for (const [name, { shape }] of cacheSpecsOf(model))
+      this.cache.open(name, [shape[1] as number, shape[3] as number]);
+    if (prompt.mask) this.cache.fix(MASK, matrix(prompt.mask));
+    this.#isPlaced = 'position_ids' in model.inputs;
+  }
+
+  protected others(count: number): NamedArrays {
+    const { [MASK]: mask, ...cache } = this.cache.arrays();
+    if (!mask) return cache;
+    const [rows = 0, width = 0] = mask.shape;
+    // what was written after the prompt is text
+    const total = this.#written === 0 ? width : width + this.#written;
+    this.#written += this.#written === 0 ? 1 : count;
+    const shown = new BigInt64Array(rows * total).fill(1n);
+    const places = new BigInt64Array(rows * count);
+    for (let r = 0; r < rows; r++) {
+      shown.set((mask.data as BigInt64Array).subarray(r * width, (r + 1) * width), r * total);
+      let seen = -1n;
+      for (let t = 0; t < total; t++) {
+        seen += shown[r * total + t] as bigint;
+        if (t >= total - count) places[r * count + t - total + count] = seen < 0n ? 0n : seen;
+      }
+    }
+    return {
+      ...cache,
+      [MASK]: ndArray('int64', [rows, total], shown),
+      ...(this.#isPlaced ? { position_ids: ndArray('int64', [rows, count], places) } : {}),
+    };
+  }
 }
 
 /** Rows of an encoder-decoder's decoder. */
 class DecoderRows extends CachedRows {
   #states: NdArray | undefined;
-  #mask: NdArray | undefined;
   override readonly encoderStates: Readonly<Record<string, NdArray>>;
 
   constructor(
@@ -263,27 +335,17 @@ class DecoderRows extends CachedRows {
       readonly encoderStates: Readonly<Record<string, NdArray>>;
     },
   ) {
-    super(engine, decoder, given.wish);
+    super(engine, decoder, given.wish, given.states.shape[0] as number);
     cacheSpecsOf(decoder);
     this.#states = given.states;
-    this.#mask = given.mask;
+    if (given.mask) this.cache.fix(ENCODER_MASK, given.mask);
     this.encoderStates = given.encoderStates;
   }
 
-  async step(tokens: readonly (readonly number[])[]): Promise<StepResult> {
-    const inputs: NamedArrays = {
-      input_ids: matrix(tokens),
-      ...(this.#mask ? { encoder_attention_mask: this.#mask } : {}),
-      ...(this.#states ? { encoder_hidden_states: this.#states } : this.cache),
-    };
+  protected others(): NamedArrays {
+    const states = this.#states;
     // the first step leaves the encoder's keys and values in the cache
     this.#states = undefined;
-    return this.runStep(inputs);
-  }
-
-  override select(rows: readonly number[]): void {
-    super.select(rows);
-    this.#mask = this.#mask && gatherRows(this.#mask, rows);
-    this.#states = this.#states && gatherRows(this.#states, rows);
+    return { ...this.cache.arrays(), ...(states ? { [ENCODER_STATES]: states } : {}) };
   }
 }

@@ -1,6 +1,11 @@
 // What goes wrong while generating.
 
-/** A request that cannot be carried out, or scores that are no numbers. */
+/** A prompt that cannot be continued, a model that does not write, or scores that are no numbers. */
 export class GenerationError extends Error {
-  override readonly name = 'GenerationError';
+  override readonly name: string = 'GenerationError';
+}
+
+/** Settings out of range, or that contradict each other. */
+export class SettingsError extends GenerationError {
+  override readonly name = 'SettingsError';
 }

@@ -148,6 +148,7 @@ export class Generator {
     const settings = resolveSettings(this.settings, request.settings ?? {}, {
       promptLength: begun[0]?.length ?? 0,
       positions: this.model.maxLength,
+      madeFor: madeFor(this.model),
     });
     const observer = explain && new Observer(explain.candidates);
     const isBeam = settings.num_beams > 1;
@@ -231,6 +232,12 @@ function checkMask(mask: PromptRows['mask'], ids: PromptRows['ids']): void {
   throw new GenerationError(
     `generate: expected a mask of ${ids.length} rows of ${ids[0]?.length}, got ${mask.length} rows of ${mask[0]?.length}`,
   );
+}
+
+/** The length that the configuration names. */
+function madeFor({ config }: Model): number | undefined {
+  const length = config.max_position_embeddings ?? config.n_positions;
+  return typeof length === 'number' ? length : undefined;
 }
 
 /** How many places of a decoder-only row are padding on its left. */

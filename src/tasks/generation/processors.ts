@@ -153,7 +153,7 @@ const always = {
           if (ids.length === 1) only(scores, [id]);
         },
   forced_eos_token_id: ({ forced_eos_token_id, max_length }) =>
-    forced_eos_token_id === undefined
+    asList(forced_eos_token_id).length === 0
       ? undefined
       : (scores, { ids }) => {
           if (ids.length === max_length - 1) only(scores, asList(forced_eos_token_id));

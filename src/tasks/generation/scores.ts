@@ -82,6 +82,6 @@ export function ranked(scores: Scores, key: ArrayLike<number> = scores): Int32Ar
 
 /** The first NaN's place, -1 without one. */
 export function nanAt(scores: Scores): number {
-  for (let i = 0; i < scores.length; i++) if (scores[i] !== scores[i]) return i;
+  for (let i = 0; i < scores.length; i++) if (Number.isNaN(scores[i])) return i;
   return -1;
 }

@@ -101,18 +101,26 @@ interface Going extends PromptRow {
   score: number;
 }
 
-/** Writes every row to its end; rows that have ended leave the batch. */
+/** Writes every row to its end; rows that have ended leave the batch. Rows of one prompt begin as one. */
 export async function oneByOne(context: SearchContext): Promise<FoundRow[]> {
   const { rows, prompts, settings, stop } = context;
+  const { num_return_sequences: copies, length_penalty } = settings;
   const found: FoundRow[] = [];
-  let going: Going[] = prompts.map((prompt, row) => ({ ...prompt, row, ids: [...prompt.ids], score: 0 }));
+  let going = prompts.flatMap((prompt, p) =>
+    Array.from(
+      { length: copies },
+      (_, c): Going => ({ ...prompt, row: p * copies + c, ids: [...prompt.ids], score: 0 }),
+    ),
+  );
   const promptLength = prompts[0]?.ids.length ?? 0;
-  let next: readonly (readonly number[])[] = going.map(({ ids }) => ids);
+  let next: readonly (readonly number[])[] = prompts.map(({ ids }) => ids);
   for (let step = 0; going.length > 0; step++) {
     await context.checkpoint();
     const { scores, states } = await rows.step(next);
+    const shared = step === 0 ? copies : 1;
     const finishes = going.map((one, at) => {
-      one.ids.push(choose(scores[at] as Scores, one, promptLength, step, context));
+      const own = scores[Math.floor(at / shared)] as Scores;
+      one.ids.push(choose(shared > 1 ? own.slice() : own, one, promptLength, step, context));
       return stop(one.ids);
     });
     context.onStep?.({
@@ -120,13 +128,14 @@ export async function oneByOne(context: SearchContext): Promise<FoundRow[]> {
       states,
       tokens: going.map((one, at) => ({ row: one.row, id: one.ids.at(-1) as number, finish: finishes[at] })),
     });
-    const kept = going.map((_, at) => at).filter((at) => finishes[at] === undefined);
-    for (const [at, one] of going.entries()) {
+    for (const [at, { row, ids, score }] of going.entries()) {
       const finish = finishes[at];
-      const length = one.ids.length - promptLength;
-      if (finish) found[one.row] = { ids: one.ids, finish, score: one.score / length ** settings.length_penalty };
+      if (finish) found[row] = { ids, finish, score: score / (step + 1) ** length_penalty };
     }
-    if (kept.length < going.length && kept.length > 0) rows.select(kept);
+    const kept = going.map((_, at) => at).filter((at) => finishes[at] === undefined);
+    if (kept.length > 0 && (shared > 1 || kept.length < going.length)) {
+      rows.select(kept.map((at) => Math.floor(at / shared)));
+    }
     going = kept.map((at) => going[at] as Going);
     next = going.map(({ ids }) => ids.slice(-1));
   }

@@ -1,10 +1,10 @@
 // How to generate: the fields of `generation_config.json` under their names there, with the meaning that Transformers 5 gives them.
 import type { HubConfig } from '../../models/index.ts';
-import { GenerationError } from './generation-error.ts';
+import { GenerationError, SettingsError } from './generation-error.ts';
 
 /**
  * How to generate: names, meanings and defaults of `generation_config.json`. A row's length counts its prompt, padding included
- * (of an encoder-decoder: the decoder's prompt), unless the name says `new`.
+ * (of an encoder-decoder: the decoder's prompt), unless the name says `new`. An empty list is none, also in place of the model's own.
  */
 export interface GenerationSettings {
   /** Longest row. Without it and `max_new_tokens`, 20 new tokens. */
@@ -180,7 +180,7 @@ function checkField(name: FieldName, value: unknown, where: string): void {
   if (isRight(value) && !tooSmall && !(most !== undefined && number > most)) return;
   const from = least === undefined ? '' : ` ${above ? '>' : '>='} ${least}`;
   const to = most === undefined ? '' : ` and <= ${most}`;
-  throw new GenerationError(`${name}: expected ${words}${from}${to}, got ${JSON.stringify(value)} (${where})`);
+  throw new SettingsError(`${name}: expected ${words}${from}${to}, got ${JSON.stringify(value)} (${where})`);
 }
 
 /**
@@ -239,8 +239,10 @@ export interface ResolvedSettings extends GenerationSettings {
 export interface SettingsFor {
   /** Tokens of the (decoder's) prompt, padding included. */
   readonly promptLength: number;
-  /** Positions of the model, where they are limited. */
+  /** Positions of the model, where they are limited: so many tokens can be read, and one more written. */
   readonly positions?: number | undefined;
+  /** The length it was made for, `max_position_embeddings`: where nobody asks for a length, rows end there. */
+  readonly madeFor?: number | undefined;
 }
 
 /** Tokens where nobody says how many. */
@@ -269,10 +271,30 @@ const contradictions: readonly ((s: ResolvedSettings) => string | false)[] = [
         ['forced_bos_token_id', s.forced_bos_token_id],
         ['forced_eos_token_id', s.forced_eos_token_id],
       ] as const
-    ).find(([, ids]) => ids !== undefined && asList(ids).every((id) => banned.has(id)));
+    ).find(([, ids]) => asList(ids).length > 0 && asList(ids).every((id) => banned.has(id)));
     return forced !== undefined && `${forced[0]}: expected a token that suppress_tokens does not ban, got ${forced[1]}`;
   },
 ];
+
+/** Settings that only matter to a search that is not done. */
+const onlyFor: readonly (readonly [(s: GenerationSettings) => boolean, string, readonly FieldName[]])[] = [
+  [
+    (s) => s.do_sample === true,
+    'do_sample',
+    ['temperature', 'top_k', 'top_p', 'min_p', 'typical_p', 'epsilon_cutoff', 'eta_cutoff'],
+  ],
+  [(s) => (s.num_beams ?? 1) > 1, 'num_beams above 1', ['length_penalty', 'early_stopping']],
+];
+
+/** What `given` asks for without effect, each as a sentence: sampling's settings without `do_sample`, those of beams without beams. */
+export function idleSettings(own: GenerationSettings, given: GenerationSettings): string[] {
+  const all = { ...own, ...given };
+  return onlyFor.flatMap(([isUsed, what, names]) =>
+    isUsed(all)
+      ? []
+      : names.filter((name) => given[name] !== undefined).map((name) => `${name} has no effect without ${what}`),
+  );
+}
 
 /** One or several as a list. */
 export function asList<T>(value: T | readonly T[] | undefined): readonly T[] {
@@ -287,31 +309,27 @@ export function asList<T>(value: T | readonly T[] | undefined): readonly T[] {
 export function resolveSettings(
   own: GenerationSettings,
   given: GenerationSettings,
-  { promptLength, positions = Number.POSITIVE_INFINITY }: SettingsFor,
+  { promptLength, positions = Number.POSITIVE_INFINITY, madeFor = positions }: SettingsFor,
 ): ResolvedSettings {
   const checked = readSettings({ ...given }, 'the request');
   const all: GenerationSettings & typeof defaults = { ...defaults, ...own, ...checked };
   if (promptLength > positions) throw new GenerationError(tooLong(promptLength, positions));
-  const wanted =
-    all.max_new_tokens === undefined
-      ? (all.max_length ?? Math.min(promptLength + DEFAULT_NEW_TOKENS, positions))
-      : promptLength + all.max_new_tokens;
-  const max_length = Math.min(wanted, positions);
+  const usual = Math.max(promptLength + 1, Math.min(promptLength + DEFAULT_NEW_TOKENS, madeFor));
+  const wanted = all.max_new_tokens === undefined ? (all.max_length ?? usual) : promptLength + all.max_new_tokens;
+  const max_length = Math.min(wanted, positions + 1);
   const resolved: ResolvedSettings = {
     ...all,
     max_length,
-    limited: wanted > positions,
+    limited: wanted > positions + 1,
     min_length: all.min_new_tokens === undefined ? all.min_length : promptLength + all.min_new_tokens,
     eos: asList(all.eos_token_id),
     stop: asList(all.stop_strings),
   };
   const contradiction = contradictions.map((find) => find(resolved)).find((found) => found !== false);
-  if (contradiction) throw new GenerationError(`${contradiction} (the request)`);
+  if (contradiction) throw new SettingsError(`${contradiction} (the request)`);
   if (promptLength >= max_length) {
-    throw new GenerationError(
-      promptLength === positions
-        ? tooLong(promptLength, positions)
-        : `max_length: expected more than the prompt's ${promptLength} tokens, got ${max_length} (the request); ask for max_new_tokens instead`,
+    throw new SettingsError(
+      `max_length: expected more than the prompt's ${promptLength} tokens, got ${max_length} (the request); ask for max_new_tokens instead`,
     );
   }
   return resolved;
@@ -319,7 +337,7 @@ export function resolveSettings(
 
 function tooLong(length: number, positions: number): string {
   return (
-    `prompt: expected at most ${positions - 1} tokens, as the model has ${positions} positions and one must be left to write in, got ${length}; ` +
+    `prompt: expected at most ${positions} tokens, as the model has positions for, got ${length}; ` +
     'shorten the prompt, keep its last tokens only, or take a model with more positions'
   );
 }
