@@ -2,12 +2,19 @@
 import type { FitState, Metrics } from '../train/index.ts';
 import type { Recipe } from './tasks.ts';
 
+/** What the hub calls what a run is for; a task's own name where it is the same. */
+const hubTags: { readonly [K in Recipe['task']]?: string } = {
+  'language-model': 'text-generation',
+  'masked-language-model': 'fill-mask',
+  'text-to-text': 'translation',
+};
+
 /** A model card: what it is, how it was measured, how to use it in three places. */
 export function modelCard(recipe: Recipe, state: FitState, metrics: Metrics): string {
   const scores = Object.entries(metrics).map(([name, value]) => `| ${name} | ${value.toFixed(4)} |`);
   return `---
 library_name: tesserae
-pipeline_tag: ${recipe.task === 'language-model' ? 'text-generation' : recipe.task === 'masked-language-model' ? 'fill-mask' : recipe.task}
+pipeline_tag: ${hubTags[recipe.task] ?? recipe.task}
 ---
 # ${recipe.name}
 
