@@ -3,6 +3,7 @@ import type { Recipe } from '../src/tasks/index.ts';
 import { astDigits } from './ast-digits.ts';
 import { dnaSplice } from './dna-splice.ts';
 import { emojiGroups } from './emoji-groups.ts';
+import { g2p, g2pShort } from './g2p.ts';
 import { gptShakespeare } from './gpt-shakespeare.ts';
 import { mlmPretrain } from './mlm-pretrain.ts';
 import { mlmZh } from './mlm-zh.ts';
@@ -11,6 +12,7 @@ import { nerZh, nerZhWeibo } from './ner-zh.ts';
 import { qaZh } from './qa-zh.ts';
 import { sentimentEn, sentimentEn3 } from './sentiment-en.ts';
 import { sentimentZh } from './sentiment-zh.ts';
+import { translations } from './translate.ts';
 import { tubeMotion } from './tube-motion.ts';
 import { vitMnist } from './vit-mnist.ts';
 
@@ -32,5 +34,8 @@ export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
     astDigits,
     tubeMotion,
     dnaSplice,
+    g2p,
+    g2pShort,
+    ...translations,
   ].map((recipe) => [recipe.name, recipe]),
 );

@@ -35,6 +35,10 @@ const table: Readonly<Record<CommandName, Entry>> = {
     usage: 'MODEL INPUTS.safetensors --out OUT.safetensors [--want a,b]',
     load: () => import('./commands/forward.ts'),
   },
+  align: {
+    usage: 'RUN TEXT [--layer N] [--head N] [--html FILE] [--svg FILE] [--json]',
+    load: () => import('./commands/align.ts'),
+  },
   generate: {
     usage:
       'MODEL (--prompt TEXT… | --input-ids JSON | --inputs F.safetensors) [--max-new-tokens N] [--num-beams N] [--do-sample] [--temperature X] [--top-k N] [--top-p X] [--stop TEXT…] [--stream] [--explain] [--html F] [--json]',

@@ -15,9 +15,21 @@ export {
 export { overlappingClause } from './baselines/answers.ts';
 export { type DenseRow, denseLogisticRegression, nearestNeighbour } from './baselines/dense.ts';
 export { entityDictionary, type TaggingBaseline, windowRegression } from './baselines/entities.ts';
+export { letterSounds } from './baselines/letter-sounds.ts';
 export { type Baseline, features, logisticRegression, majorityClass } from './baselines/linear.ts';
 export { positionalNaiveBayes } from './baselines/positional.ts';
-export { batchSchedule, groupByLength, type MaskingVocabulary, maskTokens, padded, randomWindows } from './batch.ts';
+export {
+  batchSchedule,
+  groupByLength,
+  groupByTokens,
+  type MaskingVocabulary,
+  maskTokens,
+  type PairBatchSize,
+  type PairLengths,
+  padded,
+  pairSchedule,
+  randomWindows,
+} from './batch.ts';
 export { catalogue } from './catalogue/catalogue.ts';
 export type { CatalogueEntry, CatalogueFile, Modality } from './catalogue/entry.ts';
 export {

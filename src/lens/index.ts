@@ -2,6 +2,8 @@
  * Looking inside: pages and pictures of what a model computed.
  * @module lens
  */
+
+export { type AlignmentCapture, alignmentPage, alignmentSvg, alignmentText } from './alignment.ts';
 export { type AttentionCapture, attentionPage, captureId } from './attention-page.ts';
 export { attentionSvg } from './attention-svg.ts';
 export { heatPicture, type ShownSound, soundSvg } from './audio-drawing.ts';

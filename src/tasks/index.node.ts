@@ -37,6 +37,8 @@ export {
   type OpenClassifier,
   openClassifier,
 } from './text-classification/task.node.ts';
+export type { TextToTextPipeline } from './text-to-text/pipeline.node.ts';
+export { openWriter, type TextToTextAnswer, type TextToTextEvaluation, write } from './text-to-text/task.node.ts';
 export type { TokenClassificationOptions, TokenClassificationPipeline } from './token-classification/pipeline.node.ts';
 export {
   findEntities,

@@ -13,6 +13,7 @@ import {
   videoClassificationPipeline,
 } from './sense-classification/pipeline.node.ts';
 import { type TextClassificationPipeline, textClassificationPipeline } from './text-classification/pipeline.node.ts';
+import { type TextToTextPipeline, text2textPipeline, translationPipeline } from './text-to-text/pipeline.node.ts';
 import { type TokenClassificationPipeline, tokenClassificationPipeline } from './token-classification/pipeline.node.ts';
 
 /** What each task's pipeline is. */
@@ -22,6 +23,8 @@ export interface Pipelines {
   'token-classification': TokenClassificationPipeline;
   ner: TokenClassificationPipeline;
   'question-answering': QuestionAnsweringPipeline;
+  translation: TextToTextPipeline<'translation_text'>;
+  'text2text-generation': TextToTextPipeline<'generated_text'>;
   'image-classification': SenseClassificationPipeline<Picture>;
   'audio-classification': SenseClassificationPipeline<Sound>;
   'dna-classification': TextClassificationPipeline;
@@ -35,6 +38,8 @@ const makers: { readonly [K in keyof Pipelines]: (model: string, context: Pipeli
     'token-classification': tokenClassificationPipeline,
     ner: tokenClassificationPipeline,
     'question-answering': questionAnsweringPipeline,
+    translation: translationPipeline,
+    'text2text-generation': text2textPipeline,
     'image-classification': imageClassificationPipeline,
     'audio-classification': audioClassificationPipeline,
     'dna-classification': dnaClassificationPipeline,

@@ -11,6 +11,7 @@ import { audioClassification, imageClassification, videoClassification } from '.
 import type { Answerer, EvaluateOptions, Evaluation, Task } from './task.node.ts';
 import type { Recipe } from './tasks.ts';
 import { textClassification } from './text-classification/task.node.ts';
+import { textToText } from './text-to-text/task.node.ts';
 import { tokenClassification } from './token-classification/task.node.ts';
 
 type RecipeOf<K extends Recipe['task']> = Extract<Recipe, { task: K }>;
@@ -22,6 +23,7 @@ export const tasks: { readonly [K in Recipe['task']]: Task<RecipeOf<K>> } = {
   'question-answering': questionAnswering,
   'language-model': languageModel,
   'masked-language-model': maskedLanguageModel,
+  'text-to-text': textToText,
   'image-classification': imageClassification,
   'audio-classification': audioClassification,
   'video-classification': videoClassification,
@@ -37,6 +39,7 @@ const heads: readonly (readonly [ending: RegExp, task: Recipe['task']])[] = [
   [/ForAudioClassification$/, 'audio-classification'],
   [/ForVideoClassification$/, 'video-classification'],
   [/ForMaskedLM$/, 'masked-language-model'],
+  [/(ForConditionalGeneration|MTModel)$/, 'text-to-text'],
   [/(LMHeadModel|ForCausalLM)$/, 'language-model'],
 ];
 

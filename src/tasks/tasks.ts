@@ -9,6 +9,7 @@ import type {
   VideoClassificationRecipe,
 } from './sense-classification/recipe.ts';
 import type { TextClassificationRecipe } from './text-classification/recipe.ts';
+import type { TextToTextRecipe } from './text-to-text/recipe.ts';
 import type { TokenClassificationRecipe } from './token-classification/recipe.ts';
 
 /** Any recipe; `task` tells which. */
@@ -21,4 +22,5 @@ export type Recipe =
   | ImageClassificationRecipe
   | AudioClassificationRecipe
   | VideoClassificationRecipe
-  | DnaClassificationRecipe;
+  | DnaClassificationRecipe
+  | TextToTextRecipe;
