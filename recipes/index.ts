@@ -1,6 +1,8 @@
 // All recipes by name.
 import type { Recipe } from '../src/tasks/index.ts';
 import { astDigits } from './ast-digits.ts';
+import { astEsc10 } from './ast-esc10.ts';
+import { dnaPromoters } from './dna-promoters.ts';
 import { dnaSplice } from './dna-splice.ts';
 import { emojiGroups } from './emoji-groups.ts';
 import { g2p, g2pShort } from './g2p.ts';
@@ -14,6 +16,9 @@ import { sentimentEn, sentimentEn3 } from './sentiment-en.ts';
 import { sentimentZh } from './sentiment-zh.ts';
 import { translations } from './translate.ts';
 import { tubeMotion } from './tube-motion.ts';
+import { vitCifar } from './vit-cifar.ts';
+import { vitEmoji } from './vit-emoji.ts';
+import { vitFashion } from './vit-fashion.ts';
 import { vitMnist } from './vit-mnist.ts';
 
 /** Every recipe that `tesserae train NAME` knows. */
@@ -30,10 +35,15 @@ export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
     nerZhWeibo,
     nerEn,
     qaZh,
+    vitEmoji,
     vitMnist,
+    vitFashion,
+    vitCifar,
     astDigits,
+    astEsc10,
     tubeMotion,
     dnaSplice,
+    dnaPromoters,
     g2p,
     g2pShort,
     ...translations,
