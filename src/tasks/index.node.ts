@@ -4,11 +4,23 @@
  */
 export { saveAdapter } from './adapter.node.ts';
 export { type Exported, type ExportOptions, exportFolder } from './export/folder.node.ts';
+export type { FeatureExtractionPipeline, FeatureOptions } from './feature-extraction/pipeline.node.ts';
+export type { FilledMask, FillMaskOptions, FillMaskPipeline } from './fill-mask/pipeline.node.ts';
 export { forwardCheckpoint, type OpenModel, openModel } from './forward.node.ts';
 export { openGenerator } from './generation/generator.node.ts';
+export type {
+  ImageFeatureExtractionPipeline,
+  ImageFeatureOptions,
+} from './image-feature-extraction/pipeline.node.ts';
 export type { Pipeline, PipelineContext } from './pipeline.node.ts';
 export { type PipelineOptions, type Pipelines, pipeline, pipelineTasks } from './pipelines.node.ts';
 export type { SenseClassificationPipeline, SenseInput } from './sense-classification/pipeline.node.ts';
+export type { SentenceSimilarityPipeline, SimilarityInput } from './sentence-similarity/pipeline.node.ts';
+export {
+  openSentenceEncoder,
+  type SentenceEncoder,
+  type SentenceEncoderOptions,
+} from './sentence-similarity/sentence-encoder.node.ts';
 export { openStart } from './start.node.ts';
 export type { Answerer, EvaluateOptions, Evaluation, Task } from './task.node.ts';
 export { evaluateRun, openAnswerer, prepareJob, taskOf, tasks } from './tasks.node.ts';
@@ -20,3 +32,9 @@ export {
 } from './text-classification/task.node.ts';
 export { resumeRun, type TrainEvents, type TrainOptions, type TrainResult, trainRun } from './train.node.ts';
 export { resumeInThread, trainInThread } from './train-in-thread.node.ts';
+export type {
+  CandidateLabels,
+  ZeroShotClassification,
+  ZeroShotClassificationPipeline,
+  ZeroShotOptions,
+} from './zero-shot-classification/pipeline.node.ts';
