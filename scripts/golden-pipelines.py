@@ -28,9 +28,7 @@ def word_piece(length):
     tokenizer.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)])
     tokenizer.decoder = decoders.WordPiece(prefix="##")
     named = dict(pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]", mask_token="[MASK]")
-    fast = tf.PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=length, **named)
-    fast.model_input_names = ["input_ids", "token_type_ids", "attention_mask"]
-    return fast
+    return tf.PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=length, **named)
 
 
 def byte_pairs(length):
@@ -52,11 +50,17 @@ def save(name, model, seed, *beside):
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for key, value in model.named_parameters():
-            noise = torch.randn(value.shape, generator=generator) * 0.5
+            noise = torch.randn(value.shape, generator=generator) * (1.0 if "classifier" in key else 0.5)
             value.copy_(noise + 1 if "LayerNorm.weight" in key or "layernorm" in key and key.endswith("weight") else noise)
     model.save_pretrained(folder)
     for one in beside:
         one.save_pretrained(folder)
+    if isinstance(model, tf.BertPreTrainedModel):  # a BertTokenizer is one that gives token types
+        path = os.path.join(folder, "tokenizer_config.json")
+        with open(path) as file:
+            config = json.load(file)
+        with open(path, "w") as file:
+            json.dump({**config, "tokenizer_class": "BertTokenizer"}, file, indent=2)
     path = os.path.join(folder, "model.safetensors")
     save_file({key: value.half().contiguous() for key, value in load_file(path).items()}, path, metadata={"format": "pt"})
     return folder
@@ -121,9 +125,7 @@ def zero_shot(run):
 folder = save("bert-entailment", tf.BertForSequenceClassification(tf.BertConfig(**bert, **labels("contradiction", "neutral", "ENTAILMENT"))), 3, word_piece(32))
 write(folder, {"zero-shot-classification": zero_shot(pipeline("zero-shot-classification", model=folder, **f32))})
 distil = dict(vocab_size=bert["vocab_size"], dim=12, n_layers=1, n_heads=3, hidden_dim=17, max_position_embeddings=32, pad_token_id=0)
-plain = word_piece(32)
-plain.model_input_names = ["input_ids", "attention_mask"]
-folder = save("distilbert-entailment", tf.DistilBertForSequenceClassification(tf.DistilBertConfig(**distil, **labels("entailment", "other", "not_entailment"))), 4, plain)
+folder = save("distilbert-entailment", tf.DistilBertForSequenceClassification(tf.DistilBertConfig(**distil, **labels("entailment", "other", "not_entailment"))), 4, word_piece(32))
 write(folder, {"zero-shot-classification": zero_shot(pipeline("zero-shot-classification", model=folder, **f32))})
 
 picture = dict(hidden_size=12, num_hidden_layers=1, num_attention_heads=3, intermediate_size=17, image_size=8, patch_size=4)
@@ -133,7 +135,6 @@ square = dict(do_resize=True, size={"height": 8, "width": 8}, resample=2, image_
 for name, model in {"vit": tf.ViTModel(tf.ViTConfig(**picture)), "vit-classes": tf.ViTForImageClassification(tf.ViTConfig(**picture)), "dinov2": tf.Dinov2Model(tf.Dinov2Config(**{k: v for k, v in picture.items() if k != "intermediate_size"}))}.items():
     folder = save(name, model, 6, tf.ViTImageProcessorPil(**square) if hasattr(tf, "ViTImageProcessorPil") else tf.ViTImageProcessor(**square))
     features = pipeline("image-feature-extraction", model=folder, **f32)
-    print(type(features.image_processor).__name__)
     with Image.open(os.path.join(OUT, "picture.png")) as original:
         calls = [dict(options=options, result=features(original, **options)) for options in ([{}] if name == "vit-classes" else [{}, dict(pool=True)])]
     write(folder, {"image-feature-extraction": calls})

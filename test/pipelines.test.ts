@@ -179,7 +179,7 @@ test('models and inputs that do not fit are refused with words', async () => {
     /expected a masked language model, got Bert/,
   );
   await expect(pipeline('image-feature-extraction', bert)).rejects.toThrow(
-    /expected a model of pictures, got BertModel/,
+    /expected a model that reads pixel_values, got BertModel/,
   );
   await expect(pipeline('feature-extraction', vit)).rejects.toThrow(DataError);
   const fill = await pipeline('fill-mask', bert);

@@ -24,11 +24,15 @@ function resultsOf(model: Model): readonly string[] {
 }
 
 /**
- * Opens the encoder of a folder or of a hub name: its own class where that gives features, else the family's bare model, the head
+ * Opens the encoder of a folder or of a hub name, which reads texts or pictures: its own class where that gives features, else the family's bare model, the head
  * left out. A pooler that the file lacks is left out as well.
- * @throws HubError, CheckpointError, ConfigError; DataError for a model without features
+ * @throws HubError, CheckpointError, ConfigError; DataError for a model without features or of another kind
  */
-export async function openEncoder(name: string, hub: HubOptions = {}): Promise<OpenEncoder> {
+export async function openEncoder(
+  name: string,
+  input: 'input_ids' | 'pixel_values',
+  hub: HubOptions = {},
+): Promise<OpenEncoder> {
   const dir = await resolveModel(name, hub);
   const source = await inKnownNames(await openCheckpoint(dir));
   try {
@@ -39,6 +43,8 @@ export async function openEncoder(name: string, hub: HubOptions = {}): Promise<O
     const results = resultsOf(model);
     const output = featuresIn(results);
     if (!output) throw new DataError(`expected a model with features, got ${own.className} (${dir})`);
+    if (!(input in model.inputs))
+      throw new DataError(`expected a model that reads ${input}, got ${model.className} (${dir})`);
     const { initialized, ...loaded } = await loadParameters(model, source, { initialize: { seed: 0 } });
     const lacking = initialized.filter((parameter) => !/(^|\.)pooler\./.test(parameter));
     if (lacking.length > 0)

@@ -26,7 +26,7 @@ export async function featureExtractionPipeline(
   model: string,
   context: PipelineContext,
 ): Promise<FeatureExtractionPipeline> {
-  const open = await openEncoder(model, context.hub);
+  const open = await openEncoder(model, 'input_ids', context.hub);
   const runner = await TextRunner.create({ ...context, ...open, tokenizer: await loadTokenizer(open.dir) });
   const call = async (input: string | readonly string[], options: FeatureOptions = {}): Promise<Features> => {
     const texts = typeof input === 'string' ? [input] : input;

@@ -28,9 +28,7 @@ export async function imageFeatureExtractionPipeline(
   name: string,
   context: PipelineContext,
 ): Promise<ImageFeatureExtractionPipeline> {
-  const { dir, model, parameters, output, hasPooler } = await openEncoder(name, context.hub);
-  if (!('pixel_values' in model.inputs))
-    throw new DataError(`image-feature-extraction: expected a model of pictures, got ${model.className} (${dir})`);
+  const { dir, model, parameters, output, hasPooler } = await openEncoder(name, 'pixel_values', context.hub);
   const processor = imageProcessorFromJson(await preprocessorIn(dir));
   const want = hasPooler ? [output, 'pooler_output'] : [output];
   // one session for every size of pictures that the processor makes: one, as a rule

@@ -47,7 +47,7 @@ async function poolingIn(dir: string): Promise<Pooling> {
 
 /** Opens a model that embeds sentences: any encoder's folder, with or without the files of sentence-transformers. @throws DataError */
 export async function openSentenceEncoder(model: string, context: SentenceEncoderOptions): Promise<SentenceEncoder> {
-  const open = await openEncoder(model, context.hub);
+  const open = await openEncoder(model, 'input_ids', context.hub);
   const pooling = await poolingIn(open.dir);
   const { max_seq_length: length } = (await jsonIn(join(open.dir, 'sentence_bert_config.json'))) ?? {};
   const maxLength = typeof length === 'number' ? length : undefined;
