@@ -4,6 +4,7 @@ import { astDigits } from './ast-digits.ts';
 import { dnaSplice } from './dna-splice.ts';
 import { emojiGroups } from './emoji-groups.ts';
 import { gptShakespeare } from './gpt-shakespeare.ts';
+import { minilmSst2 } from './minilm-sst2.ts';
 import { mlmPretrain } from './mlm-pretrain.ts';
 import { sentimentEn, sentimentEn3 } from './sentiment-en.ts';
 import { sentimentZh } from './sentiment-zh.ts';
@@ -19,6 +20,7 @@ export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
     sentimentEn3,
     gptShakespeare,
     mlmPretrain,
+    minilmSst2,
     vitMnist,
     astDigits,
     tubeMotion,
