@@ -9,7 +9,8 @@ import { noLora, type TextClassificationRecipe, trainDefaults } from '../src/tas
 export const minilmSst2: TextClassificationRecipe = {
   task: 'text-classification',
   name: 'minilm-sst2',
-  about: 'English film reviews to positive or negative, from MiniLM (22 M parameters, pre-trained) instead of from nothing.',
+  about:
+    'English film reviews to positive or negative, from MiniLM (22 M parameters, pre-trained) instead of from nothing.',
   seed: 1,
   data: { id: 'sent-en-sst5', options: { labels: 'binary' }, limit: 0 },
   startFrom: 'sentence-transformers/all-MiniLM-L6-v2',
