@@ -53,7 +53,7 @@ const batches = Array.from({ length: steps }, (_, step): NamedArrays => {
 
 async function ours(): Promise<Curve> {
   const step = await TrainStep.create(objectiveOf(model, Object.keys(batches[0] as NamedArrays)), initial, {
-    runtime: await nodeRuntime({ threads: 1 }),
+    runtime: await nodeRuntime(),
     session: { threads: 1 },
     optimizer: adamW(),
     groups: { weightDecay: settings.weightDecay },
