@@ -2,17 +2,22 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { env, pipeline as theirPipeline } from '@huggingface/transformers';
 import { afterAll, expect, test } from 'vitest';
 import { DataError } from '../src/data/index.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
 import {
+  exportFolder,
   type FeatureExtractionPipeline,
+  openModel,
   openSentenceEncoder,
   type PipelineOptions,
   type Pipelines,
   pipeline,
 } from '../src/tasks/index.node.ts';
 import type { Features, Nested } from '../src/tasks/index.ts';
+import { pngOf } from '../src/tokens/index.node.ts';
+import { picture } from '../src/tokens/index.ts';
 
 const ROOT = join(import.meta.dirname, 'fixtures', 'pipelines');
 const folder = (name: string): string => join(ROOT, name);
@@ -161,15 +166,14 @@ test('zero-shot-classification by similarity', async () => {
 
 test.each(['vit', 'vit-classes', 'dinov2'])('image-feature-extraction of %s', async (name) => {
   const run = await pipeline('image-feature-extraction', folder(name));
-  const picture = join(ROOT, 'picture.png');
+  const file = join(ROOT, 'picture.png');
   for (const { options, result } of expectedOf(name)['image-feature-extraction'] as Call[]) {
-    const features: Features = await run(picture, options);
+    const features: Features = await run(file, options);
     expectSame(features.tolist(), result);
-    const twice = await run([picture, new Uint8Array(readFileSync(picture))], options);
+    const twice = await run([file, new Uint8Array(readFileSync(file))], options);
     expectSame(twice.tolist(), [...(result as unknown[]), ...(result as unknown[])]);
   }
-  if (name === 'vit-classes')
-    await expect(run(picture, { pool: true })).rejects.toThrow(/expected a model with a pooler/);
+  if (name === 'vit-classes') await expect(run(file, { pool: true })).rejects.toThrow(/expected a model with a pooler/);
   await run.dispose();
 });
 
@@ -195,4 +199,34 @@ test('models and inputs that do not fit are refused with words', async () => {
   const config = JSON.parse(readFileSync(join(own, 'config.json'), 'utf8'));
   writeFileSync(join(own, 'config.json'), JSON.stringify({ ...config, id2label: { 0: 'a', 1: 'b', 2: 'c' } }));
   await expect(pipeline('zero-shot-classification', own)).rejects.toThrow(/expected a label 'entailment', got a, b, c/);
+});
+
+const square = picture(
+  8,
+  8,
+  3,
+  Uint8Array.from({ length: 192 }, (_, i) => (i * 37) % 256),
+);
+writeFileSync(join(temporary, 'square.png'), await pngOf(square));
+
+test.each([
+  ['fill-mask', 'bert-words', ['The cat sat on the [MASK].'], { top_k: 3 }],
+  ['zero-shot-classification', 'bert-entailment', ['this is good', ['sport', 'music']], { multi_label: true }],
+  // of the size that the model takes: Transformers.js resizes in its own way
+  ['image-feature-extraction', 'vit', [join(temporary, 'square.png')], {}],
+] as const)('%s of %s is what Transformers.js gives', async (task, name, args, options) => {
+  await exportFolder(await openModel(folder(name)), join(temporary, 'js', name), {
+    format: 'onnx',
+    precisions: ['fp32'],
+  });
+  Object.assign(env, { allowRemoteModels: false, localModelPath: join(temporary, 'js') });
+  const [ours, theirs] = [
+    await open(task, folder(name)),
+    (await theirPipeline(task, name, { dtype: 'fp32' })) as unknown as AnyCall,
+  ];
+  const [found, expected] = [await ours(...args, options), await theirs(...args, options)];
+  const listed = (result: unknown): unknown =>
+    task === 'image-feature-extraction' ? (result as Features).tolist() : result;
+  expectSame(listed(found), listed(expected));
+  await Promise.all([ours.dispose(), theirs.dispose()]);
 });

@@ -24,8 +24,8 @@ function resultsOf(model: Model): readonly string[] {
 }
 
 /**
- * Opens the encoder of a folder or of a hub name, which reads texts or pictures: its own class where that gives features, else the family's bare model, the head
- * left out. A pooler that the file lacks is left out as well.
+ * Opens the encoder of a folder or of a hub name, which reads texts or pictures: its own class where that gives features, else the
+ * family's bare model, the head left out. A pooler that the file lacks is left out as well.
  * @throws HubError, CheckpointError, ConfigError; DataError for a model without features or of another kind
  */
 export async function openEncoder(

@@ -61,7 +61,7 @@ export async function openSentenceEncoder(model: string, context: SentenceEncode
   };
 }
 
-/** Products of every vector of `a` with every vector of `b`: cosines, `[A][B]`, in [−1, 1]. */
+/** Products of every vector of `a` with every vector of `b`: cosines, `[A][B]`, in [−1, 1] up to rounding. */
 export function cosines(a: Iterable<Features>, b: Iterable<Features>): number[][] {
   const columns = [...b];
   return Array.from(a, ({ data }) =>
