@@ -192,6 +192,7 @@ test('models and inputs that do not fit are refused with words', async () => {
   const judge = await pipeline('zero-shot-classification', folder('bert-entailment'));
   await expect(judge('the cat', [])).rejects.toThrow(/expected candidate_labels, got none/);
   await expect(judge('the cat', ['news'], { hypothesis_template: 'news' })).rejects.toThrow(/expected \{\} where/);
+  await expect(judge('the cat', ['the '.repeat(40)])).rejects.toThrow(/expected a text of more than 17 tokens.*got 2/);
   await judge.dispose();
   // a classifier whose labels say nothing of entailment
   const own = join(temporary, 'labels');

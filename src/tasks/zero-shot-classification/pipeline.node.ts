@@ -17,7 +17,7 @@ export interface ZeroShotClassification {
 export interface ZeroShotOptions {
   /** The statement that is judged; the label comes in the place of `{}`. Default `This example is {}.`. */
   readonly hypothesis_template?: string;
-  /** Each label by itself: several may be true. Default false: scores with sum 1. */
+  /** Each label by itself: several may be true. Default false: scores with sum 1. A single label is always judged by itself. */
   readonly multi_label?: boolean;
 }
 
