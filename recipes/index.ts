@@ -3,11 +3,17 @@ import type { Recipe } from '../src/tasks/index.ts';
 import { astDigits } from './ast-digits.ts';
 import { dnaSplice } from './dna-splice.ts';
 import { emojiGroups } from './emoji-groups.ts';
+import { g2p, g2pShort } from './g2p.ts';
 import { gptShakespeare } from './gpt-shakespeare.ts';
 import { minilmSst2 } from './minilm-sst2.ts';
 import { mlmPretrain } from './mlm-pretrain.ts';
+import { mlmZh } from './mlm-zh.ts';
+import { nerEn } from './ner-en.ts';
+import { nerZh, nerZhWeibo } from './ner-zh.ts';
+import { qaZh } from './qa-zh.ts';
 import { sentimentEn, sentimentEn3 } from './sentiment-en.ts';
 import { sentimentZh } from './sentiment-zh.ts';
+import { translations } from './translate.ts';
 import { tubeMotion } from './tube-motion.ts';
 import { vitMnist } from './vit-mnist.ts';
 
@@ -21,9 +27,17 @@ export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
     gptShakespeare,
     mlmPretrain,
     minilmSst2,
+    mlmZh,
+    nerZh,
+    nerZhWeibo,
+    nerEn,
+    qaZh,
     vitMnist,
     astDigits,
     tubeMotion,
     dnaSplice,
+    g2p,
+    g2pShort,
+    ...translations,
   ].map((recipe) => [recipe.name, recipe]),
 );

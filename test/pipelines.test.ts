@@ -180,7 +180,7 @@ test.each(['vit', 'vit-classes', 'dinov2'])('image-feature-extraction of %s', as
 test('models and inputs that do not fit are refused with words', async () => {
   const [bert, vit] = [folder('bert-words'), folder('vit')];
   await expect(pipeline('fill-mask', folder('bert-entailment'))).rejects.toThrow(
-    /expected a masked language model, got Bert/,
+    /expected a model for filling masks, got Bert/,
   );
   await expect(pipeline('image-feature-extraction', bert)).rejects.toThrow(
     /expected a model that reads pixel_values, got BertModel/,

@@ -3,7 +3,18 @@
  * @module tasks/node
  */
 export { saveAdapter } from './adapter.node.ts';
+export { type DrawnOriginal, readOriginal } from './explain/originals.node.ts';
 export { type Exported, type ExportOptions, exportFolder } from './export/folder.node.ts';
+export {
+  type Document,
+  documentsOf,
+  type Extractor,
+  type Fact,
+  openExtractor,
+  parseSchema,
+  readDocuments,
+  type Schema,
+} from './extraction.node.ts';
 export type { FeatureExtractionPipeline, FeatureOptions } from './feature-extraction/pipeline.node.ts';
 export type { FilledMask, FillMaskOptions, FillMaskPipeline } from './fill-mask/pipeline.node.ts';
 export { forwardCheckpoint, type OpenModel, openModel } from './forward.node.ts';
@@ -14,6 +25,14 @@ export type {
 } from './image-feature-extraction/pipeline.node.ts';
 export type { Pipeline, PipelineContext } from './pipeline.node.ts';
 export { type PipelineOptions, type Pipelines, pipeline, pipelineTasks } from './pipelines.node.ts';
+export type { QuestionAnsweringPipeline } from './question-answering/pipeline.node.ts';
+export {
+  type AnswerQuestionsOptions,
+  answerQuestions,
+  type OpenReader,
+  openReader,
+  type QuestionAnsweringEvaluation,
+} from './question-answering/task.node.ts';
 export type { SenseClassificationPipeline, SenseInput } from './sense-classification/pipeline.node.ts';
 export type { SentenceSimilarityPipeline, SimilarityInput } from './sentence-similarity/pipeline.node.ts';
 export {
@@ -30,6 +49,17 @@ export {
   type OpenClassifier,
   openClassifier,
 } from './text-classification/task.node.ts';
+export type { TextToTextPipeline } from './text-to-text/pipeline.node.ts';
+export { openWriter, type TextToTextAnswer, type TextToTextEvaluation, write } from './text-to-text/task.node.ts';
+export type { TokenClassificationOptions, TokenClassificationPipeline } from './token-classification/pipeline.node.ts';
+export {
+  findEntities,
+  type OpenTagger,
+  openTagger,
+  type TagOptions,
+  type TokenClassificationEvaluation,
+  tagTexts,
+} from './token-classification/task.node.ts';
 export { resumeRun, type TrainEvents, type TrainOptions, type TrainResult, trainRun } from './train.node.ts';
 export { resumeInThread, trainInThread } from './train-in-thread.node.ts';
 export type {

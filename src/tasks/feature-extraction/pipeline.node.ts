@@ -1,9 +1,9 @@
 // `pipeline('feature-extraction', model)`: the last states of an encoder, or one vector a text, with the result shapes of Transformers.js.
 import { DataError } from '../../data/index.ts';
-import { loadTokenizer } from '../../tokens/index.node.ts';
 import { openEncoder } from '../encoder.node.ts';
 import { type Features, stackRows } from '../features.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
+import { tokenizerOf } from '../text-model.node.ts';
 import { TextRunner } from '../text-runner.ts';
 import { type Pooling, pool } from './pooling.ts';
 
@@ -27,7 +27,7 @@ export async function featureExtractionPipeline(
   context: PipelineContext,
 ): Promise<FeatureExtractionPipeline> {
   const open = await openEncoder(model, 'input_ids', context.hub);
-  const runner = await TextRunner.create({ ...context, ...open, tokenizer: await loadTokenizer(open.dir) });
+  const runner = await TextRunner.create({ ...context, ...open, tokenizer: await tokenizerOf(open) });
   const call = async (input: string | readonly string[], options: FeatureOptions = {}): Promise<Features> => {
     const texts = typeof input === 'string' ? [input] : input;
     if (texts.length === 0) throw new DataError('feature-extraction: expected at least one text, got none');

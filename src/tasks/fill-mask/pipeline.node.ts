@@ -1,10 +1,9 @@
 // `pipeline('fill-mask', model)`: the likeliest words at masked places, with the options and results of Transformers' pipeline.
 import { DataError } from '../../data/index.ts';
-import { loadTokenizer } from '../../tokens/index.node.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
-import { openModel } from '../forward.node.ts';
 import { softmax } from '../labels.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
+import { openTextModel } from '../text-model.node.ts';
 import { TextRunner } from '../text-runner.ts';
 
 /** One word for a masked place. */
@@ -56,10 +55,8 @@ function targetIds(tokenizer: Tokenizer, targets: string | readonly string[]): n
 
 /** Opens a masked language model. @throws DataError for a model of another kind */
 export async function fillMaskPipeline(name: string, context: PipelineContext): Promise<FillMaskPipeline> {
-  const { dir, model, parameters } = await openModel(name, context.hub);
-  if (!model.className.endsWith('ForMaskedLM'))
-    throw new DataError(`fill-mask: expected a masked language model, got ${model.className} (${dir})`);
-  const tokenizer = await loadTokenizer(dir);
+  const about = { head: 'ForMaskedLM', purpose: 'filling masks' };
+  const { dir, model, parameters, tokenizer } = await openTextModel(name, about, context);
   const { mask, maskId } = maskOf(tokenizer, dir);
   const runner = await TextRunner.create({ ...context, model, parameters, tokenizer, output: 'logits', batchSize: 8 });
   const padId = Number(model.config.pad_token_id ?? 0);

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HubOptions } from '../../checkpoints/index.ts';
 import { DataError } from '../../data/index.ts';
-import { loadTokenizer } from '../../tokens/index.node.ts';
 import { openEncoder } from '../encoder.node.ts';
 import { type Pooling, pool } from '../feature-extraction/pooling.ts';
 import { type Features, stackRows } from '../features.ts';
 import type { RunnerOptions } from '../runner.ts';
+import { tokenizerOf } from '../text-model.node.ts';
 import { TextRunner } from '../text-runner.ts';
 
 /** An encoder of sentences. */
@@ -51,7 +51,7 @@ export async function openSentenceEncoder(model: string, context: SentenceEncode
   const pooling = await poolingIn(open.dir);
   const { max_seq_length: length } = (await jsonIn(join(open.dir, 'sentence_bert_config.json'))) ?? {};
   const maxLength = typeof length === 'number' ? length : undefined;
-  const runner = await TextRunner.create({ ...context, ...open, tokenizer: await loadTokenizer(open.dir), maxLength });
+  const runner = await TextRunner.create({ ...context, ...open, tokenizer: await tokenizerOf(open), maxLength });
   return {
     embed: async (sentences) => {
       const rows = await runner.run(sentences.map((sentence) => runner.encode(sentence)));

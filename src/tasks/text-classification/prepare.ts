@@ -35,7 +35,7 @@ export async function prepareTextClassification(
   const train = limited(dataset.splits.train, recipe.data.limit, recipe.seed);
   const texts = train.map((example) => example.text);
   const tokenizer = start?.tokenizer ?? makeTokenizer(texts);
-  const fresh = encoderConfig(recipe.model, tokenizer, 'BertForSequenceClassification', labels);
+  const fresh = encoderConfig(recipe.model, tokenizer, 'ForSequenceClassification', labels);
   const config = start ? { ...start.config, id2label: fresh.id2label, label2id: fresh.label2id } : fresh;
   const plain = modelFor(config);
   const about = { base: start?.name ?? '', task: 'SEQ_CLS', head: ['classifier', 'pooler', 'score', 'pre_classifier'] };

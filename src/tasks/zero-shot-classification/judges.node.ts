@@ -1,10 +1,9 @@
 // How well a text and a statement go together: by a model of entailment (Yin et al. 2019), or by the closeness of sentences.
 import { DataError } from '../../data/index.ts';
-import { loadTokenizer } from '../../tokens/index.node.ts';
-import { openModel } from '../forward.node.ts';
 import { labelsOf, softmax } from '../labels.ts';
 import type { PipelineContext } from '../pipeline.node.ts';
 import { cosines, openSentenceEncoder } from '../sentence-similarity/sentence-encoder.node.ts';
+import { openTextModel } from '../text-model.node.ts';
 import { TextRunner } from '../text-runner.ts';
 
 /** Judges statements about texts. */
@@ -19,7 +18,8 @@ export interface Judge {
  * or the last where entailment is the first). @throws DataError for a classifier without a label `entailment`
  */
 export async function entailmentJudge(name: string, context: PipelineContext): Promise<Judge> {
-  const { dir, model, parameters } = await openModel(name, context.hub);
+  const about = { head: 'ForSequenceClassification', purpose: 'classification' };
+  const { dir, model, parameters, tokenizer } = await openTextModel(name, about, context);
   const labels = labelsOf(model);
   const entailment = labels.findIndex((label) => label.toLowerCase().startsWith('entail'));
   if (entailment < 0)
@@ -27,7 +27,6 @@ export async function entailmentJudge(name: string, context: PipelineContext): P
       `zero-shot-classification: expected a label 'entailment', got ${labels.join(', ')} (${dir}); take a model trained on inference (NLI), or a sentence encoder`,
     );
   const contradiction = entailment === 0 ? labels.length - 1 : 0;
-  const tokenizer = await loadTokenizer(dir);
   const runner = await TextRunner.create({ ...context, model, parameters, tokenizer, output: 'logits' });
   return {
     score: async (texts, statements, isEach) => {
