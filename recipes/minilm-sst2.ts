@@ -19,13 +19,13 @@ export const minilmSst2: TextClassificationRecipe = {
   model: { dim: 384, layers: 6, heads: 12, ffnDim: 1536, maxLength: 64, dropout: 0.1, attentionDropout: 0.1 },
   train: {
     ...trainDefaults,
-    steps: 2000,
+    steps: 600,
     batchSize: 32,
-    learningRate: 5e-5,
-    warmup: 200,
+    learningRate: 1e-4,
+    warmup: 60,
     schedule: 'linear',
     beta2: 0.999,
-    evaluateEvery: 400,
-    saveEvery: 400,
+    evaluateEvery: 200,
+    saveEvery: 200,
   },
 };
