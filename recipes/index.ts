@@ -7,6 +7,7 @@ import { dnaSplice } from './dna-splice.ts';
 import { emojiGroups } from './emoji-groups.ts';
 import { g2p, g2pShort } from './g2p.ts';
 import { gptShakespeare } from './gpt-shakespeare.ts';
+import { minilmSst2 } from './minilm-sst2.ts';
 import { mlmPretrain } from './mlm-pretrain.ts';
 import { mlmZh } from './mlm-zh.ts';
 import { nerEn } from './ner-en.ts';
@@ -30,6 +31,7 @@ export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
     sentimentEn3,
     gptShakespeare,
     mlmPretrain,
+    minilmSst2,
     mlmZh,
     nerZh,
     nerZhWeibo,

@@ -4,6 +4,7 @@ import { DataError } from '../data/index.ts';
 import { loadTokenizer } from '../tokens/index.node.ts';
 import { readRunInfo } from '../train/index.node.ts';
 import { type CorpusSetup, type CorpusText, cutCorpus, meanLoss, validationRows } from './corpus-job.ts';
+import { ownLength } from './encode-texts.ts';
 import { openModel } from './forward.node.ts';
 import type { JobContext } from './job.ts';
 import type { RecipeBase } from './recipe.ts';
@@ -35,7 +36,7 @@ export async function evaluateCorpus<R extends RecipeBase>(
     data === undefined
       ? cutCorpus((await corpusOf((await readRunInfo(dir)).recipe as unknown as R, context)).text)[1]
       : (await loadPlainText(data, context.folders, context.data)).text;
-  const { ids } = tokenizer.encode(text, { addSpecialTokens: false, special: 'text' });
+  const { ids } = tokenizer.encode(text, { addSpecialTokens: false, special: 'text', ...ownLength });
   const rows = validationRows(ids, model.maxLength ?? 512);
   if (rows.length === 0)
     throw new DataError(

@@ -5,6 +5,7 @@ import { type HubConfig, type Model, modelFor, parameterSpecs } from '../models/
 import { initializeParameters } from '../nn/index.ts';
 import type { Tokenizer } from '../tokens/index.ts';
 import type { EvaluationProgress, Metrics } from '../train/index.ts';
+import { ownLength } from './encode-texts.ts';
 import type { Job, JobContext } from './job.ts';
 import { objectiveOf } from './objective.ts';
 import type { ModelRecipe, TextRecipe } from './recipe.ts';
@@ -53,7 +54,8 @@ export async function prepareCorpusJob(setup: CorpusSetup): Promise<Job> {
   const { recipe, corpus, context, frame, configOf, batchOf } = setup;
   const [trainText, validationText] = cutCorpus(corpus.text);
   const tokenizer = trainRecipeTokenizer(trainText.split(/(?<=\n)/), recipe.tokenizer, frame);
-  const encode = (text: string): number[] => tokenizer.encode(text, { addSpecialTokens: false, special: 'text' }).ids;
+  const encode = (text: string): number[] =>
+    tokenizer.encode(text, { addSpecialTokens: false, special: 'text', ...ownLength }).ids;
   const [trainIds, validationIds] = [encode(trainText), encode(validationText)];
   context.note(
     `${trainIds.length} tokens to train on, ${validationIds.length} to validate, vocabulary ${tokenizer.vocabSize}`,

@@ -1,5 +1,5 @@
 // Texts to rows of ids, telling what was cut and what was not known.
-import type { Tokenizer } from '../tokens/index.ts';
+import type { EncodeOptions, Tokenizer } from '../tokens/index.ts';
 
 /** What encoding a set of texts met. */
 export interface EncodedTexts {
@@ -11,13 +11,17 @@ export interface EncodedTexts {
   readonly total: number;
 }
 
-/** Ids of texts, at most `maxLength` each. */
+/** Nothing that a `tokenizer.json` says of lengths: sentence encoders carry "cut and fill to 128" in theirs. */
+export const ownLength: Pick<EncodeOptions, 'padding' | 'truncation'> = { padding: false, truncation: false };
+
+/** Ids of texts, at most `maxLength` each, without padding. */
 export function encodeTexts(tokenizer: Tokenizer, texts: readonly string[], maxLength: number): EncodedTexts {
   const unknownId = tokenizer.tokenToId('[UNK]');
   let [truncated, unknown, total] = [0, 0, 0];
   const rows = texts.map((text) => {
-    const { ids } = tokenizer.encode(text, { special: 'text' });
-    const kept = ids.length > maxLength ? tokenizer.encode(text, { special: 'text', maxLength }).ids : ids;
+    const { ids } = tokenizer.encode(text, { special: 'text', ...ownLength });
+    const kept =
+      ids.length > maxLength ? tokenizer.encode(text, { special: 'text', padding: false, maxLength }).ids : ids;
     if (kept !== ids) truncated++;
     total += kept.length;
     for (const id of kept) if (id === unknownId) unknown++;

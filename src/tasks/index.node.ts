@@ -15,8 +15,14 @@ export {
   readDocuments,
   type Schema,
 } from './extraction.node.ts';
+export type { FeatureExtractionPipeline, FeatureOptions } from './feature-extraction/pipeline.node.ts';
+export type { FilledMask, FillMaskOptions, FillMaskPipeline } from './fill-mask/pipeline.node.ts';
 export { forwardCheckpoint, type OpenModel, openModel } from './forward.node.ts';
 export { openGenerator } from './generation/generator.node.ts';
+export type {
+  ImageFeatureExtractionPipeline,
+  ImageFeatureOptions,
+} from './image-feature-extraction/pipeline.node.ts';
 export type { Pipeline, PipelineContext } from './pipeline.node.ts';
 export { type PipelineOptions, type Pipelines, pipeline, pipelineTasks } from './pipelines.node.ts';
 export type { QuestionAnsweringPipeline } from './question-answering/pipeline.node.ts';
@@ -28,6 +34,12 @@ export {
   type QuestionAnsweringEvaluation,
 } from './question-answering/task.node.ts';
 export type { SenseClassificationPipeline, SenseInput } from './sense-classification/pipeline.node.ts';
+export type { SentenceSimilarityPipeline, SimilarityInput } from './sentence-similarity/pipeline.node.ts';
+export {
+  openSentenceEncoder,
+  type SentenceEncoder,
+  type SentenceEncoderOptions,
+} from './sentence-similarity/sentence-encoder.node.ts';
 export { openStart } from './start.node.ts';
 export type { Answerer, EvaluateOptions, Evaluation, Task } from './task.node.ts';
 export { evaluateRun, openAnswerer, prepareJob, taskOf, tasks } from './tasks.node.ts';
@@ -50,3 +62,9 @@ export {
 } from './token-classification/task.node.ts';
 export { resumeRun, type TrainEvents, type TrainOptions, type TrainResult, trainRun } from './train.node.ts';
 export { resumeInThread, trainInThread } from './train-in-thread.node.ts';
+export type {
+  CandidateLabels,
+  ZeroShotClassification,
+  ZeroShotClassificationPipeline,
+  ZeroShotOptions,
+} from './zero-shot-classification/pipeline.node.ts';

@@ -33,6 +33,8 @@ export {
   knownClass,
   transformersJs,
 } from './export/transformers-js.ts';
+export type { Pooling } from './feature-extraction/pooling.ts';
+export { Features, type Nested } from './features.ts';
 export {
   type ForwardOptions,
   runForward,

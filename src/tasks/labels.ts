@@ -10,14 +10,18 @@ export function labelsOf(model: Model): string[] {
   return ids.sort((a, b) => a - b).map((id) => String(table[id]));
 }
 
+/** Scores to probabilities: positive, with sum 1. */
+export function softmax(scores: readonly number[]): number[] {
+  const largest = Math.max(...scores);
+  const exps = scores.map((score) => Math.exp(score - largest));
+  const total = exps.reduce((a, b) => a + b, 0);
+  return exps.map((value) => value / total);
+}
+
 /** Probabilities of one row of logits `[B, C]`. */
 export function softmaxRow(logits: NdArray, row: number): number[] {
   const classes = logits.shape[1] as number;
-  const values = Array.from((logits.data as Float32Array).subarray(row * classes, (row + 1) * classes));
-  const largest = Math.max(...values);
-  const exps = values.map((value) => Math.exp(value - largest));
-  const total = exps.reduce((a, b) => a + b, 0);
-  return exps.map((value) => value / total);
+  return softmax(Array.from((logits.data as Float32Array).subarray(row * classes, (row + 1) * classes)));
 }
 
 /** Index of the largest probability. */

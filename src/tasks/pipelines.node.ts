@@ -4,6 +4,12 @@ import { DataError } from '../data/index.ts';
 import { nodeRuntime } from '../graph/index.node.ts';
 import type { Clip, Picture, Sound } from '../tokens/index.ts';
 import { dnaClassificationPipeline } from './dna-classification/pipeline.node.ts';
+import { type FeatureExtractionPipeline, featureExtractionPipeline } from './feature-extraction/pipeline.node.ts';
+import { type FillMaskPipeline, fillMaskPipeline } from './fill-mask/pipeline.node.ts';
+import {
+  type ImageFeatureExtractionPipeline,
+  imageFeatureExtractionPipeline,
+} from './image-feature-extraction/pipeline.node.ts';
 import type { PipelineContext } from './pipeline.node.ts';
 import { type QuestionAnsweringPipeline, questionAnsweringPipeline } from './question-answering/pipeline.node.ts';
 import {
@@ -12,9 +18,14 @@ import {
   type SenseClassificationPipeline,
   videoClassificationPipeline,
 } from './sense-classification/pipeline.node.ts';
+import { type SentenceSimilarityPipeline, sentenceSimilarityPipeline } from './sentence-similarity/pipeline.node.ts';
 import { type TextClassificationPipeline, textClassificationPipeline } from './text-classification/pipeline.node.ts';
 import { type TextToTextPipeline, text2textPipeline, translationPipeline } from './text-to-text/pipeline.node.ts';
 import { type TokenClassificationPipeline, tokenClassificationPipeline } from './token-classification/pipeline.node.ts';
+import {
+  type ZeroShotClassificationPipeline,
+  zeroShotClassificationPipeline,
+} from './zero-shot-classification/pipeline.node.ts';
 
 /** What each task's pipeline is. */
 export interface Pipelines {
@@ -29,6 +40,11 @@ export interface Pipelines {
   'audio-classification': SenseClassificationPipeline<Sound>;
   'dna-classification': TextClassificationPipeline;
   'video-classification': SenseClassificationPipeline<Clip>;
+  'fill-mask': FillMaskPipeline;
+  'feature-extraction': FeatureExtractionPipeline;
+  'sentence-similarity': SentenceSimilarityPipeline;
+  'zero-shot-classification': ZeroShotClassificationPipeline;
+  'image-feature-extraction': ImageFeatureExtractionPipeline;
 }
 
 const makers: { readonly [K in keyof Pipelines]: (model: string, context: PipelineContext) => Promise<Pipelines[K]> } =
@@ -44,6 +60,11 @@ const makers: { readonly [K in keyof Pipelines]: (model: string, context: Pipeli
     'audio-classification': audioClassificationPipeline,
     'dna-classification': dnaClassificationPipeline,
     'video-classification': videoClassificationPipeline,
+    'fill-mask': fillMaskPipeline,
+    'feature-extraction': featureExtractionPipeline,
+    'sentence-similarity': sentenceSimilarityPipeline,
+    'zero-shot-classification': zeroShotClassificationPipeline,
+    'image-feature-extraction': imageFeatureExtractionPipeline,
   };
 
 /** Names of all tasks. */

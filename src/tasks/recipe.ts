@@ -55,7 +55,7 @@ export interface TrainRecipe {
   readonly weightDecay: number;
   /** Factor of the learning rate from each layer to the one below (Clark et al. 2020); 1 for none. */
   readonly layerDecay: number;
-  /** A regular expression over our names of parameters that do not learn, for example `^bert\\.embeddings`; '' for none. */
+  /** A regular expression over our names of parameters that do not learn, for example `^embeddings\\.`; '' for none. */
   readonly frozen: string;
   readonly beta2: number;
   readonly clipNorm: number;

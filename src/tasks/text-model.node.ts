@@ -24,11 +24,16 @@ export async function openTextModel(
   const { dir, model } = open;
   if (!model.className.endsWith(head))
     throw new DataError(`expected a model for ${purpose}, got ${model.className} (${dir})`);
+  return { ...open, tokenizer: await tokenizerOf(open) };
+}
+
+/** The tokenizer beside a model. @throws TokenizerError; DataError for a vocabulary that does not fit */
+export async function tokenizerOf({ dir, model }: Pick<OpenModel, 'dir' | 'model'>): Promise<Tokenizer> {
   const tokenizer = await loadTokenizer(dir);
   const rows = Number(model.config.vocab_size);
   if (tokenizer.vocabSize > rows)
     throw new DataError(
       `expected a tokenizer of at most ${rows} ids, as the embedding has rows, got ${tokenizer.vocabSize} (${dir})`,
     );
-  return { ...open, tokenizer };
+  return tokenizer;
 }

@@ -205,6 +205,7 @@ async function readLetters({ dir, model }: Opened, input: string): Promise<Drawn
   const letters = isDna ? readBases(text, 'the input') : text;
   const { ids, attentionMask, offsets, tokens } = tokenizer.encode(spell(letters, spelling), {
     special: 'text',
+    padding: false,
     maxLength: model.maxLength ?? 512,
   });
   const places: TokenPlaces = spanPlaces(baseOffsets(offsets, spelling));

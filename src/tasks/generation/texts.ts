@@ -1,5 +1,6 @@
 // Texts around a generator: prompts in, what was written out, all at once or as it comes.
 import type { DecodeStream, Tokenizer } from '../../tokens/index.ts';
+import { ownLength } from '../encode-texts.ts';
 import { GenerationError } from './generation-error.ts';
 import type { GenerateRequest, Generation, Generator } from './generator.ts';
 import type { StepEvent } from './search.ts';
@@ -17,7 +18,7 @@ function tokenizerOf({ tokenizer, model }: Generator): Tokenizer {
 export function promptIds(generator: Generator, texts: readonly string[]): number[][] {
   const tokenizer = tokenizerOf(generator);
   return texts.map((text, i) => {
-    const ids = tokenizer.encodeIds(text);
+    const ids = tokenizer.encodeIds(text, ownLength);
     if (ids.length > 0) return ids;
     throw new GenerationError(
       `generate: expected a prompt of at least one token, got an empty one (prompt ${i + 1}); begin with a word or the start token`,

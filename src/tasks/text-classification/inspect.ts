@@ -4,7 +4,7 @@ import { gradients, type Runtime, type SessionOptions, slice, sum, type Tensor }
 import type { Model } from '../../models/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import { traceForward } from '../forward.ts';
-import { labelsOf } from '../labels.ts';
+import { labelsOf, softmax } from '../labels.ts';
 import { runOutputs } from '../session.ts';
 
 /** Everything the page shows; all numbers come from one run of the model. */
@@ -31,7 +31,7 @@ export async function inspectText(
 ): Promise<Inspection> {
   const { model, parameters, tokenizer } = open;
   const maxLength = model.maxLength ?? 512;
-  const encoding = tokenizer.encode(text, { special: 'text', maxLength });
+  const encoding = tokenizer.encode(text, { special: 'text', maxLength, padding: false });
   const length = encoding.ids.length;
   const inputs = {
     input_ids: int64([1, length], encoding.ids),
@@ -62,13 +62,6 @@ export async function inspectText(
       .map((name) => nested(first[name] as NdArray)),
     gradientTimesInput: rowProducts(second.gradient as NdArray, second.embedded as NdArray),
   };
-}
-
-function softmax(scores: readonly number[]): number[] {
-  const largest = Math.max(...scores);
-  const exps = scores.map((score) => Math.exp(score - largest));
-  const total = exps.reduce((a, b) => a + b, 0);
-  return exps.map((value) => value / total);
 }
 
 /** `[1, H, T, S]` as nested lists `[H][T][S]`. */

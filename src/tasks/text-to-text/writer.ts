@@ -1,5 +1,6 @@
 // Many texts to what a generator makes of them: rows of similar length go together.
 import { DataError } from '../../data/index.ts';
+import { ownLength } from '../encode-texts.ts';
 import type { GenerationSettings, Generator } from '../generation/index.ts';
 
 /** What was written for one source. */
@@ -27,7 +28,7 @@ export const twice = (tokens: number): number => 2 * tokens + 10;
 /** One text's ids. @throws DataError for an empty text, and for one longer than the model's positions, with the input's number */
 export function sourceIds(generator: Generator, text: string, number: number): number[] {
   if (text.trim() === '') throw new DataError(`expected a text, got an empty one (input ${number})`);
-  const ids = generator.tokenizer?.encode(text, { special: 'text' }).ids ?? [];
+  const ids = generator.tokenizer?.encode(text, { special: 'text', ...ownLength }).ids ?? [];
   const { maxLength } = generator.model;
   if (maxLength !== undefined && ids.length > maxLength)
     throw new DataError(

@@ -1,0 +1,63 @@
+// `pipeline('image-feature-extraction', model)`: the states of a picture's patches, or its pooled vector, as Transformers.js gives them.
+import type { NdArray } from '../../array/index.ts';
+import { DataError, stackArrays } from '../../data/index.ts';
+import { settle } from '../../models/index.ts';
+import { loadPicture } from '../../tokens/index.node.ts';
+import { imageProcessorFromJson, type Picture, processPicture } from '../../tokens/index.ts';
+import { openEncoder } from '../encoder.node.ts';
+import { Features } from '../features.ts';
+import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
+import { ModelRunner } from '../runner.ts';
+import { preprocessorIn } from '../sense-classification/open.node.ts';
+import { originalOf, type SenseInput } from '../sense-classification/pipeline.node.ts';
+
+/** Options of one call. */
+export interface ImageFeatureOptions {
+  /** Give the pooled vector `[B, D]` instead of all states. Default false. */
+  readonly pool?: boolean;
+}
+
+/** An encoder of pictures that is ready to be called. */
+export interface ImageFeatureExtractionPipeline extends Pipeline {
+  /** States `[B, T, D]`, special tokens first; with `pool`, or from CLIP's projection, `[B, D]`. One picture is a batch of one. */
+  (images: SenseInput<Picture> | readonly SenseInput<Picture>[], options?: ImageFeatureOptions): Promise<Features>;
+}
+
+/** Opens an encoder of pictures. @throws DataError for a model of another kind */
+export async function imageFeatureExtractionPipeline(
+  name: string,
+  context: PipelineContext,
+): Promise<ImageFeatureExtractionPipeline> {
+  const { dir, model, parameters, output, hasPooler } = await openEncoder(name, 'pixel_values', context.hub);
+  const processor = imageProcessorFromJson(await preprocessorIn(dir));
+  const want = hasPooler ? [output, 'pooler_output'] : [output];
+  // one session for every size of pictures that the processor makes: one, as a rule
+  const runners = new Map<string, Promise<ModelRunner>>();
+  const runnerFor = (pixels: NdArray): Promise<ModelRunner> => {
+    const size = pixels.shape.slice(1).join();
+    const settled = settle(model, { pixel_values: pixels }).model;
+    const runner = runners.get(size) ?? ModelRunner.create(settled, { ...context, inputs: ['pixel_values'], want });
+    runners.set(size, runner);
+    return runner;
+  };
+  const call = async (
+    input: SenseInput<Picture> | readonly SenseInput<Picture>[],
+    { pool = false }: ImageFeatureOptions = {},
+  ): Promise<Features> => {
+    if (pool && !hasPooler)
+      throw new DataError(
+        `image-feature-extraction: expected a model with a pooler for pool: true, got ${model.className} without (${dir})`,
+      );
+    const inputs = Array.isArray(input) ? (input as readonly SenseInput<Picture>[]) : [input as SenseInput<Picture>];
+    const originals = await Promise.all(inputs.map((one) => originalOf(one, loadPicture)));
+    const pixels = stackArrays(originals.map((picture) => processPicture(picture, processor)));
+    const results = await (await runnerFor(pixels)).run(parameters, { pixel_values: pixels });
+    const { shape, data } = results[pool ? 'pooler_output' : output] as NdArray<'float32'>;
+    return new Features(shape, data);
+  };
+  return Object.assign(call, {
+    dispose: async () => {
+      for (const runner of runners.values()) await (await runner).release();
+    },
+  });
+}
