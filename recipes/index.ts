@@ -3,6 +3,7 @@ import type { Recipe } from '../src/tasks/index.ts';
 import { astDigits } from './ast-digits.ts';
 import { dnaSplice } from './dna-splice.ts';
 import { emojiGroups } from './emoji-groups.ts';
+import { gptPoetryZh } from './gpt-poetry-zh.ts';
 import { gptShakespeare } from './gpt-shakespeare.ts';
 import { mlmPretrain } from './mlm-pretrain.ts';
 import { sentimentEn, sentimentEn3 } from './sentiment-en.ts';
@@ -18,6 +19,7 @@ export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
     sentimentEn,
     sentimentEn3,
     gptShakespeare,
+    gptPoetryZh,
     mlmPretrain,
     vitMnist,
     astDigits,

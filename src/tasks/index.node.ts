@@ -6,6 +6,14 @@ export { saveAdapter } from './adapter.node.ts';
 export { type Exported, type ExportOptions, exportFolder } from './export/folder.node.ts';
 export { forwardCheckpoint, type OpenModel, openModel } from './forward.node.ts';
 export { openGenerator } from './generation/generator.node.ts';
+export type {
+  Chat,
+  ChatGeneration,
+  TextGeneration,
+  TextGenerationOptions,
+  TextGenerationPipeline,
+} from './language-model/pipeline.node.ts';
+export type { GeneratedText, LanguageModelEvaluation } from './language-model/task.node.ts';
 export type { Pipeline, PipelineContext } from './pipeline.node.ts';
 export { type PipelineOptions, type Pipelines, pipeline, pipelineTasks } from './pipelines.node.ts';
 export type { SenseClassificationPipeline, SenseInput } from './sense-classification/pipeline.node.ts';

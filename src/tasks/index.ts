@@ -34,7 +34,12 @@ export {
   type BeamNode,
   type BeamTree,
   type Candidate,
+  type ChatPiece,
+  chatIds,
+  chatPieces,
   type Finish,
+  type FittingChat,
+  fittingChat,
   type GenerateRequest,
   type Generation,
   GenerationError,
@@ -62,8 +67,10 @@ export {
 } from './generation/index.ts';
 export type { Job, JobContext } from './job.ts';
 export { best, labelsOf } from './labels.ts';
+export { scoreText, type ScoreOptions, stridedWindows, type TextScore } from './language-model/perplexity.ts';
 export { prepareLanguageModel } from './language-model/prepare.ts';
-export type { LanguageModelRecipe } from './language-model/recipe.ts';
+export type { LanguageModelRecipe, VerseRecipe } from './language-model/recipe.ts';
+export { evaluateVerse, hasEqualLines, LineIndex, type NearLine, type VerseEvaluation, type WrittenPoem } from './language-model/verse.ts';
 export { type LoraRecipe, noLora } from './lora.ts';
 export { prepareMaskedLanguageModel } from './masked-language-model/prepare.ts';
 export type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';

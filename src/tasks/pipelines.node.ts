@@ -4,6 +4,7 @@ import { DataError } from '../data/index.ts';
 import { nodeRuntime } from '../graph/index.node.ts';
 import type { Clip, Picture, Sound } from '../tokens/index.ts';
 import { dnaClassificationPipeline } from './dna-classification/pipeline.node.ts';
+import { type TextGenerationPipeline, textGenerationPipeline } from './language-model/pipeline.node.ts';
 import type { PipelineContext } from './pipeline.node.ts';
 import {
   audioClassificationPipeline,
@@ -21,6 +22,7 @@ export interface Pipelines {
   'audio-classification': SenseClassificationPipeline<Sound>;
   'dna-classification': TextClassificationPipeline;
   'video-classification': SenseClassificationPipeline<Clip>;
+  'text-generation': TextGenerationPipeline;
 }
 
 const makers: { readonly [K in keyof Pipelines]: (model: string, context: PipelineContext) => Promise<Pipelines[K]> } =
@@ -31,6 +33,7 @@ const makers: { readonly [K in keyof Pipelines]: (model: string, context: Pipeli
     'audio-classification': audioClassificationPipeline,
     'dna-classification': dnaClassificationPipeline,
     'video-classification': videoClassificationPipeline,
+    'text-generation': textGenerationPipeline,
   };
 
 /** Names of all tasks. */
