@@ -6,7 +6,7 @@ import { emojiGroups } from './emoji-groups.ts';
 import { gptPoetryZh } from './gpt-poetry-zh.ts';
 import { gptShakespeare } from './gpt-shakespeare.ts';
 import { mlmPretrain } from './mlm-pretrain.ts';
-import { sentimentEn, sentimentEn3 } from './sentiment-en.ts';
+import { sentimentEn, sentimentEn3, sentimentEnDecoder } from './sentiment-en.ts';
 import { sentimentZh } from './sentiment-zh.ts';
 import { tubeMotion } from './tube-motion.ts';
 import { vitMnist } from './vit-mnist.ts';
@@ -18,6 +18,7 @@ export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
     sentimentZh,
     sentimentEn,
     sentimentEn3,
+    sentimentEnDecoder,
     gptShakespeare,
     gptPoetryZh,
     mlmPretrain,
