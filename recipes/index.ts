@@ -1,6 +1,7 @@
 // All recipes by name.
 import type { Recipe } from '../src/tasks/index.ts';
 import { astDigits } from './ast-digits.ts';
+import { chatEn, chatZh } from './chat.ts';
 import { dnaSplice } from './dna-splice.ts';
 import { emojiGroups } from './emoji-groups.ts';
 import { gptPoetryZh } from './gpt-poetry-zh.ts';
@@ -21,6 +22,8 @@ export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
     sentimentEnDecoder,
     gptShakespeare,
     gptPoetryZh,
+    chatZh,
+    chatEn,
     mlmPretrain,
     vitMnist,
     astDigits,

@@ -3,6 +3,7 @@
  * @module tasks/node
  */
 export { saveAdapter } from './adapter.node.ts';
+export type { DialogueEvaluation } from './dialogue/task.node.ts';
 export { type Exported, type ExportOptions, exportFolder } from './export/folder.node.ts';
 export { forwardCheckpoint, type OpenModel, openModel } from './forward.node.ts';
 export { openGenerator } from './generation/generator.node.ts';

@@ -3,6 +3,8 @@
  * @module tasks
  */
 export { type ClassificationEvaluation, type ClassScores, scoreClasses } from './classification-score.ts';
+export { answeredIds, cutConversations, type DialogueRow, messagesOf } from './dialogue/prepare.ts';
+export type { DialogueRecipe } from './dialogue/recipe.ts';
 export type { DnaClassificationRecipe } from './dna-classification/recipe.ts';
 export { ExportError, type ExportTarget, exportTarget } from './export/formats.ts';
 export { type ExportGraph, exportGraphs } from './export/graphs.ts';

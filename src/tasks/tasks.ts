@@ -1,4 +1,5 @@
 // Every recipe there is, whatever its task. A new task adds its recipe here and its entry to the table in tasks.node.ts.
+import type { DialogueRecipe } from './dialogue/recipe.ts';
 import type { DnaClassificationRecipe } from './dna-classification/recipe.ts';
 import type { LanguageModelRecipe } from './language-model/recipe.ts';
 import type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';
@@ -13,6 +14,7 @@ import type { TextClassificationRecipe } from './text-classification/recipe.ts';
 export type Recipe =
   | TextClassificationRecipe
   | LanguageModelRecipe
+  | DialogueRecipe
   | MaskedLanguageModelRecipe
   | ImageClassificationRecipe
   | AudioClassificationRecipe
