@@ -14,6 +14,7 @@ export type {
   TextGenerationOptions,
   TextGenerationPipeline,
 } from './language-model/pipeline.node.ts';
+export type { PromptClassificationPipeline } from './language-model/prompt-pipeline.node.ts';
 export type { GeneratedText, LanguageModelEvaluation } from './language-model/task.node.ts';
 export type { Pipeline, PipelineContext } from './pipeline.node.ts';
 export { type PipelineOptions, type Pipelines, pipeline, pipelineTasks } from './pipelines.node.ts';

@@ -71,6 +71,7 @@ export type { Job, JobContext } from './job.ts';
 export { best, labelsOf } from './labels.ts';
 export { scoreText, type ScoreOptions, stridedWindows, type TextScore } from './language-model/perplexity.ts';
 export { prepareLanguageModel } from './language-model/prepare.ts';
+export { PromptClassifier, type PromptLabels } from './language-model/prompt-labels.ts';
 export type { LanguageModelRecipe, VerseRecipe } from './language-model/recipe.ts';
 export { evaluateVerse, hasEqualLines, LineIndex, type NearLine, type VerseEvaluation, type WrittenPoem } from './language-model/verse.ts';
 export { type LoraRecipe, noLora } from './lora.ts';

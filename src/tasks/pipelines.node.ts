@@ -5,6 +5,7 @@ import { nodeRuntime } from '../graph/index.node.ts';
 import type { Clip, Picture, Sound } from '../tokens/index.ts';
 import { dnaClassificationPipeline } from './dna-classification/pipeline.node.ts';
 import { type TextGenerationPipeline, textGenerationPipeline } from './language-model/pipeline.node.ts';
+import { type PromptClassificationPipeline, promptClassificationPipeline } from './language-model/prompt-pipeline.node.ts';
 import type { PipelineContext } from './pipeline.node.ts';
 import {
   audioClassificationPipeline,
@@ -23,6 +24,7 @@ export interface Pipelines {
   'dna-classification': TextClassificationPipeline;
   'video-classification': SenseClassificationPipeline<Clip>;
   'text-generation': TextGenerationPipeline;
+  'prompt-classification': PromptClassificationPipeline;
 }
 
 const makers: { readonly [K in keyof Pipelines]: (model: string, context: PipelineContext) => Promise<Pipelines[K]> } =
@@ -34,6 +36,7 @@ const makers: { readonly [K in keyof Pipelines]: (model: string, context: Pipeli
     'dna-classification': dnaClassificationPipeline,
     'video-classification': videoClassificationPipeline,
     'text-generation': textGenerationPipeline,
+    'prompt-classification': promptClassificationPipeline,
   };
 
 /** Names of all tasks. */
