@@ -35,6 +35,10 @@ const table: Readonly<Record<CommandName, Entry>> = {
     usage: 'MODEL [--system TEXT] [--message TEXT…] [--max-new-tokens N] [--do-sample] [--temperature X] [--top-p X] [--seed N] [--json]',
     load: () => import('./commands/chat.ts'),
   },
+  compare: {
+    usage: '[--set key=value…] [--out DIR] [--json]',
+    load: () => import('./commands/compare.ts'),
+  },
   trace: { usage: 'MODEL [--mermaid]', load: () => import('./commands/trace.ts') },
   tokenize: {
     usage: '--tokenizer T [TEXT…] [--jsonl | --ids-only] | --modality image|video|audio|dna|concepts FILE… [--html F]',

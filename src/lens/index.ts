@@ -29,3 +29,13 @@ export { conceptsSvg, sequenceSvg } from './sequence-drawing.ts';
 export { type UnitsStory, unitsPage } from './units-page.ts';
 export { placeText } from './units-text.ts';
 export { contactSheetSvg, type ShownClip, tubeTimesSvg } from './video-drawing.ts';
+export {
+  patternSvg,
+  plotSvg,
+  type Report,
+  type ReportPattern,
+  type ReportPlot,
+  type ReportTable,
+  reportPage,
+  reportText,
+} from './report-page.ts';

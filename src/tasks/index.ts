@@ -3,6 +3,20 @@
  * @module tasks
  */
 export { type ClassificationEvaluation, type ClassScores, scoreClasses } from './classification-score.ts';
+export {
+  type ArchitectureComparison,
+  type CandidateMasks,
+  type CompareContext,
+  compareArchitectures,
+} from './compare/compare.ts';
+export { type CandidateName, candidates, matchedModel } from './compare/candidates.ts';
+export { type JudgedClaim, judgeClaims } from './compare/claims.ts';
+export { type AttentionMask, attentionMasks } from './compare/masks.ts';
+export { type PositionCurve, type PositionName, positionModel, type PositionSize } from './compare/positions.ts';
+export { type ComparedCell, type Spread, spreadOf } from './compare/quality.ts';
+export type { CompareRecipe } from './compare/recipe.ts';
+export { comparisonReport } from './compare/report.ts';
+export { scoredRows } from './compare/trial.ts';
 export { answeredIds, cutConversations, type DialogueRow, messagesOf } from './dialogue/prepare.ts';
 export type { DialogueRecipe } from './dialogue/recipe.ts';
 export type { DnaClassificationRecipe } from './dna-classification/recipe.ts';

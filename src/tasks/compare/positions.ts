@@ -151,7 +151,9 @@ export async function comparePositions(experiment: PositionExperiment, target: T
     const points: { length: number; loss: number }[] = [];
     for (const at of lengths) {
       const rows = validationRows(test.slice(0, MEASURED), at);
-      const batches = rows.map((row) => selfLabelled([row]));
+      const batches = Array.from({ length: Math.ceil(rows.length / batchSize) }, (_, i) =>
+        selfLabelled(rows.slice(i * batchSize, (i + 1) * batchSize)),
+      );
       if (batches.length === 0) throw new RangeError(`compare: expected a test text of at least ${at} tokens, got ${test.length}`);
       points.push({ length: at, loss: (await measure(model, parameters, batches, 1, target)).loss });
     }
