@@ -13,5 +13,5 @@ export const compareArchitecturesRecipe: CompareRecipe = {
   seeds: [1, 2, 3],
   testLimit: 1000,
   reversal: { tokens: 20, shortest: 4, longest: 12 },
-  positions: { length: 32, lengths: [16, 32, 64, 128], steps: 1500 },
+  positions: { length: 32, lengths: [16, 32, 64, 128] },
 };

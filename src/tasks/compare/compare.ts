@@ -30,7 +30,7 @@ import {
 } from './problems.ts';
 import { type ComparedCell, problemMetrics, spreadOf } from './quality.ts';
 import type { CompareRecipe } from './recipe.ts';
-import { batchesOf, measure, runTrial, type Score, type TrialTarget } from './trial.ts';
+import { batchesOf, logitsRunner, measure, runTrial, type Score, type Trained, type TrialTarget } from './trial.ts';
 
 /** A model's attention, with whether it may look ahead. */
 export interface CandidateMasks {
@@ -121,6 +121,13 @@ function tokensSeen({ train }: Problem, { train: { steps, batchSize }, seeds }: 
   return sum;
 }
 
+/** One training with one rate, and its measure. */
+interface Run {
+  readonly rate: number;
+  readonly trained: Trained;
+  readonly score: Score;
+}
+
 async function compareOne(candidate: Candidate, problem: Problem, setup: Setup): Promise<ComparedCell> {
   const { recipe, special, vocabSize, context } = setup;
   const { kind, labels } = problem;
@@ -136,30 +143,31 @@ async function compareOne(candidate: Candidate, problem: Problem, setup: Setup):
       arrays(sorted.slice(i * batchSize, (i + 1) * batchSize), false),
     );
   };
-  const train = async (seed: number, learningRate: number, some: number, test: readonly NamedArrays[]) => {
+  const [validation, test] = [measured(problem.validation), measured(problem.test)];
+  const runner = await logitsRunner(model, test[0] as NamedArrays, context);
+  const train = async (seed: number, rate: number, some: number, batches: readonly NamedArrays[]): Promise<Run> => {
     const at = batchesOf(problem.train, lengthOf, batchSize, seed);
     const batchAt = (step: number): NamedArrays => arrays(at(step), true);
-    const trained = await runTrial({ model, seed, learningRate, steps: some, warmup, batchAt }, context);
-    return { trained, score: await measure(model, trained.parameters, test, way.shift, context) };
+    const trained = await runTrial({ model, seed, learningRate: rate, steps: some, warmup, batchAt }, context);
+    return { rate, trained, score: await measure(runner, trained.parameters, batches, way.shift) };
   };
   const { of, isHigherBetter, say, name } = problemMetrics[kind];
-  const validation = measured(problem.validation);
-  let best: { rate: number; score: Score } | undefined;
-  for (const rate of recipe.learningRates) {
-    const { score } = await train(0, rate, Math.max(1, Math.floor(steps / 3)), validation);
+  const [tried, runs]: [Run[], Run[]] = [[], []];
+  try {
+    for (const rate of recipe.learningRates)
+      tried.push(await train(0, rate, Math.max(1, Math.floor(steps / 3)), validation));
     // by the loss, which tells more than shares do after few steps
-    if (!best || score.loss < best.score.loss) best = { rate, score };
+    const { rate } = tried.reduce((best, run) => (run.score.loss < best.score.loss ? run : best));
+    for (const seed of recipe.seeds) runs.push(await train(seed, rate, steps, test));
+  } finally {
+    await runner.release();
   }
-  const learningRate = best?.rate as number;
-  const test = measured(problem.test);
-  const runs: Awaited<ReturnType<typeof train>>[] = [];
-  for (const seed of recipe.seeds) runs.push(await train(seed, learningRate, steps, test));
   const quality = spreadOf(runs.map(({ score }) => of(score)));
   context.note(`${kind}, ${candidate.name}: ${name} ${say(quality.mean)} (${isHigherBetter ? 'higher' : 'lower'} is better)`);
   const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
   return {
     ...{ candidate: candidate.name, problem: kind, class: way.className, parameters: count, feed_forward: ffnDim },
-    ...{ learning_rate: learningRate, quality },
+    ...{ learning_rate: runs[0]?.rate as number, quality },
     step_ms: mean(runs.map(({ trained }) => trained.stepMilliseconds)),
     row_ms: mean(runs.map(({ score }) => score.millisecondsPerRow)),
     step_bytes: mean(runs.map(({ trained }) => trained.stepBytes)),
@@ -192,8 +200,8 @@ function positionsOn(dataset: TextDataset, tokenizer: Tokenizer, { recipe, vocab
       ...tokenizer.encodeIds(text, { addSpecialTokens: false, special: 'text' }),
       tokenizer.tokenToId('<eos>') as number,
     ]);
-  const { length, lengths, steps } = recipe.positions;
-  const { batchSize, warmup } = recipe.train;
+  const { length, lengths } = recipe.positions;
+  const { batchSize, warmup, steps } = recipe.train;
   const { note } = context;
   const learningRate = recipe.learningRates[0] as number;
   const seed = recipe.seeds[0] as number;

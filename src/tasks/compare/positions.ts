@@ -22,7 +22,7 @@ import {
   tower,
 } from '../../nn/index.ts';
 import { matrix, validationRows } from '../corpus-job.ts';
-import { measure, runTrial, type TrialTarget } from './trial.ts';
+import { logitsRunner, measure, runTrial, type TrialTarget } from './trial.ts';
 
 /** A decoder's numbers. */
 export interface PositionSize {
@@ -148,19 +148,28 @@ export async function comparePositions(experiment: PositionExperiment, target: T
     const model = positionModel(encoding, size);
     const { steps, warmup, learningRate } = rest;
     const { parameters } = await runTrial({ model, seed, learningRate, steps, warmup, batchAt }, target);
+    const runner = await logitsRunner(model, batchAt(1), target);
     const points: { length: number; loss: number }[] = [];
-    for (const at of lengths) {
-      const rows = validationRows(test.slice(0, MEASURED), at);
-      const batches = Array.from({ length: Math.ceil(rows.length / batchSize) }, (_, i) =>
-        selfLabelled(rows.slice(i * batchSize, (i + 1) * batchSize)),
-      );
-      if (batches.length === 0) throw new RangeError(`compare: expected a test text of at least ${at} tokens, got ${test.length}`);
-      points.push({ length: at, loss: (await measure(model, parameters, batches, 1, target)).loss });
+    try {
+      for (const at of lengths)
+        points.push({ length: at, loss: (await measure(runner, parameters, windows(test, at, batchSize), 1)).loss });
+    } finally {
+      await runner.release();
     }
     note(`positions ${encoding}: ${points.map((point) => `${point.length}: ${point.loss.toFixed(3)}`).join(', ')}`);
     curves.push({ encoding, points });
   }
   return curves;
+}
+
+/** Batches of windows that tile the first part of a text. @throws RangeError for a shorter one */
+function windows(ids: readonly number[], length: number, batchSize: number): NamedArrays[] {
+  const rows = validationRows(ids.slice(0, MEASURED), length);
+  if (rows.length === 0)
+    throw new RangeError(`compare: expected a test text of at least ${length} tokens, got ${ids.length}`);
+  return Array.from({ length: Math.ceil(rows.length / batchSize) }, (_, i) =>
+    selfLabelled(rows.slice(i * batchSize, (i + 1) * batchSize)),
+  );
 }
 
 function selfLabelled(rows: readonly (readonly number[])[]): NamedArrays {

@@ -22,5 +22,5 @@ export interface CompareRecipe {
   /** Sequences that are reversed: how many different tokens, shortest and longest. */
   readonly reversal: { readonly tokens: number; readonly shortest: number; readonly longest: number };
   /** Trained at `length`, measured at these lengths, in tokens. */
-  readonly positions: { readonly length: number; readonly lengths: readonly number[]; readonly steps: number };
+  readonly positions: { readonly length: number; readonly lengths: readonly number[] };
 }

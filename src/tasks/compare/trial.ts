@@ -92,33 +92,30 @@ export interface Score {
   readonly millisecondsPerRow: number;
 }
 
+/** A runner that gives `logits` for batches like this one. The caller releases it. */
+export const logitsRunner = (model: Model, batch: NamedArrays, target: SessionTarget): Promise<ModelRunner> =>
+  ModelRunner.create(model, { ...target, inputs: Object.keys(batch), want: ['logits'] });
+
 /** Measures weights on batches that have `labels`; scores at place t are of label t + shift. */
 export async function measure(
-  model: Model,
+  runner: ModelRunner,
   parameters: NamedArrays,
   batches: readonly NamedArrays[],
   shift: 0 | 1,
-  target: SessionTarget,
 ): Promise<Score> {
-  const inputs = Object.keys(batches[0] ?? {});
-  const runner = await ModelRunner.create(model, { ...target, inputs, want: ['logits'] });
-  try {
-    let [nats, labels, exact, rows, time] = [0, 0, 0, 0, 0];
-    for (const batch of batches) {
-      const begun = performance.now();
-      const { logits } = await runner.run(parameters, batch);
-      time += performance.now() - begun;
-      for (const row of scoredRows(logits as NdArray, batch.labels as NdArray, shift)) {
-        nats += row.nats;
-        labels += row.labels;
-        exact += row.isExact ? 1 : 0;
-        rows++;
-      }
+  let [nats, labels, exact, rows, time] = [0, 0, 0, 0, 0];
+  for (const batch of batches) {
+    const begun = performance.now();
+    const { logits } = await runner.run(parameters, batch);
+    time += performance.now() - begun;
+    for (const row of scoredRows(logits as NdArray, batch.labels as NdArray, shift)) {
+      nats += row.nats;
+      labels += row.labels;
+      exact += row.isExact ? 1 : 0;
+      rows++;
     }
-    return { loss: nats / labels, exact: exact / rows, millisecondsPerRow: time / rows };
-  } finally {
-    await runner.release();
   }
+  return { loss: nats / labels, exact: exact / rows, millisecondsPerRow: time / rows };
 }
 
 interface ScoredRow {
