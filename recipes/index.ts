@@ -1,15 +1,26 @@
 // All recipes by name.
 import type { Recipe } from '../src/tasks/index.ts';
 import { astDigits } from './ast-digits.ts';
+import { astEsc10 } from './ast-esc10.ts';
 import { chatEn, chatZh } from './chat.ts';
+import { dnaPromoters } from './dna-promoters.ts';
 import { dnaSplice } from './dna-splice.ts';
 import { emojiGroups } from './emoji-groups.ts';
+import { g2p, g2pShort } from './g2p.ts';
 import { gptPoetryZh } from './gpt-poetry-zh.ts';
 import { gptShakespeare } from './gpt-shakespeare.ts';
 import { mlmPretrain } from './mlm-pretrain.ts';
+import { mlmZh } from './mlm-zh.ts';
+import { nerEn } from './ner-en.ts';
+import { nerZh, nerZhWeibo } from './ner-zh.ts';
+import { qaZh } from './qa-zh.ts';
 import { sentimentEn, sentimentEn3, sentimentEnDecoder } from './sentiment-en.ts';
 import { sentimentZh } from './sentiment-zh.ts';
+import { translations } from './translate.ts';
 import { tubeMotion } from './tube-motion.ts';
+import { vitCifar } from './vit-cifar.ts';
+import { vitEmoji } from './vit-emoji.ts';
+import { vitFashion } from './vit-fashion.ts';
 import { vitMnist } from './vit-mnist.ts';
 
 /** Every recipe that `tesserae train NAME` knows. */
@@ -25,9 +36,22 @@ export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
     chatZh,
     chatEn,
     mlmPretrain,
+    mlmZh,
+    nerZh,
+    nerZhWeibo,
+    nerEn,
+    qaZh,
+    vitEmoji,
     vitMnist,
+    vitFashion,
+    vitCifar,
     astDigits,
+    astEsc10,
     tubeMotion,
     dnaSplice,
+    dnaPromoters,
+    g2p,
+    g2pShort,
+    ...translations,
   ].map((recipe) => [recipe.name, recipe]),
 );

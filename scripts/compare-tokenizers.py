@@ -1,16 +1,18 @@
 """Compares `tesserae tokenize --jsonl` with the reference on corpora and on random texts: every field of every encoding, and decoded
 texts. Needs tokenizers, sentencepiece.
 Usage: python scripts/compare-tokenizers.py [--data FOLDER] [--megabytes N] [--tokenizers a,b] [--random N] [--configurations N]
-       [--file tokenizer.json …] [--seed N]
+       [--file tokenizer.json …] [--vocabularies FOLDER] [--seed N] [--command "node bin/tesserae.js"]
 --data: all texts under a folder, cut into lines; --random: random texts per tokenizer; --configurations: random compositions of
-components, each with --random texts. `FULL=1` adds the real vocabularies of GPT-2, cl100k and BERT found under --data."""
-import argparse, base64, glob, gzip, json, os, random, subprocess, sys, tempfile
+components, each with --random texts; --vocabularies: also the real ones found in that folder (as in shared
+data: tok-gpt2, tok-cl100k, tok-o200k, tok-bert-uncased, tok-bert-chinese); --command: a build of our command line, faster than the sources."""
+import argparse, base64, glob, gzip, json, os, random, shlex, subprocess, sys, tempfile, time
 sys.path.insert(0, os.path.dirname(__file__))
 from tokenizers import AddedToken, Regex, Tokenizer, decoders as D, models, normalizers as N, pre_tokenizers as P, processors as T, trainers
 import text_tokenizers as tt
 
 ROOT = os.path.join(os.path.dirname(__file__), "..")
 RUN = ["npx", "tsx", os.path.join(ROOT, "test", "cli-entry.ts")]
+CHUNK = 3_000_000  # bytes of text that go through at once: records of all tokens take a hundred times as much
 
 
 def ours(tok_file, command, rows, *flags):
@@ -33,35 +35,53 @@ class Report:
             print("  DIFFERENT", *what, flush=True)
 
 
-def compare(name, tok, texts, report, pairs=(), flags=(), before=None, decode=True):
+def compare(name, tok, texts, report, pairs=(), flags=()):
+    """Every field of every encoding and every decoded text, chunk by chunk."""
+    rows = [{"text": t} for t in texts] + [{"text": a, "pair": b} for a, b in pairs]
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "tokenizer.json")
         tok.save(path)
-        if before:
-            before(tok)
-        rows = [{"text": t} for t in texts] + [{"text": a, "pair": b} for a, b in pairs]
-        given, done = ours(path, "tokenize", rows, *flags)
-        if len(given) != len(rows):
-            report.difference(name, "failed:", done.stderr.strip()[-400:], json.dumps(rows[len(given)], ensure_ascii=True)[:200])
-        ids = []
-        for row, mine in zip(rows, given):
-            text, pair = row["text"], row.get("pair")
-            e = tok.encode(text, pair)
-            ids.append(e.ids)
-            theirs = tt.record(e, text, pair)
-            report.texts += 1
-            report.bytes += len(text.encode()) + len((pair or "").encode())
-            report.tokens += len(e.ids)
-            if mine != theirs:
-                key = next(k for k in {**theirs, **mine} if mine.get(k) != theirs.get(k))
-                report.difference(name, key, json.dumps(text)[:160], "\n    ours ", json.dumps(mine.get(key))[:300], "\n    theirs", json.dumps(theirs.get(key))[:300])
-        if decode and ids:
-            for skip in (True, False):
-                decoded, done = ours(path, "decode", [{"ids": one} for one in ids], *(["--skip-special-tokens"] if skip else []))
-                for row, one, mine in zip(rows, ids, decoded):
-                    theirs = tok.decode(one, skip_special_tokens=skip)
-                    if mine["text"] != theirs:
-                        report.difference(name, "decoded", json.dumps(row["text"])[:160], "\n    ours ", json.dumps(mine["text"])[:300], "\n    theirs", json.dumps(theirs)[:300])
+        for chunk in chunks(rows):
+            compare_chunk(name, tok, path, chunk, report, flags)
+
+
+def chunks(rows):
+    chunk, size = [], 0
+    for row in rows:
+        chunk.append(row)
+        size += len(row["text"].encode())
+        if size >= CHUNK:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def compare_chunk(name, tok, path, rows, report, flags):
+    given, done = ours(path, "tokenize", rows, *flags)
+    if len(given) != len(rows):
+        report.difference(name, "failed:", done.stderr.strip()[-400:], json.dumps(rows[len(given)], ensure_ascii=True)[:200])
+    ids = []
+    for row, mine in zip(rows, given):
+        text, pair = row["text"], row.get("pair")
+        e = tok.encode(text, pair)
+        ids.append(e.ids)
+        theirs = tt.record(e, text, pair)
+        report.texts += 1
+        report.bytes += len(text.encode()) + len((pair or "").encode())
+        report.tokens += len(e.ids)
+        if mine != theirs:
+            key = next(k for k in {**theirs, **mine} if mine.get(k) != theirs.get(k))
+            report.difference(name, key, json.dumps(text)[:160], "\n    ours ", json.dumps(mine.get(key))[:300], "\n    theirs", json.dumps(theirs.get(key))[:300])
+    del given
+    for skip in (True, False):
+        decoded, done = ours(path, "decode", [{"ids": one} for one in ids], *(["--skip-special-tokens"] if skip else []))
+        if len(decoded) != len(ids):
+            report.difference(name, "decoding failed:", done.stderr.strip()[-400:])
+        for row, one, mine in zip(rows, ids, decoded):
+            theirs = tok.decode(one, skip_special_tokens=skip)
+            if mine["text"] != theirs:
+                report.difference(name, "decoded", json.dumps(row["text"])[:160], "\n    ours ", json.dumps(mine["text"])[:300], "\n    theirs", json.dumps(theirs)[:300])
 
 
 def corpus_lines(folder, rng, limit):
@@ -92,6 +112,39 @@ def corpus_lines(folder, rng, limit):
     return lines
 
 
+def usual_spelling(pieces):
+    """BERT's pieces with ## for continuations, from a list that marks the starts of words instead."""
+    def usual(piece):
+        if piece.startswith("[") and len(piece) > 1:
+            return piece
+        return piece[1:] if piece.startswith("▁") and len(piece) > 1 else "##" + piece
+    return ["[unused0]" if piece == "▁" else usual(piece) for piece in pieces]
+
+
+def wordpiece_of(pieces, normalizer):
+    vocab = {piece: i for i, piece in enumerate(pieces)}
+    tok = Tokenizer(models.WordPiece(vocab=vocab, unk_token="[UNK]"))
+    tok.normalizer, tok.pre_tokenizer, tok.decoder = normalizer, P.BertPreTokenizer(), D.WordPiece()
+    tok.post_processor = T.BertProcessing(("[SEP]", vocab["[SEP]"]), ("[CLS]", vocab["[CLS]"]))
+    tok.add_special_tokens(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"])
+    return tok
+
+
+def ranked(file, pattern):
+    """A tokenizer of a tiktoken rank file: every way to join two known pieces to a known one is a merge, in the order of ranks."""
+    from transformers.convert_slow_tokenizer import bytes_to_unicode
+    ranks = {base64.b64decode(a): int(b) for a, b in (line.split() for line in file.split(b"\n") if line)}
+    letters = bytes_to_unicode()
+    text = lambda piece: "".join(letters[b] for b in piece)
+    merges = []
+    for piece, rank in sorted(ranks.items(), key=lambda item: item[1]):
+        local = [(piece[:i], piece[i:]) for i in range(1, len(piece)) if piece[:i] in ranks and piece[i:] in ranks]
+        merges += [(text(a), text(b)) for a, b in sorted(local, key=lambda pair: (ranks[pair[0]], ranks[pair[1]]))]
+    tok = Tokenizer(models.BPE(vocab={text(piece): rank for piece, rank in ranks.items()}, merges=merges, ignore_merges=True))
+    tok.pre_tokenizer, tok.decoder = tt.split_bytes(pattern), D.ByteLevel()
+    return tok
+
+
 def real_vocabularies(folder):
     found = {}
     gpt2 = os.path.join(folder, "tok-gpt2")
@@ -104,29 +157,15 @@ def real_vocabularies(folder):
         found["GPT-2"] = tok
     bert = os.path.join(folder, "tok-bert-uncased", "vocab.json")
     if os.path.isfile(bert):
-        vocab = json.load(open(bert))
-        vocab = vocab if isinstance(vocab, dict) else {t: i for i, t in enumerate(vocab)}
-        tok = Tokenizer(models.WordPiece(vocab=vocab, unk_token="[UNK]"))
-        tok.normalizer, tok.pre_tokenizer, tok.decoder = N.BertNormalizer(), P.BertPreTokenizer(), D.WordPiece()
-        tok.post_processor = T.BertProcessing(("[SEP]", vocab["[SEP]"]), ("[CLS]", vocab["[CLS]"]))
-        tok.add_special_tokens(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"])
+        tok = wordpiece_of(usual_spelling(json.load(open(bert))), N.BertNormalizer())
         found["BERT"] = tok
-    cl100k = os.path.join(folder, "tok-cl100k", "cl100k_base.tiktoken.gz")
-    if os.path.isfile(cl100k):
-        ranks = {base64.b64decode(a): int(b) for a, b in (line.split() for line in gzip.open(cl100k).read().split(b"\n") if line)}
-        from transformers.convert_slow_tokenizer import bytes_to_unicode
-        letters = bytes_to_unicode()
-        text = lambda piece: "".join(letters[b] for b in piece)
-        merges = []
-        for piece, rank in sorted(ranks.items(), key=lambda item: item[1]):
-            if len(piece) == 1:
-                continue
-            local = [(piece[:i], piece[i:]) for i in range(1, len(piece)) if piece[:i] in ranks and piece[i:] in ranks]
-            local.sort(key=lambda pair: (ranks[pair[0]], ranks[pair[1]]))
-            merges += [(text(a), text(b)) for a, b in local]
-        tok = Tokenizer(models.BPE(vocab={text(piece): rank for piece, rank in ranks.items()}, merges=merges, ignore_merges=True))
-        tok.pre_tokenizer, tok.decoder = tt.split_bytes(tt.CL100K), D.ByteLevel()
-        found["cl100k"] = tok
+    chinese = os.path.join(folder, "tok-bert-chinese", "vocab.txt")
+    if os.path.isfile(chinese):
+        found["BERT-Chinese"] = wordpiece_of(open(chinese, encoding="utf-8").read().split("\n")[:-1], N.BertNormalizer())
+    for name, pattern in (("cl100k", tt.CL100K), ("o200k", tt.O200K)):
+        path = os.path.join(folder, f"tok-{name}", f"{name}_base.tiktoken.gz")
+        if os.path.isfile(path):
+            found[name] = ranked(gzip.open(path).read(), pattern)
     return found
 
 
@@ -218,16 +257,20 @@ def main():
     args.add_argument("--random", type=int, default=200)
     args.add_argument("--configurations", type=int, default=0)
     args.add_argument("--file", nargs="*", default=[])
+    args.add_argument("--vocabularies")
+    args.add_argument("--command")
     args.add_argument("--seed", type=int, default=0)
     args = args.parse_args()
+    if args.command:
+        RUN[:] = shlex.split(args.command)
     rng = random.Random(args.seed)
     blob = tt.charsmap()
     lines = corpus_lines(args.data, rng, args.megabytes * 1e6) if args.data else []
     toks = {file: (lambda file=file: Tokenizer.from_file(file)) for file in args.file}
     if not args.file and not args.configurations:
         toks = {name: (lambda build=build: build(tt.CORPUS * 3 + (rng.sample(lines, 3000) if len(lines) > 3000 else []))) for name, build in tt.builders(blob).items()}
-        if os.environ.get("FULL") and args.data:
-            toks.update({name: (lambda tok=tok: tok) for name, tok in real_vocabularies(args.data).items()})
+        if args.vocabularies:
+            toks.update({name: (lambda tok=tok: tok) for name, tok in real_vocabularies(args.vocabularies).items()})
     if args.tokenizers:
         toks = {name: make for name, make in toks.items() if name in args.tokenizers.split(",")}
     for i in range(args.configurations):
@@ -235,7 +278,7 @@ def main():
         toks[f"configuration {seed}"] = lambda seed=seed: random_configuration(random.Random(seed), blob)
     total = Report()
     for name, make in toks.items():
-        report = Report()
+        report, start = Report(), time.time()
         try:
             tok = make()
             # A token that is normalised away matches everywhere in the reference, and panics; ours is never found.
@@ -256,7 +299,7 @@ def main():
         texts = [t for t in texts if usable(t)]
         pairs = [(rng.choice(texts), rng.choice(texts)) for _ in range(args.random // 5)] if texts else []
         compare(name, tok, texts + lines, report, pairs)
-        print(f"{name}: {report.texts} texts, {report.bytes / 1e6:.2f} MB, {report.tokens} tokens, {report.differences} differences, {report.refused} refused by the reference", flush=True)
+        print(f"{name}: {report.texts} texts, {report.bytes / 1e6:.2f} MB, {report.tokens} tokens, {report.differences} differences, {report.refused} refused by the reference, {time.time() - start:.0f} s", flush=True)
         if report.differences and args.configurations:
             print("  ", describe(tok)[:1500])
         for field in ("texts", "bytes", "tokens", "differences", "refused"):

@@ -102,6 +102,9 @@ def wordpiece(corpus, normalizer, size=800):
 
 
 def unigram(corpus, normalizer, pre, specials, post, size=700, byte_fallback=False):
+    characters = len(set("".join(corpus)))
+    if characters > size * 2 // 3:  # all characters must fit in
+        size = characters * 2
     trainer = trainers.UnigramTrainer(vocab_size=size, special_tokens=specials, unk_token="<unk>", show_progress=False)
     tok = trained(models.Unigram(), trainer, corpus, normalizer=normalizer, pre_tokenizer=pre, decoder=D.Metaspace())
     if byte_fallback:

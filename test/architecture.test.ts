@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 /** Folders by row: each imports only lower rows. */
 const ROWS: readonly (readonly string[])[] = [
-  ['array'],
+  ['array', 'threads'],
   ['tokens', 'graph', 'checkpoints'],
   ['data', 'nn'],
   ['train', 'models'],

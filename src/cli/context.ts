@@ -56,15 +56,16 @@ export async function readStdin(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Inputs from the command line or, with `--jsonl`, `-` or nothing there, from standard input: lines, or JSON with a field `text`. */
+/** Inputs from the command line or, with `--jsonl`, `-` or nothing there, from standard input: lines, or JSON with a field `text` (`question` and `context` stay JSON). */
 export async function readInputs(args: Args, given: readonly string[]): Promise<string[]> {
   if (args.values.jsonl !== true && !given.includes('-') && given.length > 0) return [...given];
   const text = await readStdin();
   if (args.values.jsonl !== true) return text.split('\n').filter((line) => line !== '');
   return parseJsonl(text, 'standard input').map(({ line, value }) => {
+    if (typeof value.question === 'string' && typeof value.context === 'string') return JSON.stringify(value);
     if (typeof value.text !== 'string')
       throw new UsageError(
-        `expected a field text, got ${Object.keys(value).join(', ')} (standard input, line ${line})`,
+        `expected a field text (or question and context), got ${Object.keys(value).join(', ')} (standard input, line ${line})`,
       );
     return value.text;
   });

@@ -17,14 +17,27 @@ const table: Readonly<Record<CommandName, Entry>> = {
   train: { usage: 'RECIPE [--out RUN] [--set key=value…] | --resume RUN', load: () => import('./commands/train.ts') },
   evaluate: { usage: 'RUN [--data SET|FILE] [--split test]', load: () => import('./commands/evaluate.ts') },
   predict: { usage: 'RUN [TEXT…] [--jsonl]', load: () => import('./commands/predict.ts') },
+  extract: {
+    usage: 'RUN FILE… [--schema QUESTIONS.json] [--min-score X]',
+    load: () => import('./commands/extract.ts'),
+  },
   pipeline: { usage: 'TASK MODEL [TEXT…]', load: () => import('./commands/pipeline.ts') },
   inspect: {
-    usage: 'RUN TEXT [--html FILE] [--svg FILE --layer N --head N]',
+    usage: 'RUN TEXT|PICTURE|SOUND|CLIP [--html FILE] [--svg FILE --layer N --head N]',
     load: () => import('./commands/inspect.ts'),
+  },
+  explain: {
+    usage:
+      'RUN INPUT… [--methods rollout,relevance,…] [--label L] [--layer N] [--head N] [--heads mean|min|max] [--discard X] [--steps N] [--judge [--points N] [--orders N]] [--randomise] [--html F]',
+    load: () => import('./commands/explain.ts'),
   },
   forward: {
     usage: 'MODEL INPUTS.safetensors --out OUT.safetensors [--want a,b]',
     load: () => import('./commands/forward.ts'),
+  },
+  align: {
+    usage: 'RUN TEXT [--layer N] [--head N] [--html FILE] [--svg FILE] [--json]',
+    load: () => import('./commands/align.ts'),
   },
   generate: {
     usage:

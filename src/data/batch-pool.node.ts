@@ -1,7 +1,7 @@
 // Batches made ahead of the device by worker threads: decoding and augmentation do not wait for the step, nor the step for them. A batch
 // stays a pure function of its step, whoever makes it, so a resumed run sees the same ones; threads only decide when.
 import type { NamedArrays } from '../array/index.ts';
-import { startWorker } from '../graph/index.node.ts';
+import { startWorker } from '../threads/index.node.ts';
 import type { MadeBatch, WantedBatch } from './batch-thread.node.ts';
 import { DataError } from './dataset.ts';
 

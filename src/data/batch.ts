@@ -48,6 +48,75 @@ export function batchSchedule(
   };
 }
 
+/** Lengths of the two sides of a pair. */
+export type PairLengths = readonly [source: number, target: number];
+
+/** How large batches of pairs are. */
+export interface PairBatchSize {
+  /** At most so many tokens, padding and both sides counted; a pair that is longer is a batch of its own. */
+  readonly tokens: number;
+  /** At most so many pairs. */
+  readonly pairs: number;
+}
+
+/**
+ * Batches of indices for one epoch of pairs: targets and then sources of similar length together, filled by tokens; order shuffled;
+ * every index once.
+ * @throws RangeError for a size below 1
+ */
+export function groupByTokens(
+  lengths: readonly PairLengths[],
+  { tokens, pairs }: PairBatchSize,
+  { seed, epoch }: { readonly seed: number; readonly epoch: number },
+): number[][] {
+  requireSize(tokens, 'groupByTokens');
+  requireSize(pairs, 'groupByTokens');
+  const random = new Random({ seed, step: epoch, site: 'groupByTokens' });
+  const lengthsOf = (i: number): PairLengths => lengths[i] as PairLengths;
+  // pairs of equal lengths stay shuffled, so that epochs differ in what goes together
+  const order = random.shuffled(Array.from(lengths.keys())).sort((a, b) => {
+    const [[sourceA, targetA], [sourceB, targetB]] = [lengthsOf(a), lengthsOf(b)];
+    return targetA - targetB || sourceA - sourceB;
+  });
+  const batches: number[][] = [];
+  let [batch, source, target]: [number[], number, number] = [[], 0, 0];
+  for (const i of order) {
+    const wide = [Math.max(source, lengthsOf(i)[0]), Math.max(target, lengthsOf(i)[1])] as const;
+    if (batch.length === pairs || (batch.length > 0 && (batch.length + 1) * (wide[0] + wide[1]) > tokens)) {
+      batches.push(batch);
+      [batch, [source, target]] = [[i], lengthsOf(i)];
+    } else {
+      batch.push(i);
+      [source, target] = wide;
+    }
+  }
+  if (batch.length > 0) batches.push(batch);
+  return random.shuffled(batches);
+}
+
+/**
+ * The batch of a step (from 1) when epochs of pairs follow each other. Epochs differ in their number of batches, so those before a step
+ * are counted once.
+ * @throws RangeError for a size below 1 or no pairs
+ */
+export function pairSchedule(
+  lengths: readonly PairLengths[],
+  size: PairBatchSize,
+  seed: number,
+): (step: number) => readonly number[] {
+  if (lengths.length === 0) throw new RangeError('pairSchedule: expected at least one pair, got none');
+  const make = (epoch: number): number[][] => groupByTokens(lengths, size, { seed, epoch });
+  let kept = { epoch: 0, first: 1, batches: make(0) };
+  return (step) => {
+    if (step < kept.first) kept = { epoch: 0, first: 1, batches: make(0) };
+    while (step >= kept.first + kept.batches.length) {
+      const epoch = kept.epoch + 1;
+      kept = { epoch, first: kept.first + kept.batches.length, batches: make(epoch) };
+    }
+    return kept.batches[step - kept.first] as number[];
+  };
+}
+
 /** Rows padded on the right to the longest: `input_ids` and `attention_mask`, int64 `[B, T]`. */
 export function padded(
   rows: readonly (readonly number[])[],

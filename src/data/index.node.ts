@@ -40,5 +40,5 @@ export {
   type SenseKinds,
   type SenseLoadOptions,
 } from './load-senses.node.ts';
-export { type PictureBatchOptions, pictureBatch, pictureBatches } from './picture-batches.node.ts';
+export { type PictureBatchOptions, pictureBatch, pictureBatches, pictureBatchSource } from './picture-batches.node.ts';
 export { emojiLanguages, loadEmojiGroups } from './sets/emoji.node.ts';

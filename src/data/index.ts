@@ -12,10 +12,24 @@ export {
   augmentations,
   augmentPlan,
 } from './augment/plan.ts';
+export { overlappingClause } from './baselines/answers.ts';
 export { type DenseRow, denseLogisticRegression, nearestNeighbour } from './baselines/dense.ts';
+export { entityDictionary, type TaggingBaseline, windowRegression } from './baselines/entities.ts';
+export { letterSounds } from './baselines/letter-sounds.ts';
 export { type Baseline, features, logisticRegression, majorityClass } from './baselines/linear.ts';
 export { positionalNaiveBayes } from './baselines/positional.ts';
-export { batchSchedule, groupByLength, type MaskingVocabulary, maskTokens, padded, randomWindows } from './batch.ts';
+export {
+  batchSchedule,
+  groupByLength,
+  groupByTokens,
+  type MaskingVocabulary,
+  maskTokens,
+  type PairBatchSize,
+  type PairLengths,
+  padded,
+  pairSchedule,
+  randomWindows,
+} from './batch.ts';
 export { catalogue } from './catalogue/catalogue.ts';
 export type { CatalogueEntry, CatalogueFile, Modality } from './catalogue/entry.ts';
 export {
@@ -61,6 +75,7 @@ export { type IdxArray, parseIdx } from './formats/idx.ts';
 export { parseJsonl } from './formats/jsonl.ts';
 export { type LinePair, parseLines, parseParallel, type TextLine } from './formats/parallel.ts';
 export { parseSquad, type Squad, type SquadQuestion } from './formats/squad.ts';
+export { goOn, mayFollow, retag, schemeOf, strayTags, type TagScheme, tagsOf } from './formats/tags.ts';
 export { type AnswerScores, type AnswerUnit, answerScores } from './metrics/answers.ts';
 export {
   type BleuOptions,
@@ -110,4 +125,5 @@ export {
   screenDataset,
 } from './originals.ts';
 export { phrasesOf } from './sets/treebank.ts';
+export { SHAPES, type ShapePictures, shapePictures } from './shape-pictures.ts';
 export { placeOf, splitBy, splitOf } from './split.ts';

@@ -19,8 +19,8 @@ import { loadSenseDataset } from './load-senses.node.ts';
 import { poetry, shakespeare, wikiText2 } from './sets/corpora.node.ts';
 import { chatterBot, kdConv } from './sets/dialogs.node.ts';
 import { emojiLanguages, loadEmojiGroups } from './sets/emoji.node.ts';
-import { chunks, emergingEntities, universalNer, weiboNer, wikiGold } from './sets/entities.node.ts';
-import { cmrc, xquad } from './sets/questions.node.ts';
+import { chunks, emergingEntities, tokensOfConll, universalNer, weiboNer, wikiGold } from './sets/entities.node.ts';
+import { cmrc, questionsOfSquad, xquad } from './sets/questions.node.ts';
 import type { ReadContext } from './sets/read-context.node.ts';
 import { hotelReviews, movieReviews, takeAwayReviews, treebank, tweets } from './sets/sentiment.node.ts';
 import { multi30k, pronunciations, tatoeba } from './sets/translation.node.ts';
@@ -80,12 +80,28 @@ function loaderOf<T>(what: string, readers: Readers<T>): Loader<T> {
   };
 }
 
-/** Labelled tokens by catalogue id. @throws DataError */
-export const loadTokensDataset: Loader<TokensDataset> = loaderOf('labelled tokens', tokensReaders);
+const loadKnownTokens = loaderOf('labelled tokens', tokensReaders);
+const loadKnownQuestions = loaderOf('questions', questionReaders);
+
+/**
+ * Labelled tokens by catalogue id, or from a CoNLL file of one's own (`.conll`, `.iob2`, `.bio`; the token first, the label last). What stands
+ * between its tokens: the option `joiner`, else nothing where every token is one character, else a space.
+ * @throws DataError
+ */
+export const loadTokensDataset: Loader<TokensDataset> = async (id, folders, options = {}) => {
+  if (!/\.(conll|iob2?|bio)(\.gz)?$/.test(id)) return loadKnownTokens(id, folders, options);
+  const { text, sha256 } = await readText(id);
+  const dataset = tokensOfConll(text, id, options.options?.joiner as '' | ' ' | undefined);
+  return { ...dataset, checksums: { [id]: sha256 } };
+};
 /** Pairs by catalogue id. @throws DataError */
 export const loadPairDataset: Loader<PairDataset> = loaderOf('pairs', pairReaders);
-/** Questions by catalogue id. @throws DataError */
-export const loadQuestionDataset: Loader<QuestionDataset> = loaderOf('questions', questionReaders);
+/** Questions by catalogue id, or from a SQuAD file of one's own (`.json`), cut by a hash of its contexts. @throws DataError */
+export const loadQuestionDataset: Loader<QuestionDataset> = async (id, folders, options) => {
+  if (!/\.json(\.gz)?$/.test(id)) return loadKnownQuestions(id, folders, options);
+  const { text, sha256 } = await readText(id);
+  return { ...questionsOfSquad(text, id), checksums: { [id]: sha256 } };
+};
 /** Conversations by catalogue id. @throws DataError */
 export const loadDialogDataset: Loader<DialogDataset> = loaderOf('conversations', dialogReaders);
 /** Running text by catalogue id. @throws DataError */

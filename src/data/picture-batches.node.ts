@@ -6,7 +6,7 @@ import type { AugmentationSpec } from './augment/maker.ts';
 import { partnersOf } from './augment/mix.ts';
 import { type AugmentPlan, augmentPlan } from './augment/plan.ts';
 import { batchSchedule } from './batch.ts';
-import type { BatchesAt } from './batch-pool.node.ts';
+import type { BatchesAt, BatchSource } from './batch-pool.node.ts';
 import { collatePictures } from './collate-units.ts';
 import type { SplitName } from './dataset.ts';
 import { loadPictureDataset } from './load-senses.node.ts';
@@ -51,6 +51,11 @@ export function pictureBatch(
     partner_labels: int64([ids.length], partnersOf(ids)),
     share: { dtype: 'float32', shape: [1], data: Float32Array.of(share) },
   };
+}
+
+/** The same for the threads of a batch pool: `batchPool(pictureBatchSource(options), { threads: 2 })`. */
+export function pictureBatchSource(options: PictureBatchOptions): BatchSource {
+  return { module: import.meta.url, name: 'pictureBatches', options };
 }
 
 /** Makes the function from its options; reads the set's listing, no pictures. @throws DataError */

@@ -5,6 +5,5 @@
 export { type FfiOptions, ffiRuntime } from './runtime/ffi.node.ts';
 export { type RuntimeOptions, runtimes } from './runtime/named.node.ts';
 export { nodeRuntime } from './runtime/node.node.ts';
-export { startWorker } from './runtime/start-worker.node.ts';
 export { workerRuntime } from './runtime/worker.node.ts';
 export type { InnerRuntime } from './runtime/worker-thread.node.ts';

@@ -133,8 +133,11 @@ export interface Ops extends UnaryOps, BinaryOps {
   LayerNormalization: { readonly epsilon: number };
   /** Inputs x, scale; output y; root mean square over the last axis. */
   RMSNormalization: { readonly epsilon: number };
-  /** Inputs logits `[N, V]`, labels `[N]` in `[0, V)`; outputs −log p(label) `[N]` and softmax `[N, V]`. */
-  CrossEntropy: None;
+  /**
+   * Inputs logits `[N, V]`, labels `[N]` in `[0, V)`; outputs −log p(label) `[N]`, a share `smoothing` of it spread over all classes, and
+   * softmax `[N, V]`.
+   */
+  CrossEntropy: { readonly smoothing: number };
   // convolution, channels first
   Conv: Window & { readonly dilations: readonly number[]; readonly group: number };
   ConvTranspose: Window & {

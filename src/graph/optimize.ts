@@ -2,7 +2,7 @@
 import { commonSubexpressions } from './passes/common-subexpressions.ts';
 import { foldConstants } from './passes/fold-constants.ts';
 import { foldScale } from './passes/fold-scale.ts';
-import { composeTransposes, foldTransposes } from './passes/fold-transposes.ts';
+import { foldTransposes } from './passes/fold-transposes.ts';
 import { neutralElements } from './passes/neutral-elements.ts';
 import { type Pass, rewrite } from './passes/rewrite.ts';
 import { turnOperands } from './passes/turn-operands.ts';
@@ -17,7 +17,6 @@ export const passes: readonly Pass[] = [
   foldTransposes,
   foldScale,
   turnOperands,
-  composeTransposes,
   commonSubexpressions,
 ];
 

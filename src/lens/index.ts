@@ -2,6 +2,8 @@
  * Looking inside: pages and pictures of what a model computed.
  * @module lens
  */
+
+export { type AlignmentCapture, alignmentPage, alignmentSvg, alignmentText } from './alignment.ts';
 export { type AttentionCapture, attentionPage, captureId } from './attention-page.ts';
 export { attentionSvg } from './attention-svg.ts';
 export { heatPicture, type ShownSound, soundSvg } from './audio-drawing.ts';
@@ -14,6 +16,7 @@ export {
 } from './augment-page.ts';
 export { comparePage } from './compare-page.ts';
 export { compareDictionaries } from './compare-text.ts';
+export * from './explain/index.ts';
 export {
   type GenerationStory,
   generationPage,

@@ -6,6 +6,7 @@ import { bartFamily } from './bart/index.ts';
 import { bertFamily } from './bert/index.ts';
 import { blip } from './blip/index.ts';
 import { clip, clipText, clipVision } from './clip/index.ts';
+import { asksForCrf, withCrf } from './crf.ts';
 import { dinov2 } from './dinov2/index.ts';
 import { dnabert2 } from './dnabert/index.ts';
 import { gpt2 } from './gpt/index.ts';
@@ -44,7 +45,7 @@ export const architectures: Readonly<Record<string, Architecture>> = Object.from
  */
 export function modelFor(config: HubConfig, className?: string): Model {
   const [architecture, named] = classFor(config, className);
-  return architecture.create(named, config);
+  return topped(architecture.create(named, config));
 }
 
 /**
@@ -54,8 +55,11 @@ export function modelFor(config: HubConfig, className?: string): Model {
 export async function modelIn(source: CheckpointSource, className?: string): Promise<Model> {
   const config = await source.config();
   const [architecture, named] = classFor(config, className);
-  return architecture.create(named, config, { ownHead: await hasOwnHead(architecture, source) });
+  return topped(architecture.create(named, config, { ownHead: await hasOwnHead(architecture, source) }));
 }
+
+/** What any architecture may have on top. */
+const topped = (model: Model): Model => (asksForCrf(model.config, model.className) ? withCrf(model) : model);
 
 async function hasOwnHead({ tied }: Architecture, source: CheckpointSource): Promise<boolean> {
   const names = new Set(source.names());

@@ -109,7 +109,7 @@ export function tower(
   options: BlockOptions | ((layer: number) => BlockOptions),
   past?: readonly AttentionCache[],
 ): TowerResult {
-  const hiddenStates = [x];
+  const hiddenStates = [tap('input', x)];
   const results: BlockResult[] = [];
   for (let layer = 0; layer < layers; layer++) {
     const own = typeof options === 'function' ? options(layer) : options;

@@ -15,6 +15,7 @@ export {
   splitHeads,
   tableRows,
 } from './attention.ts';
+export { type ChainScores, chainLoss, chainScores } from './crf.ts';
 export {
   type BlockOptions,
   type BlockResult,

@@ -1,32 +1,71 @@
-// The `config.json` of a new BERT-style encoder.
+// The `config.json` of a new encoder.
 import type { HubConfig } from '../models/index.ts';
 import type { Tokenizer } from '../tokens/index.ts';
-import type { ModelRecipe } from './recipe.ts';
+import type { EncoderFamily, ModelRecipe } from './recipe.ts';
 
-/** A `config.json` for a new encoder of the recipe's size. */
+interface Family {
+  /** How its class names begin: `BertForMaskedLM`. */
+  readonly prefix: string;
+  readonly fieldsOf: (model: ModelRecipe) => HubConfig;
+}
+
+const families: Readonly<Record<EncoderFamily, Family>> = {
+  bert: {
+    prefix: 'Bert',
+    fieldsOf: (model) => ({
+      hidden_act: 'gelu',
+      type_vocab_size: 1,
+      layer_norm_eps: 1e-12,
+      hidden_dropout_prob: model.dropout,
+      attention_probs_dropout_prob: model.attentionDropout,
+    }),
+  },
+  // every third layer sees everything, the others eight tokens to each side
+  modernbert: {
+    prefix: 'ModernBert',
+    fieldsOf: (model) => ({
+      hidden_activation: 'gelu',
+      norm_eps: 1e-5,
+      global_attn_every_n_layers: 3,
+      local_attention: 16,
+      embedding_dropout: model.dropout,
+      mlp_dropout: model.dropout,
+      classifier_dropout: model.dropout,
+      attention_dropout: model.attentionDropout,
+    }),
+  },
+};
+
+/** A `config.json` for a new encoder of the recipe's size and family, of the class with the given ending: `ForMaskedLM`. */
 export function encoderConfig(
   model: ModelRecipe,
   tokenizer: Tokenizer,
-  className: string,
+  head: string,
   labels: readonly string[],
 ): HubConfig {
+  const family = model.family ?? 'bert';
+  const { prefix, fieldsOf } = families[family];
   return {
-    architectures: [className],
-    model_type: 'bert',
+    architectures: [`${prefix}${head}`],
+    model_type: family,
     vocab_size: tokenizer.vocabSize,
     hidden_size: model.dim,
     num_hidden_layers: model.layers,
     num_attention_heads: model.heads,
     intermediate_size: model.ffnDim,
-    hidden_act: 'gelu',
     max_position_embeddings: model.maxLength,
-    type_vocab_size: 1,
-    layer_norm_eps: 1e-12,
-    hidden_dropout_prob: model.dropout,
-    attention_probs_dropout_prob: model.attentionDropout,
+    ...fieldsOf(model),
     initializer_range: 0.02,
     pad_token_id: tokenizer.tokenToId('[PAD]') ?? 0,
+    cls_token_id: tokenizer.tokenToId('[CLS]') ?? null,
+    sep_token_id: tokenizer.tokenToId('[SEP]') ?? null,
     id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
     label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
   };
+}
+
+/** The configuration of a checkpoint's encoder under the labels of a new task, with the dropout of its recipe where both have a field for it. */
+export function underNewHead(start: HubConfig, fresh: HubConfig): HubConfig {
+  const dropout = Object.entries(fresh).filter(([name]) => /dropout/.test(name) && name in start);
+  return { ...start, id2label: fresh.id2label, label2id: fresh.label2id, ...Object.fromEntries(dropout) };
 }

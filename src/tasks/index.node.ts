@@ -4,7 +4,18 @@
  */
 export { saveAdapter } from './adapter.node.ts';
 export type { DialogueEvaluation } from './dialogue/task.node.ts';
+export { type DrawnOriginal, readOriginal } from './explain/originals.node.ts';
 export { type Exported, type ExportOptions, exportFolder } from './export/folder.node.ts';
+export {
+  type Document,
+  documentsOf,
+  type Extractor,
+  type Fact,
+  openExtractor,
+  parseSchema,
+  readDocuments,
+  type Schema,
+} from './extraction.node.ts';
 export { forwardCheckpoint, type OpenModel, openModel } from './forward.node.ts';
 export { openGenerator } from './generation/generator.node.ts';
 export type {
@@ -18,6 +29,14 @@ export type { PromptClassificationPipeline } from './language-model/prompt-pipel
 export type { GeneratedText, LanguageModelEvaluation } from './language-model/task.node.ts';
 export type { Pipeline, PipelineContext } from './pipeline.node.ts';
 export { type PipelineOptions, type Pipelines, pipeline, pipelineTasks } from './pipelines.node.ts';
+export type { QuestionAnsweringPipeline } from './question-answering/pipeline.node.ts';
+export {
+  type AnswerQuestionsOptions,
+  answerQuestions,
+  type OpenReader,
+  openReader,
+  type QuestionAnsweringEvaluation,
+} from './question-answering/task.node.ts';
 export type { SenseClassificationPipeline, SenseInput } from './sense-classification/pipeline.node.ts';
 export { openStart } from './start.node.ts';
 export type { Answerer, EvaluateOptions, Evaluation, Task } from './task.node.ts';
@@ -28,5 +47,16 @@ export {
   type OpenClassifier,
   openClassifier,
 } from './text-classification/task.node.ts';
+export type { TextToTextPipeline } from './text-to-text/pipeline.node.ts';
+export { openWriter, type TextToTextAnswer, type TextToTextEvaluation, write } from './text-to-text/task.node.ts';
+export type { TokenClassificationOptions, TokenClassificationPipeline } from './token-classification/pipeline.node.ts';
+export {
+  findEntities,
+  type OpenTagger,
+  openTagger,
+  type TagOptions,
+  type TokenClassificationEvaluation,
+  tagTexts,
+} from './token-classification/task.node.ts';
 export { resumeRun, type TrainEvents, type TrainOptions, type TrainResult, trainRun } from './train.node.ts';
 export { resumeInThread, trainInThread } from './train-in-thread.node.ts';

@@ -20,6 +20,17 @@ export { scoredRows } from './compare/trial.ts';
 export { answeredIds, cutConversations, type DialogueRow, messagesOf } from './dialogue/prepare.ts';
 export type { DialogueRecipe } from './dialogue/recipe.ts';
 export type { DnaClassificationRecipe } from './dna-classification/recipe.ts';
+export { type Explained, type ExplainOptions, explainOriginal, labelIndex, type Original } from './explain/explain.ts';
+export { type Answered, Explainer, type Question } from './explain/explainer.ts';
+export {
+  type Asked,
+  type JudgeOptions,
+  judgeMaps,
+  modulesFromHead,
+  randomiseWeights,
+  type SanityOptions,
+  type Stage,
+} from './explain/judge.ts';
 export { ExportError, type ExportTarget, exportTarget } from './export/formats.ts';
 export { type ExportGraph, exportGraphs } from './export/graphs.ts';
 export {
@@ -92,8 +103,13 @@ export { type LoraRecipe, noLora } from './lora.ts';
 export { prepareMaskedLanguageModel } from './masked-language-model/prepare.ts';
 export type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';
 export { objectiveOf } from './objective.ts';
+export type { AnswerOptions, AnswerSpan } from './question-answering/answers.ts';
+export type { QuestionInput } from './question-answering/features.ts';
+export { prepareQuestionAnswering } from './question-answering/prepare.ts';
+export type { QuestionAnsweringRecipe } from './question-answering/recipe.ts';
 export {
   type DataRecipe,
+  type EncoderFamily,
   type ModelRecipe,
   override,
   type RecipeBase,
@@ -108,9 +124,21 @@ export type {
   ImageClassificationRecipe,
   VideoClassificationRecipe,
 } from './sense-classification/recipe.ts';
+export { runOutputs, type SessionTarget } from './session.ts';
 export type { Recipe } from './tasks.ts';
 export { type Classification, TextClassifier } from './text-classification/classifier.ts';
 export { type Inspection, inspectText } from './text-classification/inspect.ts';
 export { prepareTextClassification } from './text-classification/prepare.ts';
 export type { TextClassificationRecipe } from './text-classification/recipe.ts';
+export { type Alignment, type AlignOptions, alignText } from './text-to-text/alignment.ts';
+export { prepareTextToText } from './text-to-text/prepare.ts';
+export type { TextToTextRecipe } from './text-to-text/recipe.ts';
+export {
+  type AggregationStrategy,
+  aggregationStrategies,
+  type EntityGroup,
+  type TaggedToken,
+} from './token-classification/entities.ts';
+export { prepareTokenClassification } from './token-classification/prepare.ts';
+export type { TokenClassificationRecipe } from './token-classification/recipe.ts';
 export { frames, type TokenFrame, tokenizerFiles, trainRecipeTokenizer } from './tokenizer.ts';

@@ -2,10 +2,12 @@
 import type { NdArray } from '../array/index.ts';
 import type { Model } from '../models/index.ts';
 
-/** The names of a classifier's labels, in order. */
+/** The names of a classifier's labels, in order; `LABEL_0`, `LABEL_1`, … where the configuration names none, as in Transformers. */
 export function labelsOf(model: Model): string[] {
   const table = (model.config.id2label ?? {}) as Record<string, string>;
-  return Object.keys(table).map((id) => table[id] as string);
+  const ids = Object.keys(table).map(Number);
+  if (ids.length === 0) return Array.from({ length: Number(model.config.num_labels ?? 2) }, (_, i) => `LABEL_${i}`);
+  return ids.sort((a, b) => a - b).map((id) => String(table[id]));
 }
 
 /** Probabilities of one row of logits `[B, C]`. */

@@ -16,6 +16,9 @@ const tags: { readonly [K in Recipe['task']]: ExportTask | OwnTask } = {
   'audio-classification': 'audio-classification',
   'video-classification': 'video-classification',
   'dna-classification': 'dna-classification',
+  'token-classification': 'token-classification',
+  'question-answering': 'question-answering',
+  'text-to-text': 'text2text-generation',
 };
 
 const code = (language: string): boolean => /^[a-z]{2,3}$/.test(language);

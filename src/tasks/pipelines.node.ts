@@ -7,6 +7,7 @@ import { dnaClassificationPipeline } from './dna-classification/pipeline.node.ts
 import { type TextGenerationPipeline, textGenerationPipeline } from './language-model/pipeline.node.ts';
 import { type PromptClassificationPipeline, promptClassificationPipeline } from './language-model/prompt-pipeline.node.ts';
 import type { PipelineContext } from './pipeline.node.ts';
+import { type QuestionAnsweringPipeline, questionAnsweringPipeline } from './question-answering/pipeline.node.ts';
 import {
   audioClassificationPipeline,
   imageClassificationPipeline,
@@ -14,11 +15,18 @@ import {
   videoClassificationPipeline,
 } from './sense-classification/pipeline.node.ts';
 import { type TextClassificationPipeline, textClassificationPipeline } from './text-classification/pipeline.node.ts';
+import { type TextToTextPipeline, text2textPipeline, translationPipeline } from './text-to-text/pipeline.node.ts';
+import { type TokenClassificationPipeline, tokenClassificationPipeline } from './token-classification/pipeline.node.ts';
 
 /** What each task's pipeline is. */
 export interface Pipelines {
   'text-classification': TextClassificationPipeline;
   'sentiment-analysis': TextClassificationPipeline;
+  'token-classification': TokenClassificationPipeline;
+  ner: TokenClassificationPipeline;
+  'question-answering': QuestionAnsweringPipeline;
+  translation: TextToTextPipeline<'translation_text'>;
+  'text2text-generation': TextToTextPipeline<'generated_text'>;
   'image-classification': SenseClassificationPipeline<Picture>;
   'audio-classification': SenseClassificationPipeline<Sound>;
   'dna-classification': TextClassificationPipeline;
@@ -31,6 +39,11 @@ const makers: { readonly [K in keyof Pipelines]: (model: string, context: Pipeli
   {
     'text-classification': textClassificationPipeline,
     'sentiment-analysis': textClassificationPipeline,
+    'token-classification': tokenClassificationPipeline,
+    ner: tokenClassificationPipeline,
+    'question-answering': questionAnsweringPipeline,
+    translation: translationPipeline,
+    'text2text-generation': text2textPipeline,
     'image-classification': imageClassificationPipeline,
     'audio-classification': audioClassificationPipeline,
     'dna-classification': dnaClassificationPipeline,

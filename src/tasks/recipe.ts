@@ -19,8 +19,13 @@ export interface TokenizerRecipe {
   readonly lowercase: boolean;
 }
 
+/** Encoders that recipes make: BERT with learned positions, or ModernBERT with rotary ones and local layers. */
+export type EncoderFamily = 'bert' | 'modernbert';
+
 /** Size of the Transformer. */
 export interface ModelRecipe {
+  /** Which encoder; `bert` when absent. */
+  readonly family?: EncoderFamily;
   readonly dim: number;
   readonly layers: number;
   readonly heads: number;

@@ -7,19 +7,25 @@ import { openModel } from './forward.node.ts';
 import type { Job, JobContext } from './job.ts';
 import { languageModel } from './language-model/task.node.ts';
 import { maskedLanguageModel } from './masked-language-model/task.node.ts';
+import { questionAnswering } from './question-answering/task.node.ts';
 import { audioClassification, imageClassification, videoClassification } from './sense-classification/task.node.ts';
 import type { Answerer, EvaluateOptions, Evaluation, Task } from './task.node.ts';
 import type { Recipe } from './tasks.ts';
 import { textClassification } from './text-classification/task.node.ts';
+import { textToText } from './text-to-text/task.node.ts';
+import { tokenClassification } from './token-classification/task.node.ts';
 
 type RecipeOf<K extends Recipe['task']> = Extract<Recipe, { task: K }>;
 
 /** Tasks by the recipe's word. */
 export const tasks: { readonly [K in Recipe['task']]: Task<RecipeOf<K>> } = {
   'text-classification': textClassification,
+  'token-classification': tokenClassification,
+  'question-answering': questionAnswering,
   'language-model': languageModel,
   dialogue,
   'masked-language-model': maskedLanguageModel,
+  'text-to-text': textToText,
   'image-classification': imageClassification,
   'audio-classification': audioClassification,
   'video-classification': videoClassification,
@@ -29,10 +35,13 @@ export const tasks: { readonly [K in Recipe['task']]: Task<RecipeOf<K>> } = {
 /** Which task a model without a run is for, by the end of its class name. */
 const heads: readonly (readonly [ending: RegExp, task: Recipe['task']])[] = [
   [/ForSequenceClassification$/, 'text-classification'],
+  [/ForTokenClassification$/, 'token-classification'],
+  [/ForQuestionAnswering$/, 'question-answering'],
   [/ForImageClassification(WithTeacher)?$/, 'image-classification'],
   [/ForAudioClassification$/, 'audio-classification'],
   [/ForVideoClassification$/, 'video-classification'],
   [/ForMaskedLM$/, 'masked-language-model'],
+  [/(ForConditionalGeneration|MTModel)$/, 'text-to-text'],
   [/(LMHeadModel|ForCausalLM)$/, 'language-model'],
 ];
 

@@ -65,6 +65,11 @@ const bertNormalizer = (lowercase: boolean): Component => ({
 const plainNormalizer = (lowercase: boolean): Component | null => (lowercase ? { type: 'Lowercase' } : null);
 /** Spaces become `▁` in front of words, so that joining the pieces gives the text back. */
 const metaspace: Component = { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always', split: true };
+/** Words with their space; marks are words of their own, as SentencePiece has them. */
+const spacedWords: Component = {
+  type: 'Sequence',
+  pretokenizers: [metaspace, { type: 'Punctuation', behavior: 'Isolated' }],
+};
 
 /** How each kind differs from what `trainTokenizer` takes by itself. */
 const settings: {
@@ -73,7 +78,7 @@ const settings: {
   char: ({ lowercase }) => ({ normalizer: plainNormalizer(lowercase) }),
   word: ({ lowercase }) => ({ normalizer: bertNormalizer(lowercase), preTokenizer: { type: 'BertPreTokenizer' } }),
   wordpiece: ({ lowercase }) => ({ normalizer: bertNormalizer(lowercase) }),
-  bpe: ({ lowercase }) => ({ normalizer: plainNormalizer(lowercase), preTokenizer: metaspace, decoder: metaspace }),
+  bpe: ({ lowercase }) => ({ normalizer: plainNormalizer(lowercase), preTokenizer: spacedWords, decoder: metaspace }),
   'byte-bpe': ({ lowercase }) => ({ normalizer: plainNormalizer(lowercase) }),
   unigram: ({ lowercase }) => ({
     normalizer: { type: 'Sequence', normalizers: [{ type: 'NFKC' }, ...(lowercase ? [{ type: 'Lowercase' }] : [])] },

@@ -1,8 +1,8 @@
 // Training on a thread of its own: the caller's event loop stays free for signals, progress, a server. What is computed is the same, bit
 // for bit; nothing is copied between the threads but news.
 import { CheckpointError } from '../checkpoints/index.ts';
-import { startWorker } from '../graph/index.node.ts';
 import { RuntimeError } from '../graph/index.ts';
+import { startWorker } from '../threads/index.node.ts';
 import { RunLockedError } from '../train/index.node.ts';
 import { MemoryLimitError, NonFiniteLossError } from '../train/index.ts';
 import type { Recipe } from './tasks.ts';

@@ -14,6 +14,8 @@ export {
   pngOf,
   svgToPng,
 } from './image/load.node.ts';
+export { type EncodeFileOptions, encodeFile } from './text/encode-file.node.ts';
+export { idsInThreads, type TokenizerThreads, tokenizerThreads } from './text/encode-threads.node.ts';
 export { loadTokenizer } from './text/load.node.ts';
 export { corpusWords } from './training/corpus-words.node.ts';
 export { type FileTrainingOptions, trainTokenizerFromFiles } from './training/train.node.ts';

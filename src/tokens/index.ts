@@ -76,6 +76,8 @@ export { rotatePicture } from './image/rotate.ts';
 export { sinusoidPositions } from './sinusoid.ts';
 export { applyChatTemplate, type ChatMessage, type ChatTemplateOptions } from './text/chat-template.ts';
 export type { Component } from './text/component.ts';
+export { tokenJoiner } from './text/decoders.ts';
+export { type EncodeInputs, encodeIdsStream, encodeStream } from './text/encode-stream.ts';
 export { convertTokenizer, type TokenizerFiles, type TokenizerFormat } from './text/formats/convert.ts';
 export { readSentencePiece, type SentencePieceModel, sentencePieceJson } from './text/formats/sentencepiece.ts';
 export { readTiktoken, type TiktokenEncoding, tiktokenEncoding, tiktokenJson } from './text/formats/tiktoken.ts';
@@ -91,6 +93,7 @@ export { wordPieceFromVocab } from './text/word-piece-vocab.ts';
 export {
   type DecodeOptions,
   type DecodeStream,
+  type EncodeInput,
   type EncodeOptions,
   type Encoding,
   type Tokenizer,

@@ -55,6 +55,9 @@ export interface DecodeStream {
   end(): string;
 }
 
+/** A text, or a text and its pair. */
+export type EncodeInput = string | readonly [string, string];
+
 /** What `tokenizer_config.json` says beside the vocabulary. */
 export interface TokenizerConfig {
   /** `bos_token`, `eos_token`, … as they are written. */
@@ -75,8 +78,8 @@ export type TokenizerJson = Readonly<Record<string, unknown>>;
 /** Text to ids and back. */
 export interface Tokenizer {
   encode(text: string, options?: EncodeOptions): Encoding;
-  /** Several texts, filled up together where padding is asked for. A pair is a list of two. */
-  encodeBatch(texts: readonly (string | readonly [string, string])[], options?: EncodeOptions): Encoding[];
+  /** Several texts, filled up together where padding is asked for. */
+  encodeBatch(texts: readonly EncodeInput[], options?: EncodeOptions): Encoding[];
   /** Ids alone: the fastest way. */
   encodeIds(text: string, options?: EncodeOptions): number[];
   decode(ids: ArrayLike<number>, options?: DecodeOptions): string;

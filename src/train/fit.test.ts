@@ -118,6 +118,26 @@ test('a non-finite loss names the records of its batch and leaves the state befo
   expect(saves.map(({ step }) => step)).toEqual([1]);
 });
 
+test.each([
+  ['max', [1, 3, 2, 3, 5, 6], [1, 2]],
+  ['min', [5, 3, 4, 3, 2, 1], [1, 2]],
+] as const)('the best by %s is kept, and patience ends the run', async (mode, scores, best) => {
+  const { sink, records, saves } = recorder();
+  const kept: (number | undefined)[] = [];
+  let at = 0;
+  const stopping: FitPlan = {
+    ...{ ...plan, steps: 6, evaluateEvery: 1, best: { metric: 'score', mode }, patience: 2 },
+    evaluate: async () => ({ score: scores[at++] as number }),
+  };
+  const keepBest: FitSink['keepBest'] = async ({ best: chosen }) => void kept.push(chosen?.step);
+  const state = await fit(await made(), stopping, { ...sink, keepBest });
+  expect(kept).toEqual(best);
+  // an equal score is no better one
+  expect(state).toEqual({ step: 4, best: { step: 2, value: 3 }, waited: 2, stopped: true });
+  expect(saves).toEqual([state]);
+  expect(records.filter((record) => 'eval_score' in record)).toHaveLength(4);
+});
+
 test('what is measured and kept is the average, and evaluating tells how far it is', async () => {
   const step = await made({ average: movingAverage(0.9) });
   const measured: number[][] = [];

@@ -11,6 +11,16 @@ import {
 } from '../../src/graph/index.ts';
 import { conformance } from '../../src/graph/runtime/conformance.suite.ts';
 import { zerosInit } from '../../src/nn/index.ts';
+import {
+  countOf,
+  courseVocabulary,
+  cutKmers,
+  cutPatches,
+  idsOf,
+  kaldiFilterBank,
+  trainTokenizer,
+  wordPieceFromVocab,
+} from '../../src/tokens/index.ts';
 import { adamW, type Objective, TrainStep } from '../../src/train/index.ts';
 
 /** What the page found, by runtime: `''` for each promise that held, else what was wrong; or why there is no such runtime. */
@@ -62,7 +72,47 @@ async function examine(make: () => Promise<Runtime>): Promise<PageReport[string]
   return report;
 }
 
+/** Tokenizers of every kind, as far as they need no files. */
+const tokenizing: Readonly<Record<string, () => void | Promise<void>>> = {
+  'trains byte pairs, cuts and joins': () => {
+    const lines = Array.from({ length: 20 }, () => 'hug pug 我喜欢 😀 hugs\n');
+    const tokenizer = trainTokenizer(lines, { algorithm: 'byte-bpe', vocabSize: 300 });
+    const { ids, offsets } = tokenizer.encode('hugs 我 😀');
+    same(tokenizer.decode(ids), 'hugs 我 😀');
+    same(offsets.at(-1)?.[1], 9);
+  },
+  'normalises with its own tables': () => {
+    const tokenizer = wordPieceFromVocab(['[UNK]', '[CLS]', '[SEP]', 'uber', '我'], { lowercase: true });
+    same(tokenizer.encode('Über 我').tokens.join(' '), '[CLS] uber 我 [SEP]');
+  },
+  'cuts pictures, sound and bases': () => {
+    const pixels = float32([3, 32, 48], new Float32Array(3 * 32 * 48));
+    same(countOf(cutPatches(pixels, { patch: [16, 16] })), 6);
+    same(kaldiFilterBank(new Float32Array(16000)).features.shape.join(), '98,128');
+    const units = cutKmers('ACAATAATAATAATAACGG', { overlap: false, vocabulary: courseVocabulary(6) });
+    same(idsOf(units.values).join(), '520,264,271,4103');
+  },
+};
+
+function same(found: unknown, expected: unknown): void {
+  if (found !== expected) throw new Error(`expected ${String(expected)}, got ${String(found)}`);
+}
+
+async function examineTokens(): Promise<PageReport[string]> {
+  const report: Record<string, string> = {};
+  for (const [name, check] of Object.entries(tokenizing)) {
+    try {
+      await check();
+      report[name] = '';
+    } catch (error) {
+      report[name] = `${(error as Error).stack ?? error}`;
+    }
+  }
+  return report;
+}
+
 const report: PageReport = {
+  tokens: await examineTokens(),
   wasm: await examine(wasmRuntime).catch((error: Error) => ({ creation: `${error.stack}` })),
   webgpu: await examine(webgpuRuntime).catch((error: Error) => ({ creation: `${error.stack}` })),
 };

@@ -60,7 +60,11 @@ export const command: Command = {
     const node = major > 20 || (major === 20 && minor >= 19);
     const checks: Check[] = [
       { name: 'node', ok: node, found: process.version, ...(node ? {} : { mend: 'install Node 20.19 or newer' }) },
-      { name: 'threads', ok: true, found: String(availableParallelism()) },
+      {
+        name: 'threads',
+        ok: true,
+        found: `${availableParallelism()}${process.env.TESSERAE_THREADS ? `, TESSERAE_THREADS ${process.env.TESSERAE_THREADS}` : ''}`,
+      },
       { name: 'memory', ok: true, found: `${Math.round(totalmem() / 2 ** 30)} GiB` },
       await runtimeCheck(),
       ...(await dataChecks()),

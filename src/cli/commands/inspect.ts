@@ -1,48 +1,72 @@
-// `tesserae inspect`: one classification from inside, as a page or as JSON.
+// `tesserae inspect`: one classification from inside, as a page or as JSON. Texts have a page of their own; pictures, clips, sounds and
+// everything else that is classified are explained by all methods, each put to the test.
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { attentionPage, attentionSvg } from '../../lens/index.ts';
+import { join } from 'node:path';
+import { readJson, resolveModel } from '../../checkpoints/index.node.ts';
+import { attentionPage, attentionSvg, explanationJson } from '../../lens/index.ts';
 import { openClassifier } from '../../tasks/index.node.ts';
 import { inspectText } from '../../tasks/index.ts';
-import { type Command, integer, required, text } from '../command.ts';
+import { type Args, type Command, type Io, integer, required, text, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
+import { explainInputs, findingsText, methodFlags } from './explain.ts';
+
+/** A text classifier: its attention and what the answer leans on. */
+async function inspectWords(args: Args, io: Io): Promise<undefined> {
+  const context = await contextOf(args, io);
+  const open = await openClassifier(required(args, 0, 'a run folder'), context);
+  await open.classifier.release();
+  const inspection = await inspectText(open, required(args, 1, 'a text'), context);
+  const html = text(args, 'html');
+  if (html !== undefined) {
+    await writeFile(html, attentionPage(inspection));
+    io.note(`wrote ${html}\n`);
+  }
+  const svg = text(args, 'svg');
+  if (svg !== undefined) {
+    await writeFile(svg, attentionSvg(inspection, (integer(args, 'layer') ?? 1) - 1, (integer(args, 'head') ?? 1) - 1));
+    io.note(`wrote ${svg}\n`);
+  }
+  if (io.json) io.out(JSON.stringify(inspection));
+  else if (html === undefined && svg === undefined) {
+    const ranked = inspection.tokens.map((token, i) => ({
+      token,
+      value: inspection.gradientTimesInput[i] as number,
+    }));
+    ranked.sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+    io.out(
+      `${inspection.prediction} (${inspection.probabilities.map((p, i) => `${inspection.labels[i]} ${(100 * p).toFixed(1)} %`).join(', ')})`,
+    );
+    io.out(
+      `tokens by gradient × input: ${ranked
+        .slice(0, 8)
+        .map(({ token, value }) => `${token} ${value.toFixed(3)}`)
+        .join('  ')}`,
+    );
+  }
+  return undefined;
+}
+
+/** Anything else: every method with its scores. */
+async function inspectOriginal(args: Args, io: Io): Promise<undefined> {
+  if (text(args, 'svg') !== undefined)
+    throw new UsageError('--svg: expected a text classifier, got another model; --html draws everything');
+  const findings = await explainInputs(args, io, { judge: true, randomise: args.values.randomise === true });
+  const [explanation] = findings.explanations;
+  if (io.json && explanation) io.out(JSON.stringify(explanationJson(explanation)));
+  else if (text(args, 'html') === undefined) io.out(findingsText(findings));
+  return undefined;
+}
 
 export const command: Command = {
-  flags: { html: { type: 'string' }, svg: { type: 'string' }, layer: { type: 'string' }, head: { type: 'string' } },
+  flags: { ...methodFlags, html: { type: 'string' }, svg: { type: 'string' }, randomise: { type: 'boolean' } },
   run: async (args, io) => {
-    const context = await contextOf(args, io);
-    const open = await openClassifier(required(args, 0, 'a run folder'), context);
-    await open.classifier.release();
-    const inspection = await inspectText(open, required(args, 1, 'a text'), context);
-    const html = text(args, 'html');
-    if (html !== undefined) {
-      await writeFile(html, attentionPage(inspection));
-      io.note(`wrote ${html}\n`);
-    }
-    const svg = text(args, 'svg');
-    if (svg !== undefined) {
-      await writeFile(
-        svg,
-        attentionSvg(inspection, (integer(args, 'layer') ?? 1) - 1, (integer(args, 'head') ?? 1) - 1),
-      );
-      io.note(`wrote ${svg}\n`);
-    }
-    if (io.json) io.out(JSON.stringify(inspection));
-    else if (html === undefined && svg === undefined) {
-      const ranked = inspection.tokens.map((token, i) => ({
-        token,
-        value: inspection.gradientTimesInput[i] as number,
-      }));
-      ranked.sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
-      io.out(
-        `${inspection.prediction} (${inspection.probabilities.map((p, i) => `${inspection.labels[i]} ${(100 * p).toFixed(1)} %`).join(', ')})`,
-      );
-      io.out(
-        `tokens by gradient × input: ${ranked
-          .slice(0, 8)
-          .map(({ token, value }) => `${token} ${value.toFixed(3)}`)
-          .join('  ')}`,
-      );
-    }
-    return undefined;
+    const { hub } = await contextOf(args, io);
+    const dir = await resolveModel(required(args, 0, 'a run folder'), hub);
+    const config = await readJson(join(dir, 'config.json'));
+    const isOfWords = String((config.architectures as string[] | undefined)?.[0]).endsWith('ForSequenceClassification');
+    // bases are spelled as words; a file says how
+    const isDna = existsSync(join(dir, 'preprocessor_config.json'));
+    return isOfWords && !isDna ? inspectWords(args, io) : inspectOriginal(args, io);
   },
 };

@@ -1,40 +1,112 @@
-// `tesserae quickstart`: the whole story on embedded data: train, measure, predict, look inside.
+// `tesserae quickstart`: the whole story on embedded data, twice: train, measure, predict, look inside. An encoder that tells groups of
+// emoji from their names, then an encoder-decoder that says English words.
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { attentionPage } from '../../lens/index.ts';
-import { classify, evaluateRun, openClassifier, trainInThread } from '../../tasks/index.node.ts';
-import { inspectText } from '../../tasks/index.ts';
-import { type Command, text } from '../command.ts';
+import { alignmentPage, alignmentText, attentionPage } from '../../lens/index.ts';
+import {
+  classify,
+  evaluateRun,
+  openClassifier,
+  openWriter,
+  type TrainOptions,
+  trainInThread,
+} from '../../tasks/index.node.ts';
+import { alignText, inspectText } from '../../tasks/index.ts';
+import { type Args, type Command, type Io, text } from '../command.ts';
 import { announce, recipeFrom, trainOptions } from './train.ts';
 
 const QUESTIONS = ['a small dog with long ears', '一杯热咖啡', 'drapeau de la France'];
+const WORDS = ['tomato', 'nightfall', 'tesserae'];
+
+/** What one story leaves behind; `--json` prints it. */
+interface Story {
+  readonly run: string;
+  readonly evaluation: unknown;
+  readonly answers: readonly unknown[];
+  readonly page: string;
+}
+
+/** Trains and measures; the exit code where training did not end. */
+async function learn(
+  name: string,
+  { args, io, options }: { readonly args: Args; readonly io: Io; readonly options: TrainOptions },
+): Promise<{ readonly code: number } | { readonly evaluation: unknown }> {
+  const result = await trainInThread(await recipeFrom(name, args), options);
+  const code = announce(result, { ...io, json: false });
+  if (code !== 0) return { code };
+  io.note('   measure it on what it has not seen, beside cheap baselines\n');
+  const { evaluation, report } = await evaluateRun(options.out, options);
+  if (!io.json) io.out(report);
+  return { evaluation };
+}
+
+/** Groups of emoji: answers, and the page of what the first one attends to. */
+async function askAboutEmoji(options: TrainOptions, io: Io): Promise<Omit<Story, 'evaluation'>> {
+  const open = await openClassifier(options.out, options);
+  const found = await classify(open, QUESTIONS);
+  await open.classifier.release();
+  const answers = QUESTIONS.map((question, i) => ({ text: question, ...found[i]?.[0] }));
+  if (!io.json)
+    for (const { text: question, label, score = 0 } of answers)
+      io.out(`  ${question} → ${label} (${(100 * score).toFixed(1)} %)`);
+  const page = join(options.out, 'attention.html');
+  await writeFile(page, attentionPage(await inspectText(open, QUESTIONS[0] as string, options)));
+  return { run: options.out, answers, page };
+}
+
+/** Sounds of words: answers, and the page of which letters each sound came from. */
+async function askAboutWords(options: TrainOptions, io: Io): Promise<Omit<Story, 'evaluation'>> {
+  const generator = await openWriter(options.out, options);
+  try {
+    const alignments = [];
+    for (const word of WORDS) alignments.push(await alignText(generator, word));
+    if (!io.json) for (const one of alignments) io.out(`  ${one.source} → ${one.target}\n${alignmentText(one)}`);
+    const page = join(options.out, 'alignment.html');
+    const [first] = alignments;
+    if (first) await writeFile(page, alignmentPage(first));
+    const answers = alignments.map(({ source, target }) => ({ text: source, generated_text: target }));
+    return { run: options.out, answers, page };
+  } finally {
+    await generator.release();
+  }
+}
+
+const stories = [
+  {
+    recipe: 'emoji-groups',
+    about: 'train a Transformer on the names of emoji in six languages',
+    ask: 'ask it, and look at what it attends to',
+    answer: askAboutEmoji,
+    folder: '',
+  },
+  {
+    recipe: 'g2p-short',
+    about: 'train an encoder-decoder on how English words sound',
+    ask: 'ask it, and look at which letters it looked at for each sound',
+    answer: askAboutWords,
+    folder: 'g2p',
+  },
+] as const;
 
 export const command: Command = {
   flags: { out: { type: 'string' }, set: { type: 'string', multiple: true } },
   run: async (args, io) => {
     const out = text(args, 'out') ?? join(await mkdtemp(join(tmpdir(), 'tesserae-')), 'emoji-groups');
-    io.note('1  train a Transformer on the names of emoji in six languages\n');
-    const options = await trainOptions(args, io, out);
-    const result = await trainInThread(await recipeFrom('emoji-groups', args), options);
-    const code = announce(result, { ...io, json: false });
-    if (code !== 0) return code;
-    io.note('2  measure it on concepts it has not seen, beside cheap baselines\n');
-    const { evaluation, report } = await evaluateRun(out, options);
-    if (!io.json) io.out(report);
-    io.note('3  ask it\n');
-    const open = await openClassifier(out, options);
-    const answers = await classify(open, QUESTIONS);
-    await open.classifier.release();
-    const answered = QUESTIONS.map((question, i) => ({ text: question, ...answers[i]?.[0] }));
-    if (!io.json)
-      for (const { text: question, label, score = 0 } of answered)
-        io.out(`  ${question} → ${label} (${(100 * score).toFixed(1)} %)`);
-    io.note('4  look at what it attends to\n');
-    const page = join(out, 'attention.html');
-    await writeFile(page, attentionPage(await inspectText(open, QUESTIONS[0] as string, options)));
-    if (io.json) io.out(JSON.stringify({ run: out, evaluation, answers: answered, page }));
-    else io.out(`  open ${page}\nThe run is ${out}: tesserae predict ${out} "your text"`);
+    const shared = await trainOptions(args, io, out);
+    const told: Story[] = [];
+    for (const [i, { recipe, about, ask, answer, folder }] of stories.entries()) {
+      io.note(`${i + 1}  ${about}\n`);
+      const options = { ...shared, out: join(out, folder) };
+      const learnt = await learn(recipe, { args, io, options });
+      if ('code' in learnt) return learnt.code;
+      io.note(`   ${ask}\n`);
+      const asked = await answer(options, io);
+      told.push({ ...asked, ...learnt });
+      if (!io.json) io.out(`  open ${asked.page}\nThe run is ${asked.run}: tesserae predict ${asked.run} "your text"`);
+    }
+    const [emoji, words] = told;
+    if (io.json) io.out(JSON.stringify({ ...emoji, words }));
     return 0;
   },
 };

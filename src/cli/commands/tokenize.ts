@@ -1,7 +1,14 @@
 // `tesserae tokenize`: texts to ids, tokens and places.
+import { availableParallelism } from 'node:os';
 import { resolveModel } from '../../checkpoints/index.node.ts';
-import { loadTokenizer } from '../../tokens/index.node.ts';
-import type { EncodeOptions, Encoding, Tokenizer } from '../../tokens/index.ts';
+import { idsInThreads, loadTokenizer } from '../../tokens/index.node.ts';
+import {
+  type EncodeInput,
+  type EncodeOptions,
+  type Encoding,
+  encodeStream,
+  type Tokenizer,
+} from '../../tokens/index.ts';
 import { type Args, type Command, type Io, integer, text, UsageError } from '../command.ts';
 import { LineWriter, stdinLines, stdinObjects } from '../lines.ts';
 import { modalityFlags } from './tokenize-flags.ts';
@@ -43,9 +50,7 @@ function record(encoding: Encoding): Record<string, unknown> {
   };
 }
 
-type Request = string | readonly [string, string];
-
-async function* requests(args: Args): AsyncGenerator<Request> {
+async function* requests(args: Args): AsyncGenerator<EncodeInput> {
   if (args.values.jsonl === true && args.positionals.length === 0) {
     for await (const { line, value } of stdinObjects()) {
       if (typeof value.text !== 'string')
@@ -101,27 +106,17 @@ export const command: Command = {
     // Padding to the longest needs all of them, as one JSON document does; anything else goes through line by line.
     const isBatch = io.json || options.padding === 'longest' || tokenizer.toJSON().padding != null;
     if (isBatch) {
-      const batch: Request[] = [];
+      const batch: EncodeInput[] = [];
       for await (const request of requests(args)) batch.push(request);
       const lines = tokenizer.encodeBatch(batch, options).map(format);
       if (io.json) output.write(`[${lines.join(',')}]`);
       else for (const line of lines) output.write(line);
     } else if (args.values['ids-only'] === true) {
-      for await (const request of requests(args))
-        output.write(
-          typeof request === 'string'
-            ? tokenizer.encodeIds(request, options).join(' ')
-            : tokenizer.encodeIds(request[0], { ...options, pair: request[1] }).join(' '),
-        );
+      const threads = integer(args, 'threads') ?? availableParallelism();
+      for await (const ids of idsInThreads(tokenizer, requests(args), { ...options, threads }))
+        output.write(ids.join(' '));
     } else {
-      for await (const request of requests(args))
-        output.write(
-          format(
-            typeof request === 'string'
-              ? tokenizer.encode(request, options)
-              : tokenizer.encode(request[0], { ...options, pair: request[1] }),
-          ),
-        );
+      for await (const encoding of encodeStream(tokenizer, requests(args), options)) output.write(format(encoding));
     }
     output.end();
     return undefined;

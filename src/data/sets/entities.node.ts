@@ -1,6 +1,7 @@
 // Named entities and chunks: tokens with a label each.
 import type { SplitName, TokensDataset, TokensExample } from '../dataset.ts';
 import { type ConllOptions, type ConllSentence, parseConll, toCharacters, toIob2 } from '../formats/conll.ts';
+import { strayTags } from '../formats/tags.ts';
 import { splitBy, splitOf } from '../split.ts';
 import { choice, openSet, type ReadContext } from './read-context.node.ts';
 
@@ -11,6 +12,18 @@ function labelsOf(splits: Splits): string[] {
   const labels = new Set(Object.values(splits).flatMap((examples) => examples.flatMap((example) => example.labels)));
   labels.delete('O');
   return ['O', ...[...labels].sort()];
+}
+
+/** IO and IOB1 tagging is read as IOB2; in IOB2 an `I-` that goes on with nothing begins a span, and is told of. */
+function notesOn(splits: Readonly<Record<SplitName, readonly ConllSentence[]>>): string[] {
+  const counts = Object.entries(splits).map(
+    ([name, sentences]) => [name, sentences.reduce((sum, { labels }) => sum + strayTags(labels), 0)] as const,
+  );
+  const total = counts.reduce((sum, [, count]) => sum + count, 0);
+  const shown = counts.map(([name, count]) => `${name} ${count}`).join(', ');
+  return total === 0
+    ? []
+    : [`${total} labels I- go on with nothing (${shown}); each is read as the beginning of a span, B-`];
 }
 
 interface Reading {
@@ -24,15 +37,25 @@ interface Reading {
 
 async function readSplits(context: ReadContext, { id, files, format, joiner, shape }: Reading): Promise<TokensDataset> {
   const set = await openSet(id, context);
-  const read = async (name: SplitName): Promise<TokensExample[]> => {
-    const file = files[name];
-    return parseConll(await set.text(file), file, format).map((sentence) => ({
-      id: `${file}:${sentence.line}`,
-      ...shape(sentence),
-    }));
-  };
-  const splits = { train: await read('train'), validation: await read('validation'), test: await read('test') };
-  return { name: id, labels: labelsOf(splits), joiner, splits, checksums: set.checksums };
+  const read = async (name: SplitName) => parseConll(await set.text(files[name]), files[name], format);
+  const parsed = { train: await read('train'), validation: await read('validation'), test: await read('test') };
+  const shaped = (name: SplitName): TokensExample[] =>
+    parsed[name].map((sentence) => ({ id: `${files[name]}:${sentence.line}`, ...shape(sentence) }));
+  const splits = { train: shaped('train'), validation: shaped('validation'), test: shaped('test') };
+  const notes = notesOn(parsed);
+  return { name: id, labels: labelsOf(splits), joiner, splits, checksums: set.checksums, notes };
+}
+
+/** A file of one's own: CoNLL columns, the token first, the label last. A single file is cut by a hash of its texts. */
+export function tokensOfConll(text: string, path: string, joiner?: '' | ' '): TokensDataset {
+  const sentences = parseConll(text, path, { token: 0, label: -1, spans: true });
+  const parts = splitBy(sentences, ({ tokens }) => splitOf(tokens.join(' '), { validation: 0.1, test: 0.2 }));
+  const shaped = (name: SplitName): TokensExample[] =>
+    parts[name].map(({ line, tokens, labels }) => ({ id: `${path}:${line}`, tokens, labels: toIob2(labels) }));
+  const splits = { train: shaped('train'), validation: shaped('validation'), test: shaped('test') };
+  const areCharacters = sentences.every(({ tokens }) => tokens.every((token) => Array.from(token).length === 1));
+  const between = joiner ?? (areCharacters ? '' : ' ');
+  return { name: path, labels: labelsOf(splits), joiner: between, splits, checksums: {}, notes: notesOn(parts) };
 }
 
 /** Universal NER, simplified Chinese. Option `unit`: `character` (default) or `word`. */

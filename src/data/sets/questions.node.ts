@@ -4,6 +4,17 @@ import { parseSquad, type SquadQuestion } from '../formats/squad.ts';
 import { splitBy, splitOf } from '../split.ts';
 import { choices, openSet, type ReadContext } from './read-context.node.ts';
 
+const notesOn = (strayed: number): string[] => [
+  `${strayed} questions have an answer that their context does not hold; those answers are left out`,
+];
+
+/** A SQuAD file of one's own, cut by a hash of its contexts. */
+export function questionsOfSquad(json: string, path: string): QuestionDataset {
+  const { questions, strayed } = parseSquad(json, path);
+  const splits = splitBy(questions.map(plain), (one) => splitOf(one.context, { validation: 0.1, test: 0.2 }));
+  return { name: path, splits, checksums: {}, notes: notesOn(strayed.length) };
+}
+
 const plain = ({ id, question, context, answers }: SquadQuestion): QuestionExample => ({
   id,
   question,
@@ -46,6 +57,6 @@ export async function cmrc(context: ReadContext): Promise<QuestionDataset> {
     name: id,
     splits: { ...parts, test: test.questions.map(plain) },
     checksums: set.checksums,
-    notes: [`${strayed} questions have an answer that their context does not hold; those answers are left out`],
+    notes: notesOn(strayed),
   };
 }

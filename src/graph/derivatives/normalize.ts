@@ -67,12 +67,14 @@ export const normalizeDerivatives: Derivatives<Normal> = {
     const dx = multiply(inverse, subtract(g, multiply(normal, rowMean(multiply(g, normal)))));
     return [dx, sumTo(multiply(dy, normal), scale.shape)];
   },
-  CrossEntropy: ([dLoss, dProbabilities], { inputs, outputs }) => {
+  CrossEntropy: ([dLoss, dProbabilities], { inputs, outputs, attributes: { smoothing } }) => {
     const probabilities = outputs[1] as Tensor;
     const at = unsqueeze(inputs[1] as Tensor, [1]);
     const parts: Tensor[] = [];
     if (dLoss) {
-      const excess = scatterElements(probabilities, at, subtract(gatherElements(probabilities, at), 1));
+      const spread = divide(smoothing, countAlong(probabilities, [1]));
+      const above = smoothing === 0 ? probabilities : subtract(probabilities, spread);
+      const excess = scatterElements(above, at, subtract(gatherElements(above, at), 1 - smoothing));
       parts.push(multiply(excess, unsqueeze(dLoss, [1])));
     }
     if (dProbabilities) parts.push(softmaxDerivative(dProbabilities, probabilities, 1));

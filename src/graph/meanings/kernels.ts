@@ -66,11 +66,14 @@ export const normalizeMeanings: Meanings<Normal> = {
       }),
     ];
   },
-  CrossEntropy: ([logits, labels], _node, { shapes }) => {
+  CrossEntropy: ([logits, labels], { attributes: { smoothing } }, { shapes }) => {
     const probabilities = lines(logits as Value, 1, softmaxLine);
     // not the logarithm of the probability, which may be 0
     const logs = lines(logits as Value, 1, logSoftmaxLine);
-    const loss = build(shapes[0] as number[], (place) => -read(logs, [...place, read(labels as Value, place)]));
+    const loss = build(shapes[0] as number[], (place) => {
+      const chosen = read(logs, [...place, read(labels as Value, place)]);
+      return -(1 - smoothing) * chosen - smoothing * mean(rowOf(logs, [...place, 0]));
+    });
     return [loss, probabilities];
   },
 };

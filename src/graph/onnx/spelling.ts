@@ -191,14 +191,25 @@ const indexing: Spellings<Indexing> = {
   },
 };
 
-/** −log of the softmax at the label; probabilities below 1e−37 count as 1e−37. */
+/**
+ * −log of the softmax at the label; probabilities below 1e−37 count as 1e−37. Its mean over all classes is what the label's is, plus how far
+ * the label's logit z is above the mean of all: `(1 − s) · l + s · (l + z − mean)`.
+ */
 const crossEntropy: Spelling<'CrossEntropy'> = (emitter, inputs, node) => {
-  const probabilities = emitter.emit('Softmax', [inputs[0] as string], { attributes: { axis: 1 } });
-  const at = emitter.emit('Unsqueeze', [inputs[1] as string, emitter.integers([1])]);
+  const [logits, labels] = inputs as [string, string];
+  const probabilities = emitter.emit('Softmax', [logits], { attributes: { axis: 1 } });
+  const at = emitter.emit('Unsqueeze', [labels, emitter.integers([1])]);
   const chosen = emitter.emit('GatherElements', [probabilities, at], { attributes: { axis: 1 } });
   const floored = emitter.emit('Max', [chosen, number(emitter, 1e-37, first(node as Node))]);
   const rows = emitter.emit('Squeeze', [emitter.emit('Log', [floored]), emitter.integers([1])]);
-  return [emitter.emit('Neg', [rows]), probabilities];
+  const plain = emitter.emit('Neg', [rows]);
+  const { smoothing } = node.attributes;
+  if (smoothing === 0) return [plain, probabilities];
+  const own = emitter.emit('GatherElements', [logits, at], { attributes: { axis: 1 } });
+  const axes = emitter.integers([1]);
+  const above = emitter.emit('Sub', [own, emitter.emit('ReduceMean', [logits, axes], { attributes: { keepdims: 1 } })]);
+  const share = emitter.emit('Mul', [above, number(emitter, smoothing, first(node as Node))]);
+  return [emitter.emit('Add', [plain, emitter.emit('Squeeze', [share, axes])]), probabilities];
 };
 
 type Normal = 'Softmax' | 'LogSoftmax' | 'LayerNormalization' | 'RMSNormalization' | 'CrossEntropy';

@@ -48,22 +48,18 @@ export function crossEntropy(logits: Tensor, labels: Tensor, options: CrossEntro
   const flat = reshape(labels, rows.shape.slice(0, 1));
   const counts = not(equal(flat, options.ignore ?? -100));
   const safe = where(counts, flat, 0);
-  const [nll] = createNode('CrossEntropy', [rows, safe], {}, [
+  const { smoothing = 0, classWeights } = options;
+  const [loss] = createNode('CrossEntropy', [rows, safe], { smoothing: classWeights ? 0 : smoothing }, [
     { dtype: rows.dtype, shape: rows.shape.slice(0, 1) },
     { dtype: rows.dtype, shape: rows.shape },
   ]) as [Tensor, Tensor];
-  const weights = options.classWeights ? gather(options.classWeights, safe) : undefined;
   const counted = castTo(counts, rows.dtype);
-  const share = weights ? multiply(counted, weights) : counted;
+  const share = classWeights ? multiply(counted, gather(classWeights, safe)) : counted;
   const total = maximum(sum(share), 1e-12);
-  const plain = divide(sum(multiply(nll, share)), total);
-  const smoothing = options.smoothing ?? 0;
-  if (smoothing === 0) return plain;
-  const logProbabilities = logSoftmax(rows);
-  const uniform = options.classWeights
-    ? mean(multiply(negate(logProbabilities), options.classWeights), { axes: [-1] })
-    : negate(mean(logProbabilities, { axes: [-1] }));
-  const spread = divide(sum(multiply(uniform, counted)), total);
+  const plain = divide(sum(multiply(loss, share)), total);
+  if (!classWeights || smoothing === 0) return plain;
+  const weighted = mean(multiply(negate(logSoftmax(rows)), classWeights), { axes: [-1] });
+  const spread = divide(sum(multiply(weighted, counted)), total);
   return add(multiply(plain, 1 - smoothing), multiply(spread, smoothing));
 }
 

@@ -12,9 +12,7 @@ function swappedBy(node: Node | undefined): Tensor | undefined {
   return isSwap ? node.inputs[0] : undefined;
 }
 
-/** Chains of transposes as one, or none. */
-export const composeTransposes: Pass = () => (node) => {
-  if (!isOp(node, 'Transpose')) return undefined;
+function composed(node: Node<'Transpose'>): readonly Tensor[] | undefined {
   const [x] = node.inputs as [Tensor];
   const { perm } = node.attributes;
   if (perm.every((axis, i) => axis === i)) return [x];
@@ -23,11 +21,11 @@ export const composeTransposes: Pass = () => (node) => {
   const order = perm.map((axis) => inner[axis] as number);
   const source = x.node.inputs[0] as Tensor;
   return [order.every((axis, i) => axis === i) ? source : transpose(source, order)];
-};
+}
 
 /** Folds transposes into MatMul, FusedMatMul and Gemm. FusedMatMul has kernels for float32 alone. */
-export const foldTransposes: Pass = (context) => (node) => {
-  if (isOp(node, 'Transpose')) return composeTransposes(context)(node);
+export const foldTransposes: Pass = () => (node) => {
+  if (isOp(node, 'Transpose')) return composed(node);
   const [a, b, ...rest] = node.inputs as [Tensor, Tensor];
   const [left, right] = [swappedBy(a?.node), swappedBy(b?.node)];
   if (!left && !right) return undefined;

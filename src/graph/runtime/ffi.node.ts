@@ -1,11 +1,12 @@
 // ONNX Runtime through its C API: results go straight into the caller's memory, nothing is copied, a call costs microseconds, and it
 // runs on a thread of its own, so that the event loop stays free. Opt-in: it needs the package koffi.
 import type { Worker } from 'node:worker_threads';
+import { startWorker } from '../../threads/index.node.ts';
 import { FfiSession, type Native, type NativeCall } from './ffi-session.node.ts';
 import type { ThreadReply } from './ffi-thread.node.ts';
 import { koffiCaller, OrtApi } from './ort-api.node.ts';
 import { type Runtime, RuntimeError, type Session, type SessionOptions } from './session.ts';
-import { startWorker } from './start-worker.node.ts';
+import { usualThreads } from './threads.node.ts';
 
 /** Options of `ffiRuntime`. */
 export interface FfiOptions {
@@ -88,7 +89,7 @@ async function createSession(
   loaded: Native,
   call: NativeCall,
   model: Uint8Array,
-  { threads, optimization = 'disabled' }: SessionOptions,
+  { threads = usualThreads(), optimization = 'disabled' }: SessionOptions,
 ): Promise<Session> {
   const { api, environment } = loaded;
   const settings = api.get('CreateSessionOptions');

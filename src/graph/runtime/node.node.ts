@@ -1,6 +1,7 @@
 // The default runtime in Node: onnxruntime-node's own API.
 import { createOrtSession } from './ort-session.ts';
 import { type Runtime, RuntimeError, type Session, type SessionOptions } from './session.ts';
+import { usualThreads } from './threads.node.ts';
 
 /**
  * ONNX Runtime through onnxruntime-node. Denormal numbers are flushed to zero when this makes the first session of the process.
@@ -17,7 +18,8 @@ export async function nodeRuntime(): Promise<Runtime> {
     name: 'node',
     backend: { fusedKernels: true },
     createSession: (model: Uint8Array, options: SessionOptions = {}): Promise<Session> => {
-      const threads = options.threads === undefined ? {} : { intraOpNumThreads: options.threads };
+      const wanted = options.threads ?? usualThreads();
+      const threads = wanted === undefined ? {} : { intraOpNumThreads: wanted };
       const extra = { session: { set_denormal_as_zero: '1' } };
       return createOrtSession(ort, model, { ...threads, extra }, options);
     },

@@ -1,4 +1,5 @@
 // The conformance suite over every runtime that this machine has, and what only a process can see: memory.
+
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
@@ -6,6 +7,7 @@ import { type Runtime, writeOnnx } from '../index.ts';
 import { conformance, sample } from './conformance.suite.ts';
 import { ffiRuntime } from './ffi.node.ts';
 import { nodeRuntime } from './node.node.ts';
+import { usualThreads } from './threads.node.ts';
 import { wasmRuntime } from './wasm.ts';
 import { NoAdapterError, webgpuRuntime } from './webgpu.ts';
 import { workerRuntime } from './worker.node.ts';
@@ -55,4 +57,11 @@ describe.each(Object.entries(makers))('%s', async (name, make) => {
 test('without an adapter, webgpu is refused with one clear error', async () => {
   await expect(webgpuRuntime({ gpu: undefined })).rejects.toThrow(NoAdapterError);
   await expect(webgpuRuntime({ gpu: { requestAdapter: async () => null } })).rejects.toThrow('use the wasm runtime');
+});
+
+test('TESSERAE_THREADS is a whole number above 0 or nothing', () => {
+  expect(usualThreads({})).toBeUndefined();
+  expect(usualThreads({ TESSERAE_THREADS: '3' })).toBe(3);
+  for (const text of ['0', '-1', '1.5', 'two'])
+    expect(() => usualThreads({ TESSERAE_THREADS: text })).toThrow(`expected a whole number above 0, got '${text}'`);
 });

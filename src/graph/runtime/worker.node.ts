@@ -2,9 +2,9 @@
 // the thread and back; results come without a copy.
 import type { Worker } from 'node:worker_threads';
 import type { NamedArrays, NdArray } from '../../array/index.ts';
+import { startWorker } from '../../threads/index.node.ts';
 import { checkTarget, feedFor } from './feeds.ts';
 import { type Runtime, RuntimeError, type Session, type SessionOptions } from './session.ts';
-import { startWorker } from './start-worker.node.ts';
 import { inTurns } from './turns.ts';
 import type { Conversation, InnerRuntime, PackedArray, Reply } from './worker-thread.node.ts';
 

@@ -30,7 +30,7 @@ export function prepareMaskedLanguageModel(
   context: JobContext,
 ): Promise<Job> {
   const configOf = (tokenizer: Tokenizer): HubConfig =>
-    encoderConfig(recipe.model, tokenizer, 'BertForMaskedLM', ['LABEL_0', 'LABEL_1']);
+    encoderConfig(recipe.model, tokenizer, 'ForMaskedLM', ['LABEL_0', 'LABEL_1']);
   const batchOf = maskedBatchOf(recipe.seed);
   return prepareCorpusJob({ recipe, corpus, context, frame: frames.encoder, configOf, batchOf });
 }

@@ -19,10 +19,10 @@ export type Architecture = 'encoder' | 'decoder';
 
 /** Ways by the recipe's word. */
 const readers: { readonly [K in Architecture]: Reader } = {
-  /** BERT with a classifier on `[CLS]`. */
+  /** An encoder (BERT, ModernBERT) with a classifier on `[CLS]`. */
   encoder: {
     frame: frames.encoder,
-    configOf: (model, tokenizer, labels) => encoderConfig(model, tokenizer, 'BertForSequenceClassification', labels),
+    configOf: (model, tokenizer, labels) => encoderConfig(model, tokenizer, 'ForSequenceClassification', labels),
   },
   /** GPT-2 with a classifier on the last token, which is `<eos>`. */
   decoder: {

@@ -1,14 +1,12 @@
 // Text classification of run folders: get ready, measure, answer.
 import { loadTextDataset, readExamples } from '../../data/index.node.ts';
 import { DataError, logisticRegression, majorityClass, type TextExample } from '../../data/index.ts';
-import { loadTokenizer } from '../../tokens/index.node.ts';
-import type { Tokenizer } from '../../tokens/index.ts';
 import { readRunInfo } from '../../train/index.node.ts';
 import { type ClassificationEvaluation, evaluateClasses, percent, reportClasses } from '../classification-score.ts';
-import { type OpenModel, openModel } from '../forward.node.ts';
 import type { JobContext } from '../job.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
+import { type OpenTextModel, openTextModel } from '../text-model.node.ts';
 import { trainRecipeTokenizer } from '../tokenizer.ts';
 import { type Classification, TextClassifier } from './classifier.ts';
 import { prepareTextClassification } from './prepare.ts';
@@ -16,8 +14,7 @@ import { readerOf } from './reader.ts';
 import type { TextClassificationRecipe } from './recipe.ts';
 
 /** A classifier with its parameters. */
-export interface OpenClassifier extends OpenModel {
-  readonly tokenizer: Tokenizer;
+export interface OpenClassifier extends OpenTextModel {
   readonly classifier: TextClassifier;
 }
 
@@ -26,19 +23,9 @@ export async function openClassifier(
   name: string,
   context: Pick<JobContext, 'runtime' | 'session' | 'hub'>,
 ): Promise<OpenClassifier> {
-  const open = await openModel(name, context.hub);
-  const { dir } = open;
-  if (!open.model.className.endsWith('ForSequenceClassification')) {
-    throw new DataError(`expected a model for text classification, got ${open.model.className} (${dir})`);
-  }
-  const tokenizer = await loadTokenizer(dir);
-  const rows = Number(open.model.config.vocab_size);
-  if (tokenizer.vocabSize > rows) {
-    throw new DataError(
-      `expected a tokenizer of at most ${rows} ids, as the embedding has rows, got ${tokenizer.vocabSize} (${dir})`,
-    );
-  }
-  return { ...open, tokenizer, classifier: await TextClassifier.create(open.model, tokenizer, context) };
+  const about = { head: 'ForSequenceClassification', purpose: 'text classification' };
+  const open = await openTextModel(name, about, context);
+  return { ...open, classifier: await TextClassifier.create(open.model, open.tokenizer, context) };
 }
 
 /** Labels with probabilities, the likeliest first, for each text. @throws DataError for an empty text, with its number */

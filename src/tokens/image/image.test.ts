@@ -206,8 +206,8 @@ test('animations: every frame with its time', async () => {
   expect(seconds).toEqual([0.1, 0.05, 0.2]);
 });
 
-/** A PNG whose header claims any size, with hardly any data: what a decompression bomb looks like from outside. */
-function claimingPng(width: number, height: number): Uint8Array {
+/** A PNG whose header claims any size, over any data: what a decompression bomb looks like from outside. */
+function claimingPng(width: number, height: number, pixels = new Uint8Array(1000)): Uint8Array {
   const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
     let c = n;
     for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
@@ -227,7 +227,7 @@ function claimingPng(width: number, height: number): Uint8Array {
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 2, 0, 0, 0], 8);
-  const body = deflateSync(new Uint8Array(1000));
+  const body = deflateSync(pixels);
   const signature = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
   return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', body), chunk('IEND', new Uint8Array())]);
 }
@@ -239,6 +239,14 @@ test('files: what claims too much, is cut short, or is none', async () => {
   await expect(loadPicture(claimingPng(300, 300), { maxPixels: 1000 })).rejects.toThrow(
     /at most 1000 pixels, got 300×300/,
   );
+  // A small picture whose data unpack to 256 MB: only what the picture needs is unpacked.
+  const bomb = claimingPng(8, 8, new Uint8Array(2 ** 28));
+  expect(bomb.length).toBeLessThan(2 ** 19);
+  const before = process.memoryUsage().rss;
+  const small = await loadPicture(bomb).catch((error: Error) => error);
+  if (small instanceof Error) expect(small.message).toMatch(/expected a whole PNG/);
+  else expect([small.height, small.width]).toEqual([8, 8]);
+  expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 27);
   const whole = await sharp(noise(64, 64, 3).data, { raw: { height: 64, width: 64, channels: 3 } })
     .png()
     .toBuffer();

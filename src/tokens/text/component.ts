@@ -6,10 +6,19 @@ export type Component = Readonly<Record<string, unknown>> & { readonly type: str
 
 /** Says what was expected. */
 export function refuse(where: string, expected: string, got: unknown): never {
-  const shown = JSON.stringify(got) ?? String(got);
+  const shown = written(got);
   throw new TokenizerError(
     `${where}: expected ${expected}, got ${shown.length > 120 ? `${shown.slice(0, 120)}…` : shown} (tokenizer.json)`,
   );
+}
+
+/** A value as JSON, or what it is where it is nested too deeply to be written. */
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return Array.isArray(value) ? 'a list of lists' : Object.prototype.toString.call(value);
+  }
 }
 
 /** Reads fields one by one; `done` refuses those that nobody asked for. */

@@ -5,8 +5,8 @@ import type { DecodeStream } from '../tokenizer.ts';
 const CONTEXT = 6;
 const MOST_WAITING = 64;
 
-/** A stream over a function that decodes whole lists. */
-export function streamOf(decode: (ids: readonly number[]) => string): DecodeStream {
+/** A stream over a function that decodes whole lists. `isOpen`: how this token reads depends on what comes behind it. */
+export function streamOf(decode: (ids: readonly number[]) => string, isOpen: (id: number) => boolean): DecodeStream {
   let ids: number[] = [];
   let given = '';
   /** Whether the beginning of the text has been left behind. */
@@ -26,6 +26,7 @@ export function streamOf(decode: (ids: readonly number[]) => string): DecodeStre
   return {
     push: (id) => {
       ids.push(id);
+      if (isOpen(id)) return '';
       const text = decode(ids);
       if (text.endsWith('\ufffd') || !text.startsWith(given)) return '';
       const more = text.slice(given.length);

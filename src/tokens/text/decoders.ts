@@ -1,7 +1,7 @@
 // Decoders of `tokenizer.json`: tokens back to text, as chains of functions over lists of strings.
 import { type Component, type Fields, type Makers, make } from './component.ts';
 import { patternOf } from './pattern/matcher.ts';
-import { BYTE_OF_CHARACTER } from './utf8.ts';
+import { BYTE_OF_CHARACTER, lossy } from './utf8.ts';
 
 /** One step; what the last one gives is joined. */
 export type Decoder = (tokens: readonly string[]) => readonly string[];
@@ -17,8 +17,6 @@ export function tokenBytes(token: string): Uint8Array {
   return bytes;
 }
 
-/** Bytes to text, U+FFFD for each sequence that is not UTF-8. */
-export const lossy: TextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true });
 
 function byteLevel(fields: Fields): Decoder {
@@ -80,7 +78,8 @@ function replaced(text: string, needle: string, content: string): string {
     : text.replaceAll(needle, () => content);
 }
 
-const BYTE_TOKEN = /^<0x([+0-9a-fA-F][0-9a-fA-F])>$/;
+/** A byte of byte fallback. */
+export const BYTE_TOKEN: RegExp = /^<0x([+0-9a-fA-F][0-9a-fA-F])>$/;
 
 /** `<0xE4> <0xBD> <0xA0>` to characters; a run that is not UTF-8 becomes one U+FFFD a byte. */
 const byteFallback: Decoder = (tokens) => {
@@ -165,4 +164,10 @@ const makers: Makers<Decoder> = {
 /** Without one, tokens are joined by spaces. @throws TokenizerError for a component or field that is not known */
 export function decoder(component: Component | null | undefined): Decoder {
   return component ? make('decoder', makers, component) : (tokens) => [tokens.join(' ')];
+}
+
+/** Tokens of a tokenizer to text, special ones as they are: Transformers' `convert_tokens_to_string`. */
+export function tokenJoiner(json: { readonly decoder?: unknown }): (tokens: readonly string[]) => string {
+  const own = decoder(json.decoder as Component | null | undefined);
+  return (tokens) => own(tokens).join('');
 }

@@ -9,6 +9,7 @@ import { readTiktoken, tiktokenEncoding, tiktokenJson } from './formats/tiktoken
 import { readTokenizerConfig, withConfiguredTokens } from './formats/tokenizer-config.ts';
 import { type ByteLevelFamily, readMerges, vocabMergesJson } from './formats/vocab-merges.ts';
 import { tokenizerFromJson } from './text-tokenizer.ts';
+import { firstBadByte } from './utf8.ts';
 import { wordPieceFromVocab } from './word-piece-vocab.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -29,20 +30,7 @@ function textOf(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    let good = 0;
-    for (let step = bytes.length; step >= 1; step = Math.floor(step / 2)) {
-      while (good + step <= bytes.length && isText(bytes.subarray(0, good + step))) good += step;
-    }
-    throw new TokenizerError(`loadTokenizer: expected UTF-8, got another byte at ${good} (${path})`);
-  }
-}
-
-function isText(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-    return true;
-  } catch {
-    return false;
+    throw new TokenizerError(`loadTokenizer: expected UTF-8, got another byte at ${firstBadByte(bytes)} (${path})`);
   }
 }
 
@@ -51,7 +39,35 @@ async function jsonAt(path: string): Promise<Raw | undefined> {
   return bytes && parse(textOf(bytes, path), path);
 }
 
+/** No tokenizer.json goes deeper than a handful of levels. */
+const DEEPEST = 200;
+
+/** Where JSON opens one level more than {@link DEEPEST}, -1 if it does not. A parser would fill memory with what it opened. */
+function tooDeepAt(text: string): number {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 34) {
+      // A string: to the next quote that an even number of backslashes stands before.
+      for (i = text.indexOf('"', i + 1); i > 0; i = text.indexOf('"', i + 1)) {
+        let back = i;
+        while (text.charCodeAt(back - 1) === 92) back--;
+        if ((i - back) % 2 === 0) break;
+      }
+      if (i < 0) return -1;
+    } else if (code === 91 || code === 123) {
+      if (++depth > DEEPEST) return i;
+    } else if (code === 93 || code === 125) depth--;
+  }
+  return -1;
+}
+
 function parse(text: string, path: string): Raw {
+  const deep = tooDeepAt(text);
+  if (deep >= 0)
+    throw new TokenizerError(
+      `loadTokenizer: expected JSON of at most ${DEEPEST} levels, got one more at character ${deep} (${path})`,
+    );
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -2,6 +2,7 @@
 import {
   type DecodeOptions,
   type DecodeStream,
+  type EncodeInput,
   type EncodeOptions,
   type Encoding,
   type Tokenizer,
@@ -11,9 +12,10 @@ import {
 } from '../tokenizer.ts';
 import { type AddedToken, AddedTokens } from './added-tokens.ts';
 import type { AlignedText } from './aligned.ts';
+import { ByteJoiner } from './byte-joiner.ts';
 import { type Component, Fields, refuse } from './component.ts';
 import { streamOf } from './decode-stream.ts';
-import { type Decoder, decoder, lossy, tokenBytes } from './decoders.ts';
+import { BYTE_TOKEN, type Decoder, decoder } from './decoders.ts';
 import { type Padding, padded, paddingOf, type Truncation, truncated, truncationOf } from './limits.ts';
 import { Bpe } from './model/bpe.ts';
 import { tokenModel } from './model/index.ts';
@@ -52,6 +54,9 @@ function wellFormed(text: string): string {
   return isWellFormed.call(text) ? text : text.replace(LONE_SURROGATES, '\ufffd');
 }
 
+/** Takes an added token, or text between them. */
+type TakePart = (source: AlignedText, from: number, to: number, token?: AddedToken) => void;
+
 /** Ids around one text. */
 interface Frame {
   readonly before: readonly number[];
@@ -60,7 +65,8 @@ interface Frame {
 
 const NO_FRAME: Frame = { before: [], after: [] };
 
-class TextTokenizer implements Tokenizer {
+/** The tokenizer of a `tokenizer.json`. */
+export class TextTokenizer implements Tokenizer {
   readonly vocabSize: number;
   readonly config: TokenizerConfig | undefined;
   readonly #json: TokenizerJson;
@@ -77,8 +83,8 @@ class TextTokenizer implements Tokenizer {
   #word = 0;
   #knownFrame: Frame | null | undefined;
   readonly #tokenOf = (id: number): string => this.idToToken(id) ?? '';
-  /** Bytes of tokens by id, where ByteLevel alone decodes. */
-  #bytes: (Uint8Array | undefined)[] | undefined;
+  /** Where ByteLevel alone decodes. */
+  readonly #joinBytes: ByteJoiner | undefined;
 
   constructor(json: TokenizerJson, config: TokenizerConfig | undefined) {
     this.#json = json;
@@ -93,7 +99,8 @@ class TextTokenizer implements Tokenizer {
     this.#decode = decoder(json.decoder as Component | null);
     this.#truncation = truncationOf(json.truncation);
     this.#padding = paddingOf(json.padding);
-    if ((json.decoder as Component | null)?.type === 'ByteLevel') this.#bytes = [];
+    const isBytes = (json.decoder as Component | null)?.type === 'ByteLevel';
+    this.#joinBytes = isBytes ? new ByteJoiner((id) => this.#readable(id)) : undefined;
     this.vocabSize = Math.max(this.#model.tokens.length, (this.#added.all.at(-1)?.id ?? -1) + 1);
   }
 
@@ -110,16 +117,16 @@ class TextTokenizer implements Tokenizer {
   }
 
   encode(text: string, options: EncodeOptions = {}): Encoding {
-    return this.#finished(text, options).encoding();
+    return this.#finished(this.runsOf(text, options), options).encoding();
   }
 
   encodeIds(text: string, options: EncodeOptions = {}): number[] {
     const { addSpecialTokens = true } = options;
     const frame = addSpecialTokens ? this.#frame() : NO_FRAME;
     const isPlain = frame && options.pair === undefined && !this.#truncationOf(options) && !this.#paddingOf(options);
-    if (!isPlain) return this.#finished(text, options).ids();
+    if (!isPlain) return this.idsOf(this.runsOf(text, options), options);
     this.#model.reseed?.(options.seed ?? 0);
-    this.#fill(wellFormed(text), options);
+    this.#fill(wellFormed(text), options, this.#takeIds);
     const { data, length } = this.#sink;
     const { before, after } = frame;
     const ids = new Array<number>(before.length + length + after.length);
@@ -152,16 +159,42 @@ class TextTokenizer implements Tokenizer {
     return this.#knownFrame ?? undefined;
   }
 
-  encodeBatch(texts: readonly (string | readonly [string, string])[], options: EncodeOptions = {}): Encoding[] {
-    const strands = texts.map((one) =>
-      typeof one === 'string' ? this.#finished(one, options) : this.#finished(one[0], { ...options, pair: one[1] }),
+  encodeBatch(texts: readonly EncodeInput[], options: EncodeOptions = {}): Encoding[] {
+    return this.encodings(
+      texts.map((one) => this.runsOf(one, options)),
+      options,
     );
+  }
+
+  /** The tokens of a text, or of a text and its pair, before anything is cut off or put around them. */
+  runsOf(input: EncodeInput, options: EncodeOptions): TokenRun[] {
+    this.#model.reseed?.(options.seed ?? 0);
+    const [text, pair] = typeof input === 'string' ? [input, options.pair] : input;
+    return pair === undefined ? [this.#run(text, options)] : [this.#run(text, options), this.#run(pair, options)];
+  }
+
+  /** A batch from the tokens of its texts: cut off, put around, filled up. */
+  encodings(batch: readonly (readonly TokenRun[])[], options: EncodeOptions): Encoding[] {
+    const strands = batch.map((runs) => this.#finished(runs, options));
     const padding = this.#paddingOf(options);
     return (padding ? padded(strands, padding) : strands).map((strand) => strand.encoding());
   }
 
+  /** Ids from the tokens of a text. */
+  idsOf(runs: readonly TokenRun[], options: EncodeOptions): number[] {
+    return this.#finished(runs, options).ids();
+  }
+
+  /** A run whose numbers come from elsewhere, such as another thread. */
+  runFrom(text: string, data: Int32Array, texts: ReadonlyMap<number, string> | undefined): TokenRun {
+    return { data, length: data.length / STRIDE, original: wellFormed(text), texts, tokenOf: this.#tokenOf };
+  }
+
   decode(ids: ArrayLike<number>, options: DecodeOptions = {}): string {
-    if (this.#bytes) return this.#decodeBytes(this.#bytes, ids, options.skipSpecialTokens === true);
+    if (this.#joinBytes) {
+      const isHidden = (id: number): boolean => this.#added.byId.has(id) && this.#visible(id, true) === undefined;
+      return this.#joinBytes.decode(ids, options.skipSpecialTokens === true ? isHidden : undefined);
+    }
     const tokens: string[] = [];
     for (let i = 0; i < ids.length; i++) {
       const token = this.#visible(ids[i] as number, options.skipSpecialTokens === true);
@@ -171,7 +204,10 @@ class TextTokenizer implements Tokenizer {
   }
 
   decodeStream(options: DecodeOptions = {}): DecodeStream {
-    return streamOf((ids) => this.decode(ids, options));
+    // A run of bytes that turns out not to be UTF-8 reads differently as a whole.
+    const hasBytes = JSON.stringify(this.#json.decoder ?? null).includes('"ByteFallback"');
+    const isOpen = (id: number): boolean => hasBytes && BYTE_TOKEN.test(this.#readable(id) ?? '');
+    return streamOf((ids) => this.decode(ids, options), isOpen);
   }
 
   #readable(id: number): string | undefined {
@@ -184,39 +220,12 @@ class TextTokenizer implements Tokenizer {
     return token !== undefined && skipSpecialTokens && this.#added.isSpecial(token) ? undefined : token;
   }
 
-  #decodeBytes(known: (Uint8Array | undefined)[], ids: ArrayLike<number>, skipSpecialTokens: boolean): string {
-    let buffer = new Uint8Array(ids.length * 6 + 16);
-    let length = 0;
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i] as number;
-      const special = skipSpecialTokens && this.#added.byId.has(id) && this.#visible(id, true) === undefined;
-      if (special) continue;
-      let bytes = known[id];
-      if (!bytes) {
-        const token = this.#readable(id);
-        if (token === undefined) continue;
-        bytes = known[id] = tokenBytes(token);
-      }
-      if (length + bytes.length > buffer.length) {
-        const more = new Uint8Array((length + bytes.length) * 2);
-        more.set(buffer.subarray(0, length));
-        buffer = more;
-      }
-      if (bytes.length < 16) for (let k = 0; k < bytes.length; k++) buffer[length + k] = bytes[k] as number;
-      else buffer.set(bytes, length);
-      length += bytes.length;
-    }
-    return lossy.decode(buffer.subarray(0, length));
-  }
-
-  #finished(text: string, options: EncodeOptions): Strand {
-    const { pair, addSpecialTokens = true } = options;
-    this.#model.reseed?.(options.seed ?? 0);
-    let strands = [Strand.ofRun(this.#run(text, options), 0)];
-    if (pair !== undefined) strands.push(Strand.ofRun(this.#run(pair, options), 1));
+  #finished(runs: readonly TokenRun[], options: EncodeOptions): Strand {
+    const { addSpecialTokens = true } = options;
+    let strands = runs.map((run, i) => Strand.ofRun(run, i));
     const truncation = this.#truncationOf(options);
     if (truncation) {
-      const reserved = addSpecialTokens ? this.#post.added(pair !== undefined) : 0;
+      const reserved = addSpecialTokens ? this.#post.added(runs.length > 1) : 0;
       if (reserved > truncation.maxLength)
         throw new TokenizerError(
           `encode: expected maxLength of at least the ${reserved} special tokens, got ${truncation.maxLength}; give a greater one or addSpecialTokens: false`,
@@ -294,11 +303,20 @@ class TextTokenizer implements Tokenizer {
   }
 
   /** Fills the sink with the tokens of one text. */
-  #fill(text: string, options: EncodeOptions): void {
+  #fill(text: string, options: EncodeOptions, take: TakePart = this.#takePart): void {
     this.#sink.clear();
     this.#word = 0;
-    this.#added.split(text, this.#normalize, options.special ?? 'allow', this.#takePart);
+    this.#added.split(text, this.#normalize, options.special ?? 'allow', take);
   }
+
+  readonly #cutWord = (source: AlignedText, from: number, to: number): void =>
+    this.#model.cut(source.text, from, to, this.#sink);
+
+  /** Ids alone: places stay those of the normalised text. */
+  readonly #takeIds: TakePart = (source, from, to, token) => {
+    if (token) this.#sink.push(token.id, from, to);
+    else this.#cut(source, from, to, this.#cutWord);
+  };
 
   readonly #takeWord = (source: AlignedText, from: number, to: number): void => {
     const first = this.#sink.length;
@@ -306,7 +324,7 @@ class TextTokenizer implements Tokenizer {
     this.#place(source, first, this.#word++);
   };
 
-  readonly #takePart = (source: AlignedText, from: number, to: number, token?: AddedToken): void => {
+  readonly #takePart: TakePart = (source, from, to, token) => {
     if (!token) {
       this.#cut(source, from, to, this.#takeWord);
       return;

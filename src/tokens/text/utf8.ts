@@ -13,6 +13,9 @@ export const BYTE_OF_CHARACTER: ReadonlyMap<string, number> = new Map(
   BYTE_CHARACTERS.map((character, byte) => [character, byte]),
 );
 
+/** Bytes to text, U+FFFD for each sequence that is not UTF-8. */
+export const lossy: TextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** How many bytes a part of a text takes. */
 export function utf8Length(text: string, from: number, to: number): number {
   let length = 0;
@@ -59,4 +62,30 @@ export function writeUtf8(
     for (let k = first; k < n; k++) units[k] = unit;
   }
   return n;
+}
+
+/** Where the first character begins that is no text in an encoding; the number of bytes if all are. One cut off at the end counts. */
+export function firstBadByte(bytes: Uint8Array, encoding: string = 'utf-8'): number {
+  const isText = (count: number): boolean => {
+    try {
+      new TextDecoder(encoding, { fatal: true }).decode(bytes.subarray(0, count), { stream: true });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  let good = 0;
+  for (let step = 2 ** Math.ceil(Math.log2(bytes.length + 1)); step >= 1; step /= 2)
+    if (good + step <= bytes.length && isText(good + step)) good += step;
+  return encoding === 'utf-8' ? good - unfinishedBytes(bytes.subarray(0, good)) : good;
+}
+
+/** How many bytes at the end of UTF-8 begin a character that is not complete. */
+export function unfinishedBytes(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] as number;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc0) return (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) > back ? back : 0;
+  }
+  return 0;
 }

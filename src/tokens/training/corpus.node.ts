@@ -1,7 +1,8 @@
 // Reading a corpus piece by piece: plain or gzip, text or JSONL, FASTA for sequences; each piece holds whole lines with their line ends.
 import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { firstBadByte, unfinishedBytes } from '../text/utf8.ts';
 import { TokenizerError } from '../tokenizer.ts';
 import type { CorpusFile } from './inputs.node.ts';
 
@@ -13,6 +14,8 @@ export interface CorpusOptions {
   readonly encoding?: string | undefined;
   /** FASTA and FASTQ give whole sequences; other files are lines all the same. */
   readonly sequences?: boolean | undefined;
+  /** Ends reading, also while it waits for standard input. */
+  readonly signal?: AbortSignal | undefined;
   /** Called with the bytes taken from disk. */
   readonly onBytes?: ((count: number) => void) | undefined;
 }
@@ -32,6 +35,7 @@ export async function* corpusBlocks(file: CorpusFile, options: CorpusOptions = {
 
 async function* bytesOf(file: CorpusFile, options: CorpusOptions): AsyncGenerator<Buffer> {
   const raw: Readable = file.path === '-' ? process.stdin : createReadStream(file.path, { highWaterMark: BLOCK });
+  if (options.signal) addAbortSignal(options.signal, raw);
   raw.on('data', (chunk: Buffer) => options.onBytes?.(chunk.length));
   raw.pause();
   if (!file.path.endsWith('.gz')) {
@@ -57,47 +61,34 @@ async function* decoded(file: CorpusFile, options: CorpusOptions): AsyncGenerato
   } catch {
     throw new TokenizerError(`corpus: expected an encoding that TextDecoder knows, got '${encoding}'`);
   }
-  let before = 0;
-  let tail: Uint8Array = new Uint8Array(0);
-  const failed = (bytes: Buffer): TokenizerError =>
+  const isUtf8 = decoder.encoding === 'utf-8';
+  /** Bytes of a character that the next chunk goes on with, and how many bytes came before them. */
+  let [tail, before] = [new Uint8Array(0), 0];
+  const failed = (bytes: Uint8Array): TokenizerError =>
     new TokenizerError(
-      `corpus: expected ${encoding}, got another byte at ${before - tail.length + firstBadByte(Buffer.concat([tail, bytes]))} (${file.path})\n` +
+      `corpus: expected ${encoding}, got another byte at ${before + firstBadByte(bytes, encoding)} (${file.path})\n` +
         'Name the encoding with --encoding, as in --encoding gb18030.',
     );
   for await (const chunk of bytesOf(file, options)) {
+    const bytes = tail.length > 0 ? Buffer.concat([tail, chunk]) : chunk;
     let text: string;
     try {
       text = decoder.decode(chunk, { stream: true });
     } catch {
-      throw failed(chunk);
+      throw failed(bytes);
     }
-    before += chunk.length;
-    tail = chunk.subarray(Math.max(0, chunk.length - 3));
+    const done = bytes.length - (isUtf8 ? unfinishedBytes(bytes) : 0);
+    before += done;
+    tail = bytes.slice(done);
     yield text;
   }
   try {
     yield decoder.decode();
   } catch {
-    throw failed(Buffer.alloc(0));
+    throw new TokenizerError(
+      `corpus: expected whole characters, got a file that ends inside one at ${before} (${file.path})`,
+    );
   }
-}
-
-/** Where the first byte lies that is not UTF-8. Starts at the first byte that may begin a character. */
-function firstBadByte(bytes: Uint8Array): number {
-  const strict = new TextDecoder('utf-8', { fatal: true });
-  let at = 0;
-  while (at < bytes.length && ((bytes[at] as number) & 0xc0) === 0x80 && at < 3) at++;
-  while (at < bytes.length) {
-    const lead = bytes[at] as number;
-    const size = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    try {
-      strict.decode(bytes.subarray(at, at + size));
-    } catch {
-      return at;
-    }
-    at += size;
-  }
-  return at;
 }
 
 async function* wholeLines(texts: AsyncIterable<string>): AsyncGenerator<string> {

@@ -23,7 +23,6 @@ class RunWriter {
   readonly #block = Buffer.alloc(BLOCK);
   #used = 0;
   size = 0;
-  units = 0;
 
   constructor(path: string) {
     this.#file = openSync(path, 'w');
@@ -41,7 +40,6 @@ class RunWriter {
     if (need > BLOCK) writeSync(this.#file, block);
     else this.#used += need;
     this.size++;
-    this.units += word.length;
   }
 
   close(): void {
@@ -99,12 +97,6 @@ class RunReader {
   }
 }
 
-/** A word source on disk, in sorted order. */
-export interface RunSource extends WordSource {
-  /** UTF-16 units of all words. */
-  readonly units: number;
-}
-
 /** Counts words within a budget; `finish` gives them in sorted order, from memory when nothing was spilled. */
 export class SpillingCounts implements WordSink {
   #counts = new WordCounts();
@@ -140,16 +132,16 @@ export class SpillingCounts implements WordSink {
   }
 
   /** All words. In memory: in the order of first meeting; from disk: sorted. */
-  *finish(): Training<WordCounts | RunSource> {
+  *finish(): Training<WordSource> {
     if (this.#runs.length === 0) return this.#counts;
     if (this.#counts.size > 0) this.#write();
     let runs = this.#runs;
     for (;;) {
       const [group, rest] = [runs.slice(0, FAN_IN), runs.slice(FAN_IN)];
       const path = join(this.#folder as string, `run-${this.#made++}`);
-      const { size, units } = yield* this.#merge(group, path);
+      const size = yield* this.#merge(group, path);
       runs = [...rest, path];
-      if (runs.length === 1) return onDisk(path, size, units);
+      if (runs.length === 1) return onDisk(path, size);
     }
   }
 
@@ -178,7 +170,7 @@ export class SpillingCounts implements WordSink {
     this.#counts = fresh;
   }
 
-  *#merge(paths: readonly string[], path: string): Training<{ size: number; units: number }> {
+  *#merge(paths: readonly string[], path: string): Training<number> {
     const writer = new RunWriter(path);
     const heap: { entry: Entry; reader: RunReader }[] = [];
     for (const run of paths) {
@@ -209,7 +201,7 @@ export class SpillingCounts implements WordSink {
     if (current) writer.write(current);
     writer.close();
     for (const run of paths) rmSync(run, { force: true });
-    return { size: writer.size, units: writer.units };
+    return writer.size;
   }
 }
 
@@ -226,10 +218,9 @@ function sink(heap: { entry: Entry }[]): void {
   }
 }
 
-function onDisk(path: string, size: number, units: number): RunSource {
+function onDisk(path: string, size: number): WordSource {
   return {
     size,
-    units,
     each: (visit) => {
       const reader = new RunReader(path);
       let units = new Uint16Array(1024);

@@ -5,7 +5,7 @@ import { type CorpusOptions, corpusBlocks } from './corpus.node.ts';
 import { corpusFiles } from './inputs.node.ts';
 import { wordRule } from './line-words.ts';
 import { finishAsync, type TrainingProgress } from './progress.ts';
-import { type RunSource, SpillingCounts } from './spill.node.ts';
+import { SpillingCounts } from './spill.node.ts';
 import { sourceFor, trainFromWords } from './train.ts';
 import { WordCounts, type WordSource } from './word-counts.ts';
 
@@ -21,9 +21,11 @@ export interface FileTrainingOptions extends TrainingOptions, Pick<CorpusOptions
 const OVERHEAD = 96 * 2 ** 20;
 /** Share of the rest that the table of words may hold; when it grows it stands twice in memory, and sorting needs a list. */
 const TABLE_SHARE = 0.3;
-/** Bytes that training takes per UTF-16 unit of distinct words: symbols, places of pairs, pairs. Measured, with room. */
-const PER_UNIT: Readonly<Record<string, number>> = { unigram: 60, 'byte-bpe': 24, wordpiece: 24 };
-const PER_UNIT_ELSE = 20;
+/** Bytes that training takes per symbol of distinct words: symbols, places of pairs, pairs. Measured, with room. */
+const PER_SYMBOL: Readonly<Record<string, number>> = { unigram: 60, 'byte-bpe': 24, wordpiece: 24 };
+const PER_SYMBOL_ELSE = 20;
+/** Bytes that every distinct word takes besides. */
+const PER_WORD = 16;
 
 /**
  * Trains a tokenizer on files, patterns and `-`; lines with their line ends are the units.
@@ -39,11 +41,15 @@ export async function trainTokenizerFromFiles(
   try {
     await countWords(names, options, counts);
     const counted = await finishAsync(counts.finish(), drive);
-    if ('units' in counted) mustFit(counted, options, memory);
+    mustFit(counted, options, memory);
     const source: WordSource = counted instanceof WordCounts ? sourceFor(options, counted) : counted;
     if (source.size === 0)
       throw new TokenizerError(`train: expected words in the corpus, got none (${names.join(', ')})`);
     return await finishAsync(trainFromWords(source, options), drive);
+  } catch (error) {
+    // A stream that was ended says so in its own words.
+    options.signal?.throwIfAborted();
+    throw error;
   } finally {
     counts.clean();
   }
@@ -65,6 +71,7 @@ async function countWords(
   const reading: CorpusOptions = {
     textField: options.textField,
     encoding: options.encoding,
+    signal: options.signal,
     sequences: options.algorithm === 'kmer' || options.algorithm === 'dna-bpe',
     onBytes: (count) => {
       done += count;
@@ -85,13 +92,31 @@ async function countWords(
   }
 }
 
-function mustFit(source: RunSource, options: TrainingOptions, memory: number): void {
-  const need = OVERHEAD + source.units * (PER_UNIT[options.algorithm] ?? PER_UNIT_ELSE) + source.size * 16;
-  if (need > memory)
-    throw new TokenizerError(
-      `train: expected the corpus to fit into ${megabytes(memory)}, got ${source.size} distinct words that need about ${megabytes(need)}\n` +
-        `Allow more with --memory ${Math.ceil(need / 2 ** 20 / 100) * 100}MB, or train on less text.`,
-    );
+/** @throws TokenizerError if learning from these words would take more than was allowed */
+function mustFit(source: WordSource, { algorithm }: TrainingOptions, memory: number): void {
+  let symbols = 0;
+  const isBytes = algorithm === 'byte-bpe';
+  source.each((units, from, to) => {
+    symbols += isBytes ? utf8Bytes(units, from, to) : to - from;
+  });
+  const held = source instanceof WordCounts ? source.bytes : 0;
+  const need = OVERHEAD + held + symbols * (PER_SYMBOL[algorithm] ?? PER_SYMBOL_ELSE) + source.size * PER_WORD;
+  if (need <= memory) return;
+  throw new TokenizerError(
+    `train: expected the corpus to fit into ${megabytes(memory)}, got ${source.size} distinct words that need about ${megabytes(need)}\n` +
+      `Allow more with --memory ${Math.ceil(need / 2 ** 20 / 100) * 100}MiB, or train on less text.`,
+  );
 }
 
-const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`;
+/** UTF-8 bytes of UTF-16 units. */
+function utf8Bytes(units: Uint16Array, from: number, to: number): number {
+  let bytes = 0;
+  for (let i = from; i < to; i++) {
+    const unit = units[i] as number;
+    // Halves of surrogate pairs take two bytes each.
+    bytes += unit < 0x80 ? 1 : unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 2 : 3;
+  }
+  return bytes;
+}
+
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`;

@@ -302,6 +302,7 @@ test('files that are no video, or only half of one', async () => {
   await expect(loadClip(write('half.mp4', whole.subarray(0, whole.length - 300)))).rejects.toThrow(
     /cut short|something else|no.* track/,
   );
+  await expect(loadClip(write('no-frames.mp4', await encode('mp4', [], 0)))).rejects.toThrow(/a video track, got none/);
   await expect(loadClip(write('text.mp4', new TextEncoder().encode('hello world')))).rejects.toThrow(/something else/);
   await expect(loadClip(write('empty.mp4', new Uint8Array()))).rejects.toThrow(/empty file/);
   await expect(loadClip(join(dir, 'none.mp4'))).rejects.toThrow(/ENOENT/);

@@ -1,5 +1,6 @@
 // Regular expressions of `tokenizer.json`, written for Oniguruma, as JavaScript expressions. Classes become explicit ranges from our
 // own Unicode tables. What has no exact counterpart is refused with the construct named.
+import { TokenizerError } from '../../tokenizer.ts';
 import { CodePointSet } from '../unicode/code-points.ts';
 import { bracket, type Cursor, escaped, folded, printed, unsupported, wordClass } from './classes.ts';
 
@@ -224,7 +225,15 @@ function withOptions(flags: Flags, on: string, off: string): Flags {
 
 /** A JavaScript expression (flags g, u) that matches what Oniguruma matches. @throws TokenizerError naming what cannot be translated */
 export function translatePattern(pattern: string): RegExp {
-  return new RegExp(new Translator(pattern).translate(), 'gu');
+  const source = new Translator(pattern).translate();
+  try {
+    return new RegExp(source, 'gu');
+  } catch (error) {
+    throw new TokenizerError(
+      `pattern: expected an expression that JavaScript can run, got ${JSON.stringify(pattern)}: ${(error as Error).message} (tokenizer.json)`,
+      { cause: error },
+    );
+  }
 }
 
 /** All matches as `[from, to, from, to, …]`; an empty one directly behind a match does not count. */

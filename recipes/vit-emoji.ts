@@ -1,0 +1,23 @@
+// Emoji as pictures: embedded, so that pictures need no download.
+import { type ImageClassificationRecipe, trainDefaults } from '../src/tasks/index.ts';
+
+export const vitEmoji: ImageClassificationRecipe = {
+  task: 'image-classification',
+  name: 'vit-emoji',
+  about: 'Emoji drawn in three styles to their group, tested on concepts and on a style never seen.',
+  seed: 1,
+  data: { id: 'emoji-pictures', limit: 0, options: { size: 32 } },
+  startFrom: '',
+  augment: [{ kind: 'flip' }, { kind: 'pad-crop', pixels: 3 }],
+  tokens: { size: 32, channels: 3, patch: 4 },
+  model: { dim: 64, layers: 4, heads: 4, ffnDim: 128, dropout: 0.1, attentionDropout: 0 },
+  train: {
+    ...trainDefaults,
+    steps: 1200,
+    batchSize: 64,
+    learningRate: 1e-3,
+    warmup: 100,
+    weightDecay: 0.05,
+    labelSmoothing: 0.1,
+  },
+};

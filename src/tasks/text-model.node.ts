@@ -1,0 +1,34 @@
+// Opens a model that reads texts, with the tokenizer beside it.
+import { DataError } from '../data/index.ts';
+import { loadTokenizer } from '../tokens/index.node.ts';
+import type { Tokenizer } from '../tokens/index.ts';
+import { type OpenModel, openModel } from './forward.node.ts';
+import type { JobContext } from './job.ts';
+
+/** A model with its parameters and its tokenizer. */
+export interface OpenTextModel extends OpenModel {
+  readonly tokenizer: Tokenizer;
+}
+
+/**
+ * Opens the model of a folder or a hub name.
+ * @param head how its class name ends @param purpose what that is for, in words
+ * @throws CheckpointError, TokenizerError; DataError for a model of another kind, or a vocabulary that does not fit
+ */
+export async function openTextModel(
+  name: string,
+  { head, purpose }: { readonly head: string; readonly purpose: string },
+  context: Pick<JobContext, 'hub'>,
+): Promise<OpenTextModel> {
+  const open = await openModel(name, context.hub);
+  const { dir, model } = open;
+  if (!model.className.endsWith(head))
+    throw new DataError(`expected a model for ${purpose}, got ${model.className} (${dir})`);
+  const tokenizer = await loadTokenizer(dir);
+  const rows = Number(model.config.vocab_size);
+  if (tokenizer.vocabSize > rows)
+    throw new DataError(
+      `expected a tokenizer of at most ${rows} ids, as the embedding has rows, got ${tokenizer.vocabSize} (${dir})`,
+    );
+  return { ...open, tokenizer };
+}

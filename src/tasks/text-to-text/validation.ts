@@ -1,0 +1,74 @@
+// What training measures now and then: the loss of given targets, and the scores of what the model writes by itself, greedily.
+import type { NamedArrays } from '../../array/index.ts';
+import type { PairExample } from '../../data/index.ts';
+import type { Model } from '../../models/index.ts';
+import type { Tokenizer } from '../../tokens/index.ts';
+import type { Metrics } from '../../train/index.ts';
+import { Generator, readSettings } from '../generation/index.ts';
+import type { JobContext } from '../job.ts';
+import { ModelRunner } from '../runner.ts';
+import { type EncodedPair, PAIR_INPUTS, pairBatch } from './batch.ts';
+import { bySource, type Measure } from './measures.ts';
+import { twice, writeAll } from './writer.ts';
+
+/** What is measured, and how. */
+export interface ValidationSetup {
+  readonly model: Model;
+  readonly tokenizer: Tokenizer;
+  /** `generation_config.json` of the model. */
+  readonly generation: Readonly<Record<string, unknown>>;
+  readonly measure: Measure;
+  readonly pairs: readonly PairExample[];
+  readonly encode: (pair: PairExample) => EncodedPair;
+}
+
+/** A measurement of weights. */
+export interface Validation {
+  /** `loss` in nats per token that is written, and the measure's scores. */
+  readonly evaluate: (parameters: NamedArrays) => Promise<Metrics>;
+  readonly release: () => Promise<void>;
+}
+
+/** Pairs of a batch that only measures the loss. */
+const ROWS = 64;
+
+/** Gets a measurement ready. */
+export async function validationOf(
+  { model, tokenizer, generation, measure, pairs, encode }: ValidationSetup,
+  context: Pick<JobContext, 'runtime' | 'session'>,
+): Promise<Validation> {
+  const runner = await ModelRunner.create(model, { ...context, inputs: PAIR_INPUTS, want: ['loss'] });
+  const padId = Number(model.config.pad_token_id);
+  const encoded = pairs.map(encode).sort((a, b) => a.target.length - b.target.length);
+  const records = bySource(pairs);
+  const sourceOf = new Map(pairs.map((pair) => [pair.source, encode(pair).source]));
+  const sources = records.map(({ source }) => sourceOf.get(source) as readonly number[]);
+  const loss = async (parameters: NamedArrays): Promise<number> => {
+    let [nats, tokens] = [0, 0];
+    for (let at = 0; at < encoded.length; at += ROWS) {
+      const some = encoded.slice(at, at + ROWS);
+      const count = some.reduce((sum, { target }) => sum + target.length, 0);
+      const { loss: mean } = await runner.run(parameters, pairBatch(some, padId));
+      nats += (mean?.data[0] as number) * count;
+      tokens += count;
+    }
+    return nats / tokens;
+  };
+  const scores = async (parameters: NamedArrays): Promise<Metrics> => {
+    const settings = readSettings(generation, 'generation_config.json');
+    const generator = new Generator(model, parameters, { ...context, settings, tokenizer });
+    try {
+      const written = await writeAll(generator, sources, { settings: { num_beams: 1 }, room: twice });
+      return measure.score(
+        written.map(({ text }) => text),
+        records.map(({ references }) => references),
+      );
+    } finally {
+      await generator.release();
+    }
+  };
+  return {
+    evaluate: async (parameters) => ({ loss: await loss(parameters), ...(await scores(parameters)) }),
+    release: () => runner.release(),
+  };
+}

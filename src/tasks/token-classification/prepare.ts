@@ -1,0 +1,210 @@
+// Words or characters to labels: a BERT-style encoder with a classifier on every token, and a CRF on top where asked for.
+import { float32, int64, type NamedArrays, type NdArray, Random } from '../../array/index.ts';
+import {
+  batchSchedule,
+  DataError,
+  mayFollow,
+  padded,
+  retag,
+  spanReport,
+  type TagScheme,
+  type TokensDataset,
+  type TokensExample,
+  tagsOf,
+} from '../../data/index.ts';
+import { type HubConfig, modelFor, parameterSpecs } from '../../models/index.ts';
+import { initializeParameters } from '../../nn/index.ts';
+import type { Tokenizer } from '../../tokens/index.ts';
+import { encoderConfig, underNewHead } from '../encoder-config.ts';
+import type { Job, JobContext } from '../job.ts';
+import { limited } from '../limited.ts';
+import { objectiveOf, tokensIn } from '../objective.ts';
+import type { Start } from '../start.ts';
+import { frames, tokenizerFiles, trainRecipeTokenizer } from '../tokenizer.ts';
+import { longestRow } from '../windows.ts';
+import type { TokenClassificationRecipe } from './recipe.ts';
+import { decoderOf, TokenTagger } from './tagger.ts';
+import { type EncodedWords, encodeWords, tokenLabels, wordLabels } from './words.ts';
+
+/** Sequences of words as the model reads them. */
+export interface EncodedSequences {
+  readonly examples: readonly TokensExample[];
+  readonly joiner: string;
+  readonly encoded: readonly EncodedWords[];
+}
+
+/** Encodes sequences of words in windows of at most `maxLength` tokens. */
+export function encodeSequences(
+  tokenizer: Tokenizer,
+  examples: readonly TokensExample[],
+  joiner: string,
+  maxLength: number,
+): EncodedSequences {
+  return { examples, joiner, encoded: examples.map(({ tokens }) => encodeWords(tokenizer, tokens, joiner, maxLength)) };
+}
+
+/** Labels that a model gives to the words of sequences, as IOB2; `raw` are its own. */
+export async function predictSequences(
+  tagger: TokenTagger,
+  parameters: NamedArrays,
+  { examples, joiner, encoded }: EncodedSequences,
+): Promise<{ readonly raw: string[][]; readonly labels: string[][] }> {
+  const decoder = decoderOf(parameters);
+  const scores = await tagger.scores(parameters, encoded);
+  const raw = encoded.map((words, i) => {
+    const firsts = words.firstToken.filter((token) => token >= 0);
+    const best = decoder.best(firsts.map((token) => scores[i]?.[token] as Float32Array));
+    const labelOf = new Map(firsts.map((token, n) => [token, tagger.labels[best[n] as number] as string]));
+    return wordLabels(words, (token) => labelOf.get(token) as string, examples[i]?.tokens ?? [], joiner);
+  });
+  return { raw, labels: raw.map((labels) => retag(labels, 'IOB2')) };
+}
+
+/** Windows with a label for each token, −100 where none counts. */
+function labelledRows(
+  { examples, encoded }: EncodedSequences,
+  labels: readonly string[],
+  { scheme, subwords }: { readonly scheme: TagScheme; readonly subwords: 'first' | 'all' },
+): { ids: readonly number[]; labels: number[] }[] {
+  return encoded.flatMap((words, i) => {
+    const own = tokenLabels(words, retag(examples[i]?.labels ?? [], scheme), subwords);
+    return words.windows.map(({ ids, lead, first, count }) => ({
+      ids,
+      labels: ids.map((_, place) => {
+        const label = place >= lead && place < lead + count ? own[first + place - lead] : undefined;
+        return label === undefined ? -100 : labels.indexOf(label);
+      }),
+    }));
+  });
+}
+
+/** Rows of labels as int64 `[B, T]`, −100 where shorter ones end. */
+function paddedLabels(rows: readonly (readonly number[])[]): NdArray<'int64'> {
+  const width = Math.max(1, ...rows.map((row) => row.length));
+  return int64(
+    [rows.length, width],
+    rows.flatMap((row) => [...row, ...new Array<number>(width - row.length).fill(-100)]),
+  );
+}
+
+/** Rows with a share of their tokens, special ones apart, behind `[MASK]`. */
+function hide(
+  rows: readonly (readonly number[])[],
+  tokenizer: Tokenizer,
+  { share, ...key }: { readonly share: number; readonly seed: number; readonly step: number },
+): readonly (readonly number[])[] {
+  const mask = tokenizer.tokenToId('[MASK]');
+  if (share === 0 || mask === undefined) return rows;
+  const special = new Set(['[PAD]', '[CLS]', '[SEP]'].map((token) => tokenizer.tokenToId(token)));
+  const random = new Random({ ...key, site: 'hidden tokens' });
+  return rows.map((row) => row.map((id) => (random.uniform() < share && !special.has(id) ? mask : id)));
+}
+
+/** What a folder says beyond a plain token classifier: the CRF, and how its tokens are best joined to entities. */
+function ownSettings(recipe: TokenClassificationRecipe): HubConfig {
+  const isSubword = recipe.tokenizer.kind !== 'char' && recipe.tokenizer.kind !== 'word';
+  return {
+    ...(recipe.crf ? { use_crf: true } : {}),
+    task_specific_params: { 'token-classification': { aggregation_strategy: isSubword ? 'first' : 'simple' } },
+  };
+}
+
+function tellOfWords({ encoded }: EncodedSequences, note: (text: string) => void): void {
+  const words = encoded.flatMap(({ firstToken }) => firstToken);
+  const lost = words.filter((token) => token < 0).length;
+  const cut = encoded.filter(({ windows }) => windows.length > 1).length;
+  if (lost > 0) note(`${lost} of ${words.length} words have no token of their own and are not trained on`);
+  if (cut > 0) note(`${cut} of ${encoded.length} sequences are longer than the model and are cut into windows`);
+}
+
+/** Where a chain begins for labels that the scheme does not allow one after the other: rare, and no more to be learned. */
+const FORBIDDEN = -10;
+
+/** First scores of a CRF: 0, and those of steps that the scheme forbids far below. */
+function chainStart(labels: readonly string[], scheme: TagScheme): NamedArrays {
+  const score = (before: string, label: string): number => (mayFollow(before, label, scheme) ? 0 : FORBIDDEN);
+  const vector = (values: readonly number[], ...shape: number[]) => float32(shape, Float32Array.from(values));
+  const count = labels.length;
+  return {
+    'crf.start_transitions': vector(
+      labels.map((label) => score('O', label)),
+      count,
+    ),
+    'crf.end_transitions': vector(
+      labels.map((label) => score(label, 'O')),
+      count,
+    ),
+    'crf.transitions': vector(
+      labels.flatMap((before) => labels.map((label) => score(before, label))),
+      count,
+      count,
+    ),
+  };
+}
+
+/** Prepares a training job from a recipe and its data. @throws DataError for label smoothing together with a CRF */
+export async function prepareTokenClassification(
+  recipe: TokenClassificationRecipe,
+  dataset: TokensDataset,
+  context: JobContext,
+  start?: Start,
+): Promise<Job> {
+  const { joiner } = dataset;
+  if (recipe.crf && recipe.train.labelSmoothing > 0)
+    throw new DataError(
+      `${recipe.name}: expected train.labelSmoothing 0 with a CRF, got ${recipe.train.labelSmoothing}; a chain has no smoothed labels`,
+    );
+  for (const note of dataset.notes ?? []) context.note(note);
+  const train = limited(dataset.splits.train, recipe.data.limit, recipe.seed);
+  const texts = train.map(({ tokens }) => tokens.join(joiner));
+  const tokenizer = start?.tokenizer ?? trainRecipeTokenizer(texts, recipe.tokenizer, frames.encoder);
+  const labels = tagsOf(dataset.labels, recipe.scheme);
+  const fresh = encoderConfig(recipe.model, tokenizer, 'ForTokenClassification', labels);
+  const body = start ? underNewHead(start.config, fresh) : fresh;
+  const model = modelFor({ ...body, ...ownSettings(recipe) });
+  const maxLength = Math.min(longestRow(model), recipe.model.maxLength);
+  const sequences = encodeSequences(tokenizer, train, joiner, maxLength);
+  tellOfWords(sequences, context.note);
+  const rows = labelledRows(sequences, labels, recipe);
+  const padId = Number(body.pad_token_id ?? 0);
+  const schedule = batchSchedule(
+    rows.map(({ ids }) => ids.length),
+    recipe.train.batchSize,
+    recipe.seed,
+  );
+  const initial = {
+    ...initializeParameters(parameterSpecs(model), recipe.seed),
+    ...(recipe.crf ? chainStart(labels, recipe.scheme) : {}),
+    ...start?.parameters,
+  };
+  const tagger = await TokenTagger.create(model, context);
+  const held = encodeSequences(tokenizer, dataset.splits.validation, joiner, maxLength);
+  return {
+    model,
+    files: start?.files ?? tokenizerFiles(tokenizer, frames.encoder, model.maxLength),
+    initial: Object.fromEntries([...parameterSpecs(model).keys()].map((name) => [name, initial[name] as NdArray])),
+    objective: objectiveOf(model, ['input_ids', 'attention_mask', 'labels'], recipe.train.labelSmoothing),
+    batchesAt: (step) => {
+      const chosen = schedule(step).map((i) => rows[i] as (typeof rows)[number]);
+      const shown = hide(
+        chosen.map(({ ids }) => ids),
+        tokenizer,
+        { share: recipe.hiddenTokens, seed: recipe.seed, step },
+      );
+      const batch = padded(shown, padId);
+      return [{ ...batch, labels: paddedLabels(chosen.map((row) => row.labels)) }];
+    },
+    unitsOf: tokensIn,
+    evaluate: async (parameters) => {
+      const predicted = await predictSequences(tagger, parameters, held);
+      const { precision, recall, f1 } = spanReport(
+        held.examples.map((example) => example.labels),
+        predicted.labels,
+      );
+      return { f1, precision, recall };
+    },
+    best: { metric: 'f1', mode: 'max' },
+    checksums: dataset.checksums,
+    release: () => tagger.release(),
+  };
+}

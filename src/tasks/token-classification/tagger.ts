@@ -1,0 +1,93 @@
+// A token classifier: scores of every label for every token, and the labels that follow from them.
+import type { NamedArrays, NdArray } from '../../array/index.ts';
+import { padded } from '../../data/index.ts';
+import type { Model } from '../../models/index.ts';
+import type { JobContext } from '../job.ts';
+import { labelsOf } from '../labels.ts';
+import { ModelRunner } from '../runner.ts';
+import { bestPlaces, type WindowedText } from '../windows.ts';
+import { type Chain, chainOf, marginals, viterbi } from './chain.ts';
+
+/** Rows go through the model so many at a time. */
+const EVALUATION_BATCH = 64;
+
+/** Tags texts with one loaded model. */
+export class TokenTagger {
+  readonly #runner: ModelRunner;
+  readonly #model: Model;
+  readonly labels: readonly string[];
+
+  private constructor(runner: ModelRunner, model: Model) {
+    this.#runner = runner;
+    this.#model = model;
+    this.labels = labelsOf(model);
+  }
+
+  static async create(model: Model, context: Pick<JobContext, 'runtime' | 'session'>): Promise<TokenTagger> {
+    const inputs = ['input_ids', 'attention_mask'];
+    return new TokenTagger(await ModelRunner.create(model, { ...context, inputs, want: ['logits'] }), model);
+  }
+
+  /** Scores `[T][C]` of the tokens of each text, every one from its best window. Rows of similar length go together. */
+  async scores(parameters: NamedArrays, texts: readonly WindowedText[]): Promise<Float32Array[][]> {
+    const rows = texts.flatMap(({ windows }) => windows.map(({ ids }) => ids));
+    const order = [...rows.keys()].sort((a, b) => (rows[a]?.length ?? 0) - (rows[b]?.length ?? 0));
+    const padId = Number(this.#model.config.pad_token_id ?? 0);
+    const found = new Array<(place: number) => Float32Array>(rows.length);
+    for (let at = 0; at < order.length; at += EVALUATION_BATCH) {
+      const chosen = order.slice(at, at + EVALUATION_BATCH);
+      const batch = padded(
+        chosen.map((i) => rows[i] as readonly number[]),
+        padId,
+      );
+      const { logits } = (await this.#runner.run(parameters, batch)) as { logits: NdArray<'float32'> };
+      const [, width = 0, classes = 0] = logits.shape;
+      chosen.forEach((i, r) => {
+        found[i] = (place) => logits.data.subarray((r * width + place) * classes, (r * width + place + 1) * classes);
+      });
+    }
+    let base = 0;
+    return texts.map((text) => {
+      const own = base;
+      base += text.windows.length;
+      return bestPlaces(text).map(({ window, place }) => (found[own + window] as (at: number) => Float32Array)(place));
+    });
+  }
+
+  release(): Promise<void> {
+    return this.#runner.release();
+  }
+}
+
+/** How labels follow from the scores of a sequence. */
+export interface Decoder {
+  /** The best label of each place, by number. */
+  readonly best: (scores: readonly ArrayLike<number>[]) => number[];
+  /** Probabilities of the labels at each place, rows that sum to 1. */
+  readonly probabilities: (scores: readonly ArrayLike<number>[]) => number[][];
+}
+
+const largest = (row: ArrayLike<number>): number => {
+  let best = 0;
+  for (let c = 1; c < row.length; c++) if ((row[c] as number) > (row[best] as number)) best = c;
+  return best;
+};
+
+function softmax(row: ArrayLike<number>): number[] {
+  const top = row[largest(row)] as number;
+  const exps = Array.from(row, (value) => Math.exp(value - top));
+  const total = exps.reduce((a, b) => a + b, 0);
+  return exps.map((value) => value / total);
+}
+
+const byPlace: Decoder = { best: (scores) => scores.map(largest), probabilities: (scores) => scores.map(softmax) };
+const byChain = (chain: Chain): Decoder => ({
+  best: (scores) => viterbi(chain, scores),
+  probabilities: (scores) => marginals(chain, scores),
+});
+
+/** The decoder that a model's parameters ask for: place by place, or along the chain of its CRF. */
+export function decoderOf(parameters: NamedArrays): Decoder {
+  const chain = chainOf(parameters);
+  return chain ? byChain(chain) : byPlace;
+}

@@ -1,0 +1,5 @@
+/**
+ * Modules of this package on threads of their own.
+ * @module threads/node
+ */
+export { startWorker } from './start-worker.node.ts';
