@@ -3,7 +3,8 @@ import type { CompareRecipe } from '../src/tasks/index.ts';
 
 export const compareArchitecturesRecipe: CompareRecipe = {
   name: 'compare-architectures',
-  about: 'Encoder, encoder-decoder and decoder with as many parameters each: classifying, reversing, going on; six position encodings.',
+  about:
+    'Encoder, encoder-decoder and decoder with as many parameters each: classifying, reversing, going on; six position encodings.',
   data: { id: 'sent-en-sst5', options: { labels: 'binary' }, limit: 20000 },
   tokenizer: { kind: 'bpe', vocabSize: 2000, minFrequency: 2, lowercase: true },
   size: { dim: 64, layers: 4, heads: 4, ffnDim: 256 },

@@ -34,6 +34,7 @@ export const sentimentEn3: TextClassificationRecipe = {
 export const sentimentEnDecoder: TextClassificationRecipe = {
   ...sentimentEn,
   name: 'sentiment-en-decoder',
-  about: 'English film reviews to positive or negative, read left to right by a decoder with a classifier on the last token.',
+  about:
+    'English film reviews to positive or negative, read left to right by a decoder with a classifier on the last token.',
   architecture: 'decoder',
 };

@@ -45,7 +45,8 @@ const table: Readonly<Record<CommandName, Entry>> = {
     load: () => import('./commands/generate.ts'),
   },
   chat: {
-    usage: 'MODEL [--system TEXT] [--message TEXT…] [--max-new-tokens N] [--do-sample] [--temperature X] [--top-p X] [--seed N] [--json]',
+    usage:
+      'MODEL [--system TEXT] [--message TEXT…] [--max-new-tokens N] [--do-sample] [--temperature X] [--top-p X] [--seed N] [--json]',
     load: () => import('./commands/chat.ts'),
   },
   compare: {

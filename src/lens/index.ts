@@ -28,10 +28,6 @@ export { generationDictionaries } from './generation-text.ts';
 export { pictureGridSvg, pictureStripSvg, type ShownPicture } from './picture-drawing.ts';
 export { replayPage } from './replay-page.ts';
 export { filled, type PageLanguage, replayDictionaries } from './replay-text.ts';
-export { conceptsSvg, sequenceSvg } from './sequence-drawing.ts';
-export { type UnitsStory, unitsPage } from './units-page.ts';
-export { placeText } from './units-text.ts';
-export { contactSheetSvg, type ShownClip, tubeTimesSvg } from './video-drawing.ts';
 export {
   patternSvg,
   plotSvg,
@@ -42,3 +38,7 @@ export {
   reportPage,
   reportText,
 } from './report-page.ts';
+export { conceptsSvg, sequenceSvg } from './sequence-drawing.ts';
+export { type UnitsStory, unitsPage } from './units-page.ts';
+export { placeText } from './units-text.ts';
+export { contactSheetSvg, type ShownClip, tubeTimesSvg } from './video-drawing.ts';

@@ -58,11 +58,12 @@ export function plotSvg({ title, x, y, lines, mark }: ReportPlot): string {
   const span = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
   const [left, right] = span(all.map(([at]) => Math.log2(at)));
   const [low, high] = span(all.map(([, value]) => value));
-  const across = (at: number): number =>
-    LEFT + ((Math.log2(at) - left) / (right - left || 1)) * (WIDTH - LEFT - 110);
+  const across = (at: number): number => LEFT + ((Math.log2(at) - left) / (right - left || 1)) * (WIDTH - LEFT - 110);
   const up = (value: number): number => 16 + ((high - value) / (high - low || 1)) * (HEIGHT - BOTTOM - 32);
   const drawn = lines.map(({ name, points }, i) => {
-    const path = points.map(([at, value], p) => `${p === 0 ? 'M' : 'L'}${across(at).toFixed(1)} ${up(value).toFixed(1)}`);
+    const path = points.map(
+      ([at, value], p) => `${p === 0 ? 'M' : 'L'}${across(at).toFixed(1)} ${up(value).toFixed(1)}`,
+    );
     const [endX, endY] = points.at(-1) as readonly [number, number];
     return `<path d="${path.join('')}" fill="none" stroke="${colorOf(i)}" stroke-width="2"/><text x="${across(endX) + 8}" y="${up(endY) + 4}" font-size="12" fill="${colorOf(i)}">${escaped(name)}</text>`;
   });
@@ -112,7 +113,9 @@ export function reportText({ tables }: Pick<Report, 'tables'>): string {
     .map(({ title, head, rows }) => {
       const all = [head, ...rows];
       const widths = head.map((_, c) => Math.max(...all.map((row) => (row[c] as string).length)));
-      const lines = all.map((row) => `  ${row.map((cell, c) => cell.padEnd(widths[c] as number)).join('  ')}`.trimEnd());
+      const lines = all.map((row) =>
+        `  ${row.map((cell, c) => cell.padEnd(widths[c] as number)).join('  ')}`.trimEnd(),
+      );
       return [title, ...lines].join('\n');
     })
     .join('\n\n');

@@ -5,7 +5,10 @@ import { nodeRuntime } from '../graph/index.node.ts';
 import type { Clip, Picture, Sound } from '../tokens/index.ts';
 import { dnaClassificationPipeline } from './dna-classification/pipeline.node.ts';
 import { type TextGenerationPipeline, textGenerationPipeline } from './language-model/pipeline.node.ts';
-import { type PromptClassificationPipeline, promptClassificationPipeline } from './language-model/prompt-pipeline.node.ts';
+import {
+  type PromptClassificationPipeline,
+  promptClassificationPipeline,
+} from './language-model/prompt-pipeline.node.ts';
 import type { PipelineContext } from './pipeline.node.ts';
 import { type QuestionAnsweringPipeline, questionAnsweringPipeline } from './question-answering/pipeline.node.ts';
 import {

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Readable } from 'node:stream';
 import { openGenerator } from '../../tasks/index.node.ts';
-import { fittingChat, type Generator, GenerationError, SettingsError, streamText } from '../../tasks/index.ts';
+import { fittingChat, GenerationError, type Generator, SettingsError, streamText } from '../../tasks/index.ts';
 import type { ChatMessage } from '../../tokens/index.ts';
 import { type Args, type Command, type Io, integer, required, text, texts, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
@@ -29,7 +29,8 @@ class Conversation {
   /** Answers one message; `write` gets the answer piece by piece. What was written of a broken-off answer stays. */
   async say(content: string, write: (piece: string) => void): Promise<string> {
     const { tokenizer, model, settings: own } = this.#generator;
-    if (!tokenizer) throw new GenerationError(`chat: expected a tokenizer beside the model, got none (${model.className})`);
+    if (!tokenizer)
+      throw new GenerationError(`chat: expected a tokenizer beside the model, got none (${model.className})`);
     const given = settingsFrom(this.#args);
     const settings = { ...given, max_new_tokens: given.max_new_tokens ?? own.max_new_tokens ?? ANSWER };
     this.messages.push({ role: 'user', content });

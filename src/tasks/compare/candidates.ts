@@ -191,7 +191,8 @@ export const candidates: readonly Candidate[] = [
 /** A candidate's model for a problem. */
 export function modelOf(candidate: Candidate, kind: ProblemKind, size: CandidateSize): Model {
   const way = candidate.ways[kind];
-  if (!way) throw new RangeError(`compare: expected a problem that the ${candidate.name} is defined for, got '${kind}'`);
+  if (!way)
+    throw new RangeError(`compare: expected a problem that the ${candidate.name} is defined for, got '${kind}'`);
   return modelFor({ ...candidate.config(size), architectures: [way.className] });
 }
 

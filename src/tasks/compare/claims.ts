@@ -1,8 +1,8 @@
 // What textbooks say of the three architectures, beside what was measured.
 import type { CandidateName } from './candidates.ts';
 import type { ProblemKind } from './problems.ts';
-import { problemMetrics } from './quality.ts';
 import type { ComparedCell } from './quality.ts';
+import { problemMetrics } from './quality.ts';
 
 /** A sentence of the table that textbooks print. */
 interface Claim {

@@ -1,15 +1,15 @@
 // The comparison: sizes that match, masks that are exact, scores by hand, and all of it on a handful of texts.
 import { expect, test } from 'vitest';
-import { float32, int64 } from '../../array/index.ts';
+import { float32, int64, type NdArray } from '../../array/index.ts';
 import type { TextDataset } from '../../data/index.ts';
 import { nodeRuntime } from '../../graph/index.node.ts';
-import { initializeParameters } from '../../nn/index.ts';
 import { parameterSpecs } from '../../models/index.ts';
+import { initializeParameters } from '../../nn/index.ts';
 import { runForward } from '../forward.ts';
 import { candidates, decoderParameters, matchedModel } from './candidates.ts';
 import { judgeClaims } from './claims.ts';
 import { compareArchitectures } from './compare.ts';
-import { positionEncodings, positionModel, type PositionName } from './positions.ts';
+import { type PositionName, positionEncodings, positionModel } from './positions.ts';
 import { type ComparedCell, spreadOf } from './quality.ts';
 import { comparisonReport } from './report.ts';
 import { scoredRows } from './trial.ts';
@@ -23,7 +23,9 @@ test('all have as many parameters, within three in a hundred; what cannot be mat
     for (const candidate of candidates.filter(({ ways }) => ways[kind]))
       expect(Math.abs(matchedModel(candidate, kind, size, wanted).parameters / wanted - 1)).toBeLessThan(0.03);
   }
-  expect(() => matchedModel(candidates[0] as never, 'rewrite', size, 1000)).toThrow('to have 1000 parameters within 3 %');
+  expect(() => matchedModel(candidates[0] as never, 'rewrite', size, 1000)).toThrow(
+    'to have 1000 parameters within 3 %',
+  );
 });
 
 test('scores of rows: by hand, shifted and not, what is −100 left out', () => {
@@ -74,10 +76,15 @@ test('without positions a decoder cannot tell a window from one with its past sh
         key.includes('norm') ? array : { ...array, data: (array.data as Float32Array).map((value) => 20 * value) },
       ]),
     );
-    const { logits } = await runForward(model, parameters as never, { input_ids: int64([1, ids.length], ids) }, {
-      ...{ runtime, session: { threads: 1 }, want: ['logits'] },
-    });
-    return Array.from((logits?.data as Float32Array).slice(-small.vocabSize));
+    const { logits } = await runForward(
+      model,
+      parameters as never,
+      { input_ids: int64([1, ids.length], ids) },
+      {
+        ...{ runtime, session: { threads: 1 }, want: ['logits'] },
+      },
+    );
+    return Array.from(((logits as NdArray).data as Float32Array).slice(-small.vocabSize));
   };
   for (const name of Object.keys(positionEncodings) as PositionName[]) {
     const [one, other] = [await last(name, [1, 2, 3, 4, 5]), await last(name, [3, 1, 4, 2, 5])];
@@ -103,7 +110,13 @@ test('a comparison on a handful of texts: every cell, causal masks exactly zero 
       ...{ name: 'tiny', about: 'tiny', data: { id: 'tiny', limit: 0 } },
       tokenizer: { kind: 'bpe', vocabSize: 60, minFrequency: 1, lowercase: true },
       size: { dim: 16, layers: 2, heads: 2, ffnDim: 64 },
-      ...{ maxLength: 24, train: { steps: 3, batchSize: 4, warmup: 1 }, learningRates: [1e-3], seeds: [1, 2], testLimit: 8 },
+      ...{
+        maxLength: 24,
+        train: { steps: 3, batchSize: 4, warmup: 1 },
+        learningRates: [1e-3],
+        seeds: [1, 2],
+        testLimit: 8,
+      },
       reversal: { tokens: 8, shortest: 3, longest: 5 },
       positions: { length: 8, lengths: [8, 16] },
     },

@@ -2,8 +2,8 @@
 // learning rates chosen with the same budget.
 import type { NamedArrays } from '../../array/index.ts';
 import type { TextDataset } from '../../data/index.ts';
-import { initializeParameters } from '../../nn/index.ts';
 import { parameterSpecs } from '../../models/index.ts';
+import { initializeParameters } from '../../nn/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import { limited } from '../limited.ts';
 import { frames, type TokenFrame, trainRecipeTokenizer } from '../tokenizer.ts';
@@ -65,7 +65,8 @@ export async function compareArchitectures(
   spreadOf(recipe.seeds);
   const tokenizer = tokenizerFor(recipe, dataset);
   const special = specialOf(tokenizer);
-  const firstWord = Math.max(special.eos, ...dataset.labels.map((_, i) => tokenizer.tokenToId(labelToken(i)) as number)) + 1;
+  const firstWord =
+    Math.max(special.eos, ...dataset.labels.map((_, i) => tokenizer.tokenToId(labelToken(i)) as number)) + 1;
   const problems = [
     classification(recipe, dataset, tokenizer),
     reversal(recipe, firstWord),
@@ -163,7 +164,9 @@ async function compareOne(candidate: Candidate, problem: Problem, setup: Setup):
     await runner.release();
   }
   const quality = spreadOf(runs.map(({ score }) => of(score)));
-  context.note(`${kind}, ${candidate.name}: ${name} ${say(quality.mean)} (${isHigherBetter ? 'higher' : 'lower'} is better)`);
+  context.note(
+    `${kind}, ${candidate.name}: ${name} ${say(quality.mean)} (${isHigherBetter ? 'higher' : 'lower'} is better)`,
+  );
   const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
   return {
     ...{ candidate: candidate.name, problem: kind, class: way.className, parameters: count, feed_forward: ffnDim },
@@ -194,7 +197,11 @@ async function allMasks(problem: Problem, { recipe, special, vocabSize, context 
 }
 
 /** The texts one after the other, for the position encodings. */
-function positionsOn(dataset: TextDataset, tokenizer: Tokenizer, { recipe, vocabSize, context }: Setup): Promise<PositionCurve[]> {
+function positionsOn(
+  dataset: TextDataset,
+  tokenizer: Tokenizer,
+  { recipe, vocabSize, context }: Setup,
+): Promise<PositionCurve[]> {
   const idsOf = (part: 'train' | 'test'): number[] =>
     limited(dataset.splits[part], recipe.data.limit, 1).flatMap(({ text }) => [
       ...tokenizer.encodeIds(text, { addSpecialTokens: false, special: 'text' }),
@@ -207,5 +214,8 @@ function positionsOn(dataset: TextDataset, tokenizer: Tokenizer, { recipe, vocab
   const seed = recipe.seeds[0] as number;
   const size = { ...recipe.size, vocabSize };
   const [train, test] = [idsOf('train'), idsOf('test')];
-  return comparePositions({ size, train, test, length, lengths, steps, warmup, batchSize, learningRate, seed, note }, context);
+  return comparePositions(
+    { size, train, test, length, lengths, steps, warmup, batchSize, learningRate, seed, note },
+    context,
+  );
 }

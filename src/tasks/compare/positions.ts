@@ -5,9 +5,9 @@ import { randomWindows } from '../../data/index.ts';
 import { add, constant, crossEntropy, type Dim, gather, range, slice, type Tensor } from '../../graph/index.ts';
 import type { Inputs, Model } from '../../models/index.ts';
 import {
-  alibiBias,
   type AttentionOptions,
   activationNamed,
+  alibiBias,
   causalBias,
   embedding,
   layerNormWith,

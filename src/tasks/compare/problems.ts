@@ -75,7 +75,10 @@ export function continuation(recipe: CompareRecipe, dataset: TextDataset, tokeni
 }
 
 /** Sequences of random tokens, to be written backwards. No sequence is in two parts. */
-export function reversal({ reversal: { tokens, shortest, longest }, testLimit }: CompareRecipe, first: number): Problem {
+export function reversal(
+  { reversal: { tokens, shortest, longest }, testLimit }: CompareRecipe,
+  first: number,
+): Problem {
   const random = new Random({ seed: 1, step: 0, site: 'reversal' });
   const seen = new Map<string, PairOfIds>();
   const wanted = REVERSALS + VALIDATION + testLimit;

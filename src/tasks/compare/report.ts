@@ -19,7 +19,18 @@ function qualities({ cells, undefined_for, tokens_seen }: ArchitectureComparison
   ]);
   return {
     title: `Quality (95 % interval over ${cells[0]?.quality.values.length ?? 0} seeds) and cost`,
-    head: ['problem', 'architecture', 'quality', 'measured by', 'parameters', 'tokens seen', 'rate', 'ms a step', 'ms an example', 'MiB a step'],
+    head: [
+      'problem',
+      'architecture',
+      'quality',
+      'measured by',
+      'parameters',
+      'tokens seen',
+      'rate',
+      'ms a step',
+      'ms an example',
+      'MiB a step',
+    ],
     rows: [...rows, ...missing],
   };
 }

@@ -55,7 +55,8 @@ export async function runTrial(trial: Trial, { runtime, session = {}, memory }: 
       const begun = performance.now();
       const { loss } = await step.run([at === 1 ? first : batchAt(at)], at);
       times.push(performance.now() - begun);
-      if (!Number.isFinite(loss)) throw new RangeError(`compare: expected a finite loss, got ${loss} (${model.className}, step ${at})`);
+      if (!Number.isFinite(loss))
+        throw new RangeError(`compare: expected a finite loss, got ${loss} (${model.className}, step ${at})`);
     }
     const needs = step.memoryFor(first);
     const copies = Object.entries(step.publish()).map(([name, array]): [string, NdArray] => [

@@ -142,7 +142,8 @@ export async function prepareDialogue(
   const tokenizer = withTemplate(trainRecipeTokenizer(turns, recipe.tokenizer, frames.chat));
   const { maxLength } = recipe.model;
   const { rows, cut } = cutConversations(tokenizer, dialogs, maxLength);
-  if (rows.length === 0) throw new DataError(`dialogue: expected conversations with an answer, got none (${dataset.name})`);
+  if (rows.length === 0)
+    throw new DataError(`dialogue: expected conversations with an answer, got none (${dataset.name})`);
   const held = cutConversations(tokenizer, dataset.splits.validation, maxLength).rows;
   context.note(
     `${dialogs.length} conversations in ${rows.length} rows of at most ${maxLength} tokens${cut > 0 ? `, ${cut} answers cut` : ''}, vocabulary ${tokenizer.vocabSize}`,

@@ -70,7 +70,8 @@ async function evaluate(name: string, context: JobContext, options: EvaluateOpti
   const { data = recipe.data.id, split = 'test' } = options;
   const { splits } = await loadDialogs({ ...recipe, data: { ...recipe.data, id: data } }, context);
   const dialogs = splits[split];
-  if (!dialogs) throw new DataError(`evaluate: expected a split among ${Object.keys(splits).join(', ')}, got '${split}'`);
+  if (!dialogs)
+    throw new DataError(`evaluate: expected a split among ${Object.keys(splits).join(', ')}, got '${split}'`);
   const generator = await openGenerator(dir, context);
   const runner = await ModelRunner.create(model, { ...context, inputs: dialogueInputs, want: ['loss'] });
   try {
@@ -80,7 +81,9 @@ async function evaluate(name: string, context: JobContext, options: EvaluateOpti
     const { nats, tokens } = await answerLoss(runner, parameters, rows, Number(model.config.pad_token_id ?? 0));
     const written = await writeAnswers(generator, dialogs, recipe.answers, recipe.seed);
     const variety = (texts: readonly string[]) => {
-      const cut = texts.map((text) => tokenizer.encodeIds(text, { addSpecialTokens: false, special: 'text' }).map(String));
+      const cut = texts.map((text) =>
+        tokenizer.encodeIds(text, { addSpecialTokens: false, special: 'text' }).map(String),
+      );
       return { distinct_1: distinct(cut, 1), distinct_2: distinct(cut, 2) };
     };
     return {
@@ -98,7 +101,17 @@ async function evaluate(name: string, context: JobContext, options: EvaluateOpti
   }
 }
 
-function report({ data, split, examples, tokens, loss, perplexity, baselines, distinct: found, written }: DialogueEvaluation): string {
+function report({
+  data,
+  split,
+  examples,
+  tokens,
+  loss,
+  perplexity,
+  baselines,
+  distinct: found,
+  written,
+}: DialogueEvaluation): string {
   const shares = ({ distinct_1, distinct_2 }: DialogueEvaluation['distinct']['written']): string =>
     `distinct-1 ${distinct_1.toFixed(3)}, distinct-2 ${distinct_2.toFixed(3)}`;
   return [

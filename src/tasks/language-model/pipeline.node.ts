@@ -64,7 +64,8 @@ function inputsOf(given: unknown): { readonly inputs: readonly Input[]; readonly
 
 function idsOf(generator: Generator, inputs: readonly Input[]): number[][] {
   const { tokenizer } = generator;
-  if (!tokenizer) throw new GenerationError(`text-generation: expected a tokenizer, got none (${generator.model.className})`);
+  if (!tokenizer)
+    throw new GenerationError(`text-generation: expected a tokenizer, got none (${generator.model.className})`);
   return inputs.flatMap((one) => (typeof one === 'string' ? promptIds(generator, [one]) : [chatIds(tokenizer, one)]));
 }
 

@@ -35,7 +35,11 @@ export class PromptClassifier {
     if (!/(LMHeadModel|ForCausalLM)$/.test(model.className))
       throw new DataError(`expected a model that predicts next tokens, got ${model.className}`);
     const inputs = ['input_ids', 'attention_mask'];
-    return new PromptClassifier(await ModelRunner.create(model, { ...target, inputs, want: ['logits'] }), tokenizer, model);
+    return new PromptClassifier(
+      await ModelRunner.create(model, { ...target, inputs, want: ['logits'] }),
+      tokenizer,
+      model,
+    );
   }
 
   /**
@@ -54,7 +58,8 @@ export class PromptClassifier {
     const start = encode(begun).length;
     const rows = Object.entries(words).map(([label, word]) => {
       const ids = encode(begun + word);
-      if (ids.length <= start) throw new DataError(`words: expected a word that adds a token to the prompt, got '${word}' (${label})`);
+      if (ids.length <= start)
+        throw new DataError(`words: expected a word that adds a token to the prompt, got '${word}' (${label})`);
       return ids;
     });
     const longest = Math.max(...rows.map((row) => row.length));

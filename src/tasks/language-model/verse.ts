@@ -31,8 +31,7 @@ export interface VerseEvaluation {
 }
 
 /** A poem's lines: what stands between its punctuation marks and line ends. */
-export const linesOf = (poem: string): string[] =>
-  poem.split(/[\p{P}\s]+/u).filter((line) => line !== '');
+export const linesOf = (poem: string): string[] => poem.split(/[\p{P}\s]+/u).filter((line) => line !== '');
 
 /** Poems of a text that has a blank line between two. */
 export const poemsOf = (text: string): string[] => text.split(/\n{2,}/).filter((poem) => poem.trim() !== '');
@@ -59,7 +58,7 @@ export class LineIndex {
     });
   }
 
-  /** The nearest line by edits; '' with all its characters as edits when no line shares a character. */
+  /** The nearest by edits of the lines that share a character with it; '' with all its characters as edits when none does. */
   nearest(line: string): NearLine {
     const characters = [...line];
     const shared = new Map<number, number>();
@@ -68,15 +67,15 @@ export class LineIndex {
     const different = new Set(characters).size;
     const atLeast = (i: number): number => different - (shared.get(i) as number);
     const order = [...shared.keys()].sort((a, b) => atLeast(a) - atLeast(b));
-    let best: NearLine = { line, nearest: '', edits: characters.length };
+    let best: NearLine | undefined;
     for (const i of order) {
       // every different character that the other line lacks costs one edit
-      if (atLeast(i) >= best.edits) break;
+      if (best && atLeast(i) >= best.edits) break;
       const other = this.#lines[i] as string;
       const distance = edits(characters, [...other]);
-      if (distance < best.edits) best = { line, nearest: other, edits: distance };
+      if (!best || distance < best.edits) best = { line, nearest: other, edits: distance };
     }
-    return best;
+    return best ?? { line, nearest: '', edits: characters.length };
   }
 }
 
@@ -111,7 +110,9 @@ export function reportVerse(verse: VerseEvaluation): string {
     .slice(0, SHOWN)
     .flatMap((poem) => [
       '',
-      ...poem.lines.map((near) => `  ${near.line}  (${near.edits === 0 ? 'copied' : `${near.edits} from ${near.nearest}`})`),
+      ...poem.lines.map(
+        (near) => `  ${near.line}  (${near.edits === 0 ? 'copied' : `${near.edits} from ${near.nearest}`})`,
+      ),
     ]);
   return [
     `  poems with lines of one length: ${equal_lines} of ${poems} (of the training poems ${(100 * training_share).toFixed(1)} %)`,
