@@ -5,6 +5,7 @@ const config: ViteUserConfig = defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 60_000,
     pool: 'forks',
+    maxWorkers: '100%',
     // several test files run at once: one thread each, or they wait for each other
     env: { TESSERAE_THREADS: '1' },
   },

@@ -85,7 +85,7 @@ function bodyOf(request: IncomingMessage, response: ServerResponse, bytes: Buffe
   if (request.method === 'HEAD') response.end();
   else if (faults.cutAfter !== undefined && (faults.cuts ?? 0) > 0 && body.length > faults.cutAfter) {
     faults.cuts = (faults.cuts ?? 0) - 1;
-    response.write(body.subarray(0, faults.cutAfter), () => setTimeout(() => response.destroy(), 20));
+    response.write(body.subarray(0, faults.cutAfter), () => setTimeout(() => response.destroy(), 150));
   } else response.end(body);
 }
 
