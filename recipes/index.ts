@@ -2,10 +2,12 @@
 import type { Recipe } from '../src/tasks/index.ts';
 import { astDigits } from './ast-digits.ts';
 import { astEsc10 } from './ast-esc10.ts';
+import { chatEn, chatZh } from './chat.ts';
 import { dnaPromoters } from './dna-promoters.ts';
 import { dnaSplice } from './dna-splice.ts';
 import { emojiGroups } from './emoji-groups.ts';
 import { g2p, g2pShort } from './g2p.ts';
+import { gptPoetryZh } from './gpt-poetry-zh.ts';
 import { gptShakespeare } from './gpt-shakespeare.ts';
 import { minilmSst2 } from './minilm-sst2.ts';
 import { mlmPretrain } from './mlm-pretrain.ts';
@@ -13,7 +15,7 @@ import { mlmZh } from './mlm-zh.ts';
 import { nerEn } from './ner-en.ts';
 import { nerZh, nerZhWeibo } from './ner-zh.ts';
 import { qaZh } from './qa-zh.ts';
-import { sentimentEn, sentimentEn3 } from './sentiment-en.ts';
+import { sentimentEn, sentimentEn3, sentimentEnDecoder } from './sentiment-en.ts';
 import { sentimentZh } from './sentiment-zh.ts';
 import { translations } from './translate.ts';
 import { tubeMotion } from './tube-motion.ts';
@@ -29,7 +31,11 @@ export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
     sentimentZh,
     sentimentEn,
     sentimentEn3,
+    sentimentEnDecoder,
     gptShakespeare,
+    gptPoetryZh,
+    chatZh,
+    chatEn,
     mlmPretrain,
     minilmSst2,
     mlmZh,

@@ -7,6 +7,7 @@ export const sentimentEn: TextClassificationRecipe = {
   about: 'English film reviews to positive or negative (SST-2: phrases to train on, whole sentences to test).',
   seed: 1,
   data: { id: 'sent-en-sst5', options: { labels: 'binary' }, limit: 0 },
+  architecture: 'encoder',
   startFrom: '',
   tokenizer: { kind: 'wordpiece', vocabSize: 8000, minFrequency: 2, lowercase: true },
   model: { dim: 128, layers: 2, heads: 4, ffnDim: 256, maxLength: 64, dropout: 0.3, attentionDropout: 0 },
@@ -28,4 +29,12 @@ export const sentimentEn3: TextClassificationRecipe = {
   name: 'sentiment-en-3',
   about: 'English film reviews to positive, neutral or negative (SST with three classes).',
   data: { id: 'sent-en-sst5', options: { labels: 'ternary' }, limit: 0 },
+};
+
+export const sentimentEnDecoder: TextClassificationRecipe = {
+  ...sentimentEn,
+  name: 'sentiment-en-decoder',
+  about:
+    'English film reviews to positive or negative, read left to right by a decoder with a classifier on the last token.',
+  architecture: 'decoder',
 };

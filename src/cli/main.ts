@@ -44,6 +44,15 @@ const table: Readonly<Record<CommandName, Entry>> = {
       'MODEL (--prompt TEXT… | --input-ids JSON | --inputs F.safetensors) [--max-new-tokens N] [--num-beams N] [--do-sample] [--temperature X] [--top-k N] [--top-p X] [--stop TEXT…] [--stream] [--explain] [--html F] [--json]',
     load: () => import('./commands/generate.ts'),
   },
+  chat: {
+    usage:
+      'MODEL [--system TEXT] [--message TEXT…] [--max-new-tokens N] [--do-sample] [--temperature X] [--top-p X] [--seed N] [--json]',
+    load: () => import('./commands/chat.ts'),
+  },
+  compare: {
+    usage: '[--set key=value…] [--out DIR] [--json]',
+    load: () => import('./commands/compare.ts'),
+  },
   trace: { usage: 'MODEL [--mermaid]', load: () => import('./commands/trace.ts') },
   tokenize: {
     usage: '--tokenizer T [TEXT…] [--jsonl | --ids-only] | --modality image|video|audio|dna|concepts FILE… [--html F]',

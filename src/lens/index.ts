@@ -28,6 +28,16 @@ export { generationDictionaries } from './generation-text.ts';
 export { pictureGridSvg, pictureStripSvg, type ShownPicture } from './picture-drawing.ts';
 export { replayPage } from './replay-page.ts';
 export { filled, type PageLanguage, replayDictionaries } from './replay-text.ts';
+export {
+  patternSvg,
+  plotSvg,
+  type Report,
+  type ReportPattern,
+  type ReportPlot,
+  type ReportTable,
+  reportPage,
+  reportText,
+} from './report-page.ts';
 export { conceptsSvg, sequenceSvg } from './sequence-drawing.ts';
 export { type UnitsStory, unitsPage } from './units-page.ts';
 export { placeText } from './units-text.ts';

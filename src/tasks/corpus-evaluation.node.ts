@@ -2,10 +2,11 @@
 import { loadPlainText } from '../data/index.node.ts';
 import { DataError } from '../data/index.ts';
 import { loadTokenizer } from '../tokens/index.node.ts';
+import type { Encoding, Tokenizer } from '../tokens/index.ts';
 import { readRunInfo } from '../train/index.node.ts';
 import { type CorpusSetup, type CorpusText, cutCorpus, meanLoss, validationRows } from './corpus-job.ts';
 import { ownLength } from './encode-texts.ts';
-import { openModel } from './forward.node.ts';
+import { type OpenModel, openModel } from './forward.node.ts';
 import type { JobContext } from './job.ts';
 import type { RecipeBase } from './recipe.ts';
 import { ModelRunner } from './runner.ts';
@@ -17,26 +18,42 @@ export interface CorpusEvaluation extends Evaluation {
   readonly perplexity: number;
 }
 
-/** What the task adds: the text of its recipe, and the arrays of some windows. */
-export interface CorpusMeasure<R extends RecipeBase> {
+/** What is measured on, and with. */
+export interface HeldOut<R extends RecipeBase> {
+  readonly open: OpenModel;
+  readonly tokenizer: Tokenizer;
+  readonly text: string;
+  readonly encoding: Encoding;
+  /** Reads `input_ids` and `labels`, gives `loss`. */
+  readonly runner: ModelRunner;
+  readonly context: JobContext;
+  /** What the run was trained on; absent where the text is not the run's own. */
+  readonly training?: { readonly recipe: R; readonly text: string };
+}
+
+/** What the task adds: the text of its recipe, the arrays of some windows, and what else it measures. */
+export interface CorpusMeasure<R extends RecipeBase, M extends object = object> {
   readonly corpusOf: (recipe: R, context: JobContext) => Promise<CorpusText>;
   readonly batchOf: CorpusSetup['batchOf'];
+  readonly measureMore?: (held: HeldOut<R>) => Promise<M>;
 }
 
 /** Measures a run on the held-out tenth of its text, or on all of another text (`data`: a catalogue id or a file). */
-export async function evaluateCorpus<R extends RecipeBase>(
+export async function evaluateCorpus<R extends RecipeBase, M extends object = object>(
   name: string,
   context: JobContext,
   { data }: EvaluateOptions,
-  { corpusOf, batchOf }: CorpusMeasure<R>,
-): Promise<CorpusEvaluation> {
-  const { dir, model, parameters } = await openModel(name, context.hub);
+  { corpusOf, batchOf, measureMore }: CorpusMeasure<R, M>,
+): Promise<CorpusEvaluation & M> {
+  const open = await openModel(name, context.hub);
+  const { dir, model, parameters } = open;
   const tokenizer = await loadTokenizer(dir);
-  const text =
-    data === undefined
-      ? cutCorpus((await corpusOf((await readRunInfo(dir)).recipe as unknown as R, context)).text)[1]
-      : (await loadPlainText(data, context.folders, context.data)).text;
-  const { ids } = tokenizer.encode(text, { addSpecialTokens: false, special: 'text', ...ownLength });
+  const recipe = data === undefined ? ((await readRunInfo(dir)).recipe as unknown as R) : undefined;
+  const [trainText, text] = recipe
+    ? cutCorpus((await corpusOf(recipe, context)).text)
+    : ['', (await loadPlainText(data as string, context.folders, context.data)).text];
+  const encoding = tokenizer.encode(text, { addSpecialTokens: false, special: 'text', ...ownLength });
+  const { ids } = encoding;
   const rows = validationRows(ids, model.maxLength ?? 512);
   if (rows.length === 0)
     throw new DataError(
@@ -46,8 +63,13 @@ export async function evaluateCorpus<R extends RecipeBase>(
   try {
     const scores = await meanLoss(runner, parameters, rows, (some) => batchOf(some, tokenizer, 0));
     const { loss, perplexity } = scores as { loss: number; perplexity: number };
-    const run = data ?? String(((await readRunInfo(dir)).recipe as unknown as R).data.id);
-    return { data: run, split: data === undefined ? 'validation' : 'all', examples: rows.length, loss, perplexity };
+    const training = recipe ? { training: { recipe, text: trainText } } : {};
+    const more = await measureMore?.({ ...{ open, tokenizer, text, encoding, runner, context }, ...training });
+    return {
+      ...{ data: data ?? (recipe as R).data.id, split: data === undefined ? 'validation' : 'all' },
+      ...{ examples: rows.length, loss, perplexity },
+      ...(more as M),
+    };
   } finally {
     await runner.release();
   }

@@ -3,6 +3,7 @@
  * @module tasks/node
  */
 export { saveAdapter } from './adapter.node.ts';
+export type { DialogueEvaluation } from './dialogue/task.node.ts';
 export { type DrawnOriginal, readOriginal } from './explain/originals.node.ts';
 export { type Exported, type ExportOptions, exportFolder } from './export/folder.node.ts';
 export {
@@ -23,6 +24,15 @@ export type {
   ImageFeatureExtractionPipeline,
   ImageFeatureOptions,
 } from './image-feature-extraction/pipeline.node.ts';
+export type {
+  Chat,
+  ChatGeneration,
+  TextGeneration,
+  TextGenerationOptions,
+  TextGenerationPipeline,
+} from './language-model/pipeline.node.ts';
+export type { PromptClassificationPipeline } from './language-model/prompt-pipeline.node.ts';
+export type { GeneratedText, LanguageModelEvaluation } from './language-model/task.node.ts';
 export type { Pipeline, PipelineContext } from './pipeline.node.ts';
 export { type PipelineOptions, type Pipelines, pipeline, pipelineTasks } from './pipelines.node.ts';
 export type { QuestionAnsweringPipeline } from './question-answering/pipeline.node.ts';

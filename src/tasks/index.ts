@@ -3,6 +3,22 @@
  * @module tasks
  */
 export { type ClassificationEvaluation, type ClassScores, scoreClasses } from './classification-score.ts';
+export { type CandidateName, candidates, matchedModel } from './compare/candidates.ts';
+export { type JudgedClaim, judgeClaims } from './compare/claims.ts';
+export {
+  type ArchitectureComparison,
+  type CandidateMasks,
+  type CompareContext,
+  compareArchitectures,
+} from './compare/compare.ts';
+export { type AttentionMask, attentionMasks } from './compare/masks.ts';
+export { type PositionCurve, type PositionName, type PositionSize, positionModel } from './compare/positions.ts';
+export { type ComparedCell, type Spread, spreadOf } from './compare/quality.ts';
+export type { CompareRecipe } from './compare/recipe.ts';
+export { comparisonReport } from './compare/report.ts';
+export { scoredRows } from './compare/trial.ts';
+export { answeredIds, cutConversations, type DialogueRow, messagesOf } from './dialogue/prepare.ts';
+export type { DialogueRecipe } from './dialogue/recipe.ts';
 export type { DnaClassificationRecipe } from './dna-classification/recipe.ts';
 export { type Explained, type ExplainOptions, explainOriginal, labelIndex, type Original } from './explain/explain.ts';
 export { type Answered, Explainer, type Question } from './explain/explainer.ts';
@@ -47,7 +63,12 @@ export {
   type BeamNode,
   type BeamTree,
   type Candidate,
+  type ChatPiece,
+  chatIds,
+  chatPieces,
   type Finish,
+  type FittingChat,
+  fittingChat,
   type GenerateRequest,
   type Generation,
   GenerationError,
@@ -75,8 +96,18 @@ export {
 } from './generation/index.ts';
 export type { Job, JobContext } from './job.ts';
 export { best, labelsOf } from './labels.ts';
+export { type ScoreOptions, scoreText, stridedWindows, type TextScore } from './language-model/perplexity.ts';
 export { prepareLanguageModel } from './language-model/prepare.ts';
-export type { LanguageModelRecipe } from './language-model/recipe.ts';
+export { PromptClassifier, type PromptLabels } from './language-model/prompt-labels.ts';
+export type { LanguageModelRecipe, VerseRecipe } from './language-model/recipe.ts';
+export {
+  evaluateVerse,
+  hasEqualLines,
+  LineIndex,
+  type NearLine,
+  type VerseEvaluation,
+  type WrittenPoem,
+} from './language-model/verse.ts';
 export { type LoraRecipe, noLora } from './lora.ts';
 export { prepareMaskedLanguageModel } from './masked-language-model/prepare.ts';
 export type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';

@@ -10,6 +10,7 @@ import { type OwnTask, usageSection } from './usage.ts';
 const tags: { readonly [K in Recipe['task']]: ExportTask | OwnTask } = {
   'text-classification': 'text-classification',
   'language-model': 'text-generation',
+  dialogue: 'text-generation',
   'masked-language-model': 'fill-mask',
   'image-classification': 'image-classification',
   'audio-classification': 'audio-classification',

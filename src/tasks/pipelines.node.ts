@@ -10,6 +10,11 @@ import {
   type ImageFeatureExtractionPipeline,
   imageFeatureExtractionPipeline,
 } from './image-feature-extraction/pipeline.node.ts';
+import { type TextGenerationPipeline, textGenerationPipeline } from './language-model/pipeline.node.ts';
+import {
+  type PromptClassificationPipeline,
+  promptClassificationPipeline,
+} from './language-model/prompt-pipeline.node.ts';
 import type { PipelineContext } from './pipeline.node.ts';
 import { type QuestionAnsweringPipeline, questionAnsweringPipeline } from './question-answering/pipeline.node.ts';
 import {
@@ -45,6 +50,8 @@ export interface Pipelines {
   'sentence-similarity': SentenceSimilarityPipeline;
   'zero-shot-classification': ZeroShotClassificationPipeline;
   'image-feature-extraction': ImageFeatureExtractionPipeline;
+  'text-generation': TextGenerationPipeline;
+  'prompt-classification': PromptClassificationPipeline;
 }
 
 const makers: { readonly [K in keyof Pipelines]: (model: string, context: PipelineContext) => Promise<Pipelines[K]> } =
@@ -65,6 +72,8 @@ const makers: { readonly [K in keyof Pipelines]: (model: string, context: Pipeli
     'sentence-similarity': sentenceSimilarityPipeline,
     'zero-shot-classification': zeroShotClassificationPipeline,
     'image-feature-extraction': imageFeatureExtractionPipeline,
+    'text-generation': textGenerationPipeline,
+    'prompt-classification': promptClassificationPipeline,
   };
 
 /** Names of all tasks. */

@@ -1,6 +1,7 @@
 // The table of tasks, and what the commands do with any of them.
 import { DataError } from '../data/index.ts';
 import { readRunInfo } from '../train/index.node.ts';
+import { dialogue } from './dialogue/task.node.ts';
 import { dnaClassification } from './dna-classification/task.node.ts';
 import { openModel } from './forward.node.ts';
 import type { Job, JobContext } from './job.ts';
@@ -22,6 +23,7 @@ export const tasks: { readonly [K in Recipe['task']]: Task<RecipeOf<K>> } = {
   'token-classification': tokenClassification,
   'question-answering': questionAnswering,
   'language-model': languageModel,
+  dialogue,
   'masked-language-model': maskedLanguageModel,
   'text-to-text': textToText,
   'image-classification': imageClassification,

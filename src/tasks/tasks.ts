@@ -1,4 +1,5 @@
 // Every recipe there is, whatever its task. A new task adds its recipe here and its entry to the table in tasks.node.ts.
+import type { DialogueRecipe } from './dialogue/recipe.ts';
 import type { DnaClassificationRecipe } from './dna-classification/recipe.ts';
 import type { LanguageModelRecipe } from './language-model/recipe.ts';
 import type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';
@@ -18,6 +19,7 @@ export type Recipe =
   | TokenClassificationRecipe
   | QuestionAnsweringRecipe
   | LanguageModelRecipe
+  | DialogueRecipe
   | MaskedLanguageModelRecipe
   | ImageClassificationRecipe
   | AudioClassificationRecipe

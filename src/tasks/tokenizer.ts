@@ -16,10 +16,16 @@ export interface TokenFrame {
   readonly single: readonly string[];
   /** What stands around a pair; `A` and `B` are the texts. */
   readonly pair: readonly string[];
+  /** Special tokens without a name there: those of a chat's roles. Their ids follow. */
+  readonly more?: readonly string[];
+  /** How a conversation becomes a text (Jinja). */
+  readonly chatTemplate?: string;
 }
 
+const specialTokensOf = ({ names, more = [] }: TokenFrame): string[] => [...Object.values(names), ...more];
+
 /** Frames by the kind of model. */
-export const frames: Readonly<Record<'encoder' | 'sequence' | 'decoder', TokenFrame>> = {
+export const frames: Readonly<Record<'encoder' | 'sequence' | 'decoder' | 'chat', TokenFrame>> = {
   /** As BERT: `[CLS] A [SEP]`, `[CLS] A [SEP] B [SEP]`. */
   encoder: {
     names: { pad_token: '[PAD]', unk_token: '[UNK]', cls_token: '[CLS]', sep_token: '[SEP]', mask_token: '[MASK]' },
@@ -37,6 +43,15 @@ export const frames: Readonly<Record<'encoder' | 'sequence' | 'decoder', TokenFr
     names: { pad_token: '<pad>', unk_token: '[UNK]', bos_token: '<bos>', eos_token: '<eos>' },
     single: ['A'],
     pair: ['A', 'B'],
+  },
+  /** As decoders that talk: `<bos>`, then of each message its role, its content and `<eos>`. */
+  chat: {
+    names: { pad_token: '<pad>', unk_token: '[UNK]', bos_token: '<bos>', eos_token: '<eos>' },
+    single: ['A'],
+    pair: ['A', 'B'],
+    more: ['<|system|>', '<|user|>', '<|assistant|>'],
+    chatTemplate:
+      "{{ bos_token }}{% for message in messages %}{{ '<|' + message['role'] + '|>' + message['content'] + eos_token }}{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}",
   },
 };
 
@@ -73,7 +88,7 @@ const settings: {
 /** Trains the recipe's tokenizer on texts, with the special tokens of the frame. @throws TokenizerError */
 export function trainRecipeTokenizer(texts: Iterable<string>, recipe: TokenizerRecipe, frame: TokenFrame): Tokenizer {
   const { kind, vocabSize, minFrequency } = recipe;
-  const specialTokens = Object.values(frame.names);
+  const specialTokens = specialTokensOf(frame);
   const postProcessor = templateOf(frame);
   return trainTokenizer(texts, {
     ...{ algorithm: kind, vocabSize, minFrequency, specialTokens, postProcessor },
@@ -83,7 +98,7 @@ export function trainRecipeTokenizer(texts: Iterable<string>, recipe: TokenizerR
 
 /** `TemplateProcessing` of a frame; null when nothing stands around a text. */
 export function templateOf(frame: TokenFrame): Component | null {
-  const specialTokens = Object.values(frame.names);
+  const specialTokens = specialTokensOf(frame);
   const place = (mark: string, i: number, marks: readonly string[]) => {
     const type = marks.indexOf('B') >= 0 && i > marks.indexOf('B') - 1 ? 1 : 0;
     return mark === 'A' || mark === 'B'
@@ -107,7 +122,7 @@ export function wordTokenizer(words: readonly string[], frame: TokenFrame): Toke
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: Object.values(frame.names).map((content, id) => ({
+    added_tokens: specialTokensOf(frame).map((content, id) => ({
       ...{ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true },
     })),
     normalizer: null,
@@ -128,7 +143,11 @@ export function tokenizerFiles(
   frame: TokenFrame,
   maxLength: number | undefined,
 ): Record<string, string> {
-  const config = { tokenizer_class: 'PreTrainedTokenizerFast', model_max_length: maxLength, ...frame.names };
+  const config = {
+    ...{ tokenizer_class: 'PreTrainedTokenizerFast', model_max_length: maxLength, ...frame.names },
+    ...(frame.more ? { additional_special_tokens: frame.more } : {}),
+    ...(frame.chatTemplate === undefined ? {} : { chat_template: frame.chatTemplate }),
+  };
   return {
     'tokenizer.json': `${JSON.stringify(tokenizer.toJSON())}\n`,
     'tokenizer_config.json': `${JSON.stringify(config, null, 2)}\n`,

@@ -8,73 +8,18 @@ import { openGenerator } from '../../tasks/index.node.ts';
 import {
   type GenerateRequest,
   type Generation,
-  type GenerationSettings,
   type Generator,
   generationStory,
   idleSettings,
   promptIds,
-  readSettings,
   SettingsError,
   streamText,
   writtenTexts,
 } from '../../tasks/index.ts';
 import { type Args, type Command, type Io, integer, required, text, texts, UsageError } from '../command.ts';
 import { contextOf, readStdin } from '../context.ts';
+import { generationFlags, jsonFlag, settingsFrom, untilInterrupted } from '../generation-flags.ts';
 import { languageOf } from './tokenizer-replay.ts';
-
-/** Flags that set a field: what their text means. */
-const readers: Readonly<Record<string, (value: string, flag: string) => unknown>> = {
-  number: (value, flag) => {
-    const number = Number(value);
-    if (value.trim() === '' || Number.isNaN(number))
-      throw new UsageError(`--${flag}: expected a number, got '${value}'`);
-    return number;
-  },
-  early: (value) => ({ true: true, false: false })[value] ?? value,
-};
-
-const settingFlags: Readonly<Record<string, keyof typeof readers>> = {
-  'max-new-tokens': 'number',
-  'min-new-tokens': 'number',
-  'max-length': 'number',
-  'min-length': 'number',
-  'num-beams': 'number',
-  'num-return-sequences': 'number',
-  'length-penalty': 'number',
-  'early-stopping': 'early',
-  'repetition-penalty': 'number',
-  'no-repeat-ngram-size': 'number',
-  temperature: 'number',
-  'top-k': 'number',
-  'top-p': 'number',
-  'min-p': 'number',
-  'typical-p': 'number',
-};
-
-/** `--settings` first, single flags over it. @throws UsageError naming the flag's field */
-function settingsFrom(args: Args): GenerationSettings {
-  const given = Object.entries(settingFlags).flatMap(([flag, reader]) => {
-    const value = text(args, flag);
-    return value === undefined ? [] : [[flag.replaceAll('-', '_'), readers[reader]?.(value, flag)] as const];
-  });
-  const stop = texts(args, 'stop');
-  const all = {
-    ...(jsonFlag(args, 'settings') as object | undefined),
-    ...Object.fromEntries(given),
-    ...(args.values['do-sample'] === true ? { do_sample: true } : {}),
-    ...(stop.length > 0 ? { stop_strings: stop } : {}),
-  };
-  return readSettings(all, 'the command line');
-}
-
-function jsonFlag(args: Args, name: string): unknown {
-  const value = text(args, name);
-  try {
-    return value === undefined ? undefined : JSON.parse(value);
-  } catch (error) {
-    throw new UsageError(`--${name}: expected JSON, got ${(error as Error).message}`);
-  }
-}
 
 type Prompts = Pick<GenerateRequest, 'prompts' | 'mask' | 'decoderPrompts'>;
 
@@ -151,14 +96,6 @@ async function streamed(generator: Generator, request: GenerateRequest, io: Io):
   }
 }
 
-/** SIGINT ends generation before its next step. */
-function untilInterrupted(): { readonly signal: AbortSignal; readonly end: () => void } {
-  const controller = new AbortController();
-  const stop = (): void => controller.abort();
-  process.once('SIGINT', stop);
-  return { signal: controller.signal, end: () => process.off('SIGINT', stop) };
-}
-
 async function write(generator: Generator, args: Args, io: Io, signal: AbortSignal): Promise<void> {
   const settings = settingsFrom(args);
   for (const idle of idleSettings(generator.settings, settings)) io.note(`note: ${idle}\n`);
@@ -195,10 +132,7 @@ export const command: Command = {
     prompt: { type: 'string', multiple: true },
     'input-ids': { type: 'string' },
     inputs: { type: 'string' },
-    ...Object.fromEntries(Object.keys(settingFlags).map((flag) => [flag, { type: 'string' } as const])),
-    settings: { type: 'string' },
-    stop: { type: 'string', multiple: true },
-    'do-sample': { type: 'boolean' },
+    ...generationFlags,
     stream: { type: 'boolean' },
     explain: { type: 'string' },
     html: { type: 'string' },

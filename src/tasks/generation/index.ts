@@ -1,5 +1,6 @@
 /** Writing with any decoder: searches, processors, the generator. */
 export type { BeamNode, BeamTree } from './beam.ts';
+export { type ChatPiece, chatIds, chatPieces, type FittingChat, fittingChat, pieceIds } from './chat.ts';
 export type { PromptRows, StepState } from './engine.ts';
 export type { Candidate, TokenView } from './explain.ts';
 export { GenerationError, SettingsError } from './generation-error.ts';

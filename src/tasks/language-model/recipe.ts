@@ -1,8 +1,17 @@
 // What a language-modelling run says.
 import type { ModelRecipe, TextRecipe } from '../recipe.ts';
 
+/** Poems that are written when a run is measured. */
+export interface VerseRecipe {
+  /** How many. */
+  readonly poems: number;
+  readonly temperature: number;
+}
+
 /** Next-token prediction by a GPT-2-style decoder. */
 export interface LanguageModelRecipe extends TextRecipe {
   readonly task: 'language-model';
   readonly model: ModelRecipe;
+  /** For texts that are poems: `evaluate` lets the model write some and measures their lines. */
+  readonly verse?: VerseRecipe;
 }

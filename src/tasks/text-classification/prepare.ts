@@ -1,4 +1,4 @@
-// Text to one of several labels: a BERT-style encoder with a classifier on `[CLS]`.
+// Text to one of several labels: an encoder with a classifier on `[CLS]`, or a decoder with one on the last token.
 import { int64, type NdArray } from '../../array/index.ts';
 import { batchSchedule, padded, type TextDataset } from '../../data/index.ts';
 import { modelFor, parameterSpecs } from '../../models/index.ts';
@@ -6,14 +6,14 @@ import { initializeParameters } from '../../nn/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import { scoreClasses } from '../classification-score.ts';
 import { encodeTexts, tellOfCuts } from '../encode-texts.ts';
-import { encoderConfig } from '../encoder-config.ts';
 import type { Job, JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
 import { adaptedBy, trainedIn } from '../lora.ts';
 import { objectiveOf, tokensIn } from '../objective.ts';
 import type { Start } from '../start.ts';
-import { frames, tokenizerFiles } from '../tokenizer.ts';
+import { tokenizerFiles } from '../tokenizer.ts';
 import { TextClassifier } from './classifier.ts';
+import { readerOf } from './reader.ts';
 import type { TextClassificationRecipe } from './recipe.ts';
 
 /** Where tokenizer and weights come from. */
@@ -26,7 +26,7 @@ export interface Origins {
 
 /** Prepares a training job from a recipe and its data. */
 export async function prepareTextClassification(
-  recipe: Pick<TextClassificationRecipe, 'data' | 'seed' | 'model' | 'train' | 'lora'>,
+  recipe: Pick<TextClassificationRecipe, 'data' | 'seed' | 'model' | 'train' | 'lora' | 'architecture'>,
   dataset: TextDataset,
   context: JobContext,
   { start, makeTokenizer }: Origins,
@@ -35,7 +35,8 @@ export async function prepareTextClassification(
   const train = limited(dataset.splits.train, recipe.data.limit, recipe.seed);
   const texts = train.map((example) => example.text);
   const tokenizer = start?.tokenizer ?? makeTokenizer(texts);
-  const fresh = encoderConfig(recipe.model, tokenizer, 'ForSequenceClassification', labels);
+  const { frame, configOf } = readerOf(recipe.architecture);
+  const fresh = configOf(recipe.model, tokenizer, labels);
   const config = start ? { ...start.config, id2label: fresh.id2label, label2id: fresh.label2id } : fresh;
   const plain = modelFor(config);
   const about = { base: start?.name ?? '', task: 'SEQ_CLS', head: ['classifier', 'pooler', 'score', 'pre_classifier'] };
@@ -66,7 +67,7 @@ export async function prepareTextClassification(
   return {
     model: plain,
     adapted,
-    files: start?.files ?? tokenizerFiles(tokenizer, frames.encoder, model.maxLength),
+    files: start?.files ?? tokenizerFiles(tokenizer, frame, model.maxLength),
     initial: Object.fromEntries([...parameterSpecs(model).keys()].map((name) => [name, initial[name] as NdArray])),
     objective: objectiveOf(model, ['input_ids', 'attention_mask', 'labels'], recipe.train.labelSmoothing),
     batchesAt: (step) => {

@@ -1,10 +1,13 @@
 // What a text classification run says.
 import type { LoraRecipe } from '../lora.ts';
 import type { ModelRecipe, TextRecipe } from '../recipe.ts';
+import type { Architecture } from './reader.ts';
 
-/** Text to one of several labels, by a BERT-style encoder. */
+/** Text to one of several labels, by a BERT-style encoder or a GPT-2-style decoder. */
 export interface TextClassificationRecipe extends TextRecipe {
   readonly task: 'text-classification';
+  /** Default: encoder. A run that starts from a checkpoint has that one's. */
+  readonly architecture?: Architecture;
   readonly model: ModelRecipe;
   /** A run folder of a masked language model whose encoder and tokenizer to start from; '' for none. */
   readonly startFrom: string;

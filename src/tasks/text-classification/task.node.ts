@@ -7,9 +7,10 @@ import type { JobContext } from '../job.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
 import { type OpenTextModel, openTextModel } from '../text-model.node.ts';
-import { frames, trainRecipeTokenizer } from '../tokenizer.ts';
+import { trainRecipeTokenizer } from '../tokenizer.ts';
 import { type Classification, TextClassifier } from './classifier.ts';
 import { prepareTextClassification } from './prepare.ts';
+import { readerOf } from './reader.ts';
 import type { TextClassificationRecipe } from './recipe.ts';
 
 /** A classifier with its parameters. */
@@ -94,7 +95,7 @@ export const textClassification: Task<TextClassificationRecipe, ClassificationEv
       : undefined;
     return prepareTextClassification(recipe, dataset, context, {
       start,
-      makeTokenizer: (texts) => trainRecipeTokenizer(texts, recipe.tokenizer, frames.encoder),
+      makeTokenizer: (texts) => trainRecipeTokenizer(texts, recipe.tokenizer, readerOf(recipe.architecture).frame),
     });
   },
   evaluate,

@@ -1,0 +1,18 @@
+// Encoder, encoder-decoder and decoder of one size on the same data (`tesserae compare`).
+import type { CompareRecipe } from '../src/tasks/index.ts';
+
+export const compareArchitecturesRecipe: CompareRecipe = {
+  name: 'compare-architectures',
+  about:
+    'Encoder, encoder-decoder and decoder with as many parameters each: classifying, reversing, going on; six position encodings.',
+  data: { id: 'sent-en-sst5', options: { labels: 'binary' }, limit: 20000 },
+  tokenizer: { kind: 'bpe', vocabSize: 2000, minFrequency: 2, lowercase: true },
+  size: { dim: 64, layers: 4, heads: 4, ffnDim: 256 },
+  maxLength: 48,
+  train: { steps: 1500, batchSize: 32, warmup: 100 },
+  learningRates: [1e-3, 3e-4],
+  seeds: [1, 2, 3],
+  testLimit: 1000,
+  reversal: { tokens: 20, shortest: 4, longest: 12 },
+  positions: { length: 32, lengths: [16, 32, 64, 128] },
+};

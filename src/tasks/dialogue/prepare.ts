@@ -1,0 +1,181 @@
+// Conversations for a decoder: the chat template's text, with the loss on the answers' tokens only.
+import { int64, type NamedArrays } from '../../array/index.ts';
+import { batchSchedule, DataError, type DialogDataset, padded } from '../../data/index.ts';
+import { modelFor, parameterSpecs } from '../../models/index.ts';
+import { initializeParameters } from '../../nn/index.ts';
+import { type ChatMessage, type Tokenizer, tokenizerFromJson } from '../../tokens/index.ts';
+import type { EvaluationProgress } from '../../train/index.ts';
+import { decoderConfig, generationFile } from '../decoder-config.ts';
+import { chatPieces, pieceIds } from '../generation/chat.ts';
+import type { Job, JobContext } from '../job.ts';
+import { limited } from '../limited.ts';
+import { objectiveOf, tokensIn } from '../objective.ts';
+import { ModelRunner } from '../runner.ts';
+import { frames, tokenizerFiles, trainRecipeTokenizer } from '../tokenizer.ts';
+import type { DialogueRecipe } from './recipe.ts';
+
+const IGNORED = -100;
+/** Rows are measured so many at a time. */
+const BATCH = 16;
+
+/** A conversation, or a part of one, as the model learns it. */
+export interface DialogueRow {
+  readonly id: string;
+  readonly ids: readonly number[];
+  /** −100 where no answer is. */
+  readonly labels: readonly number[];
+}
+
+/** Turns as messages: whoever begins is the user. */
+export const messagesOf = (turns: readonly string[]): ChatMessage[] =>
+  turns.map((content, i) => ({ role: i % 2 === 0 ? 'user' : 'assistant', content }));
+
+/** The frame's tokenizer knows its own template, as one that is loaded from the run's folder does. */
+export function withTemplate(tokenizer: Tokenizer): Tokenizer {
+  const { names, chatTemplate = '' } = frames.chat;
+  const config = { specialTokens: names, chatTemplates: { default: chatTemplate } };
+  return tokenizerFromJson(tokenizer.toJSON(), config);
+}
+
+/** Ids and labels of a conversation: an answer's content and the `<eos>` after it are to be predicted. */
+export function answeredIds(
+  tokenizer: Tokenizer,
+  messages: readonly ChatMessage[],
+): { readonly ids: number[]; readonly labels: number[] } {
+  const [ids, labels]: [number[], number[]] = [[], []];
+  const end = tokenizer.tokenToId(tokenizer.config?.specialTokens.eos_token ?? '');
+  let isAnswer = false;
+  for (const piece of chatPieces(tokenizer, messages)) {
+    for (const id of pieceIds(tokenizer, piece)) {
+      // an answer's end is its last token: the template's first end after it
+      const isItsEnd = isAnswer && !piece.message && id === end;
+      ids.push(id);
+      labels.push(piece.message?.role === 'assistant' || isItsEnd ? id : IGNORED);
+      if (isItsEnd) isAnswer = false;
+    }
+    if (piece.message) isAnswer = piece.message.role === 'assistant';
+  }
+  return { ids, labels };
+}
+
+/**
+ * Rows of at most `maxLength` tokens. A longer conversation goes on in another row, which begins with a question; a single exchange that
+ * is too long is cut at its end.
+ */
+export function cutConversations(
+  tokenizer: Tokenizer,
+  dialogs: readonly { readonly id: string; readonly turns: readonly string[] }[],
+  maxLength: number,
+): { readonly rows: DialogueRow[]; readonly cut: number } {
+  const rows: DialogueRow[] = [];
+  let cut = 0;
+  for (const { id, turns } of dialogs) {
+    const messages = messagesOf(turns);
+    for (let at = 0; at + 1 < messages.length; ) {
+      let end = at + 2;
+      let row = answeredIds(tokenizer, messages.slice(at, end));
+      while (end + 1 < messages.length) {
+        const longer = answeredIds(tokenizer, messages.slice(at, end + 2));
+        if (longer.ids.length > maxLength) break;
+        row = longer;
+        end += 2;
+      }
+      if (row.ids.length > maxLength) cut++;
+      const labels = row.labels.slice(0, maxLength);
+      if (labels.some((label) => label !== IGNORED)) rows.push({ id, ids: row.ids.slice(0, maxLength), labels });
+      at = end;
+    }
+  }
+  return { rows, cut };
+}
+
+/** `input_ids`, `attention_mask`, `labels` `[B, T]` of rows. */
+export function dialogueBatch(rows: readonly DialogueRow[], padId: number): NamedArrays {
+  const batch = padded(
+    rows.map(({ ids }) => [...ids]),
+    padId,
+  );
+  const width = batch.input_ids.shape[1] as number;
+  const labels = rows.flatMap((row) => [...row.labels, ...new Array<number>(width - row.labels.length).fill(IGNORED)]);
+  return { ...batch, labels: int64([rows.length, width], labels) };
+}
+
+/** Tokens of a row that are predicted. */
+export const answerTokens = ({ labels }: DialogueRow): number =>
+  labels.slice(1).filter((label) => label !== IGNORED).length;
+
+/** Summed nats of the answers' tokens, and how many tokens. */
+export async function answerLoss(
+  runner: ModelRunner,
+  parameters: NamedArrays,
+  rows: readonly DialogueRow[],
+  padId: number,
+  tell?: EvaluationProgress,
+): Promise<{ readonly nats: number; readonly tokens: number }> {
+  const order = [...rows].sort((a, b) => a.ids.length - b.ids.length);
+  let [nats, tokens] = [0, 0];
+  for (let at = 0; at < order.length; at += BATCH) {
+    const some = order.slice(at, at + BATCH);
+    const { loss } = await runner.run(parameters, dialogueBatch(some, padId));
+    const counted = some.reduce((sum, row) => sum + answerTokens(row), 0);
+    nats += (loss?.data[0] as number) * counted;
+    tokens += counted;
+    tell?.(Math.min(at + BATCH, order.length), order.length);
+  }
+  return { nats, tokens };
+}
+
+/** What a dialogue model reads when it is measured or trained. */
+export const dialogueInputs = ['input_ids', 'attention_mask', 'labels'] as const;
+
+/** How a run answers unless it is told otherwise. */
+const ANSWERING = { do_sample: true, temperature: 0.7, top_p: 0.9, max_new_tokens: 60 };
+
+/** Prepares answers in conversations. */
+export async function prepareDialogue(
+  recipe: DialogueRecipe,
+  dataset: DialogDataset,
+  context: JobContext,
+): Promise<Job> {
+  const dialogs = limited(dataset.splits.train, recipe.data.limit, recipe.seed);
+  const turns = dialogs.flatMap((dialog) => dialog.turns);
+  const tokenizer = withTemplate(trainRecipeTokenizer(turns, recipe.tokenizer, frames.chat));
+  const { maxLength } = recipe.model;
+  const { rows, cut } = cutConversations(tokenizer, dialogs, maxLength);
+  if (rows.length === 0)
+    throw new DataError(`dialogue: expected conversations with an answer, got none (${dataset.name})`);
+  const held = cutConversations(tokenizer, dataset.splits.validation, maxLength).rows;
+  context.note(
+    `${dialogs.length} conversations in ${rows.length} rows of at most ${maxLength} tokens${cut > 0 ? `, ${cut} answers cut` : ''}, vocabulary ${tokenizer.vocabSize}`,
+  );
+  const config = decoderConfig(recipe.model, tokenizer, 'GPT2LMHeadModel');
+  const model = modelFor(config);
+  const padId = Number(config.pad_token_id);
+  const schedule = batchSchedule(
+    rows.map(({ ids }) => ids.length),
+    recipe.train.batchSize,
+    recipe.seed,
+  );
+  const runner = await ModelRunner.create(model, { ...context, inputs: dialogueInputs, want: ['loss'] });
+  return {
+    model,
+    files: { ...tokenizerFiles(tokenizer, frames.chat, model.maxLength), ...generationFile(config, ANSWERING) },
+    initial: initializeParameters(parameterSpecs(model), recipe.seed),
+    objective: objectiveOf(model, dialogueInputs, recipe.train.labelSmoothing),
+    batchesAt: (step) => [
+      dialogueBatch(
+        schedule(step).map((i) => rows[i] as DialogueRow),
+        padId,
+      ),
+    ],
+    unitsOf: tokensIn,
+    recordsAt: (step) => schedule(step).map((i) => rows[i]?.id as string),
+    evaluate: async (parameters, tell) => {
+      const { nats, tokens } = await answerLoss(runner, parameters, held, padId, tell);
+      return { loss: nats / tokens, perplexity: Math.exp(nats / tokens) };
+    },
+    best: { metric: 'loss', mode: 'min' },
+    checksums: dataset.checksums,
+    release: () => runner.release(),
+  };
+}

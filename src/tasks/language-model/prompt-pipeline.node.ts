@@ -1,0 +1,34 @@
+// `pipeline('prompt-classification', model)`: labels by the words that a language model finds likeliest after a prompt.
+import { loadTokenizer } from '../../tokens/index.node.ts';
+import { openModel } from '../forward.node.ts';
+import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
+import type { Classification } from '../text-classification/classifier.ts';
+import { PromptClassifier, type PromptLabels } from './prompt-labels.ts';
+
+/** Classifies by a prompt; results as `text-classification` gives them with `top_k: null`, the likeliest first. */
+export interface PromptClassificationPipeline extends Pipeline {
+  (text: string, options: PromptLabels): Promise<Classification[]>;
+  (texts: readonly string[], options: PromptLabels): Promise<Classification[][]>;
+}
+
+/** Opens a language model for it. @throws DataError for a model of another kind */
+export async function promptClassificationPipeline(
+  name: string,
+  context: PipelineContext,
+): Promise<PromptClassificationPipeline> {
+  const { dir, model, parameters } = await openModel(name, context.hub);
+  const classifier = await PromptClassifier.create(model, await loadTokenizer(dir), context);
+  const one = async (text: string, options: PromptLabels): Promise<Classification[]> => {
+    const shares = await classifier.probabilities(parameters, text, options);
+    return Object.keys(options.words)
+      .map((label, i): Classification => ({ label, score: shares[i] as number }))
+      .sort((a, b) => b.score - a.score);
+  };
+  const call = async (input: string | readonly string[], options: PromptLabels): Promise<never> => {
+    if (typeof input === 'string') return (await one(input, options)) as never;
+    const results: Classification[][] = [];
+    for (const text of input) results.push(await one(text, options));
+    return results as never;
+  };
+  return Object.assign(call, { dispose: () => classifier.release() });
+}
