@@ -136,7 +136,7 @@ export interface PositionExperiment {
 }
 
 /** Tokens that are measured at every length. */
-const MEASURED = 8192;
+const MEASURED = 4096;
 
 /** Trains every way on the same windows and measures it at every length. */
 export async function comparePositions(experiment: PositionExperiment, target: TrialTarget): Promise<PositionCurve[]> {

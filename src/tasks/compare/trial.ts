@@ -137,12 +137,21 @@ export function scoredRows(logits: NdArray, labels: NdArray, shift: 0 | 1): Scor
       if (label === IGNORED) continue;
       const at = (r * places + t - shift) * width;
       const scores = data.subarray(at, at + width);
-      const largest = scores.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
       const own = scores[label] as number;
-      nats += largest + Math.log(scores.reduce((a, b) => a + Math.exp(b - largest), 0)) - own;
+      const { largest, total } = logTotal(scores);
+      nats += total - own;
       seen++;
       if (own < largest) isExact = false;
     }
     return { nats, labels: seen, isExact };
   });
+}
+
+/** The largest score, and the logarithm of the sum of all exponentials. Loops: this runs over every word of the vocabulary. */
+function logTotal(scores: Float32Array): { readonly largest: number; readonly total: number } {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < scores.length; i++) largest = Math.max(largest, scores[i] as number);
+  let sum = 0;
+  for (let i = 0; i < scores.length; i++) sum += Math.exp((scores[i] as number) - largest);
+  return { largest, total: largest + Math.log(sum) };
 }
