@@ -10,7 +10,13 @@ import { adamW, TrainStep } from '../src/train/index.ts';
 const [csv, startFrom = minilmSst2.startFrom] = process.argv.slice(2);
 const recipe = csv ? { ...minilmSst2, startFrom, data: { id: csv, limit: 0 } } : emojiGroups;
 const context = { runtime: await nodeRuntime(), session: {}, folders: [], note: console.log };
-const optimizer = { optimizer: adamW(), groups: { weightDecay: 0.01 }, learningRate: () => 5e-5, clipNorm: 1, seed: 1 };
+const optimizer = {
+  optimizer: adamW(),
+  groups: { weightDecay: 0.01 },
+  learningRate: () => (csv ? 5e-5 : 1e-3),
+  clipNorm: 1,
+  seed: 1,
+};
 
 // five lines
 const job = await prepareJob(recipe, context);
