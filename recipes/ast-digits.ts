@@ -8,7 +8,7 @@ export const astDigits: AudioClassificationRecipe = {
   seed: 1,
   data: { id: 'fsdd', limit: 0, options: { speaker: 'none' } },
   startFrom: '',
-  augment: [{ kind: 'shift' }, { kind: 'noise' }, { kind: 'spec-augment', timeWidth: 8, frequencyWidth: 6 }],
+  augment: [],
   tokens: { rate: 8000, mels: 48, frames: 64, patch: 8, stride: [8, 8] },
   model: { dim: 96, layers: 4, heads: 4, ffnDim: 192, dropout: 0.1, attentionDropout: 0 },
   train: {
