@@ -1,6 +1,7 @@
 // How well labels are told apart, whatever is labelled: scores with an interval, the confusion, rivals beside them.
 import { accuracy, bootstrapInterval, confusionMatrix, DataError, macroF1 } from '../data/index.ts';
 import { best } from './labels.ts';
+import { percent, scoreLine } from './reporting.ts';
 
 /** Scores of predictions. */
 export interface ClassScores {
@@ -69,9 +70,6 @@ export function evaluateClasses(measured: Measured): ClassificationEvaluation {
   };
 }
 
-/** A share in percent, for people. */
-export const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
-
 /** More labels than this make no readable matrix. */
 const READABLE = 20;
 
@@ -82,13 +80,14 @@ export function reportClasses(result: ClassificationEvaluation): string {
     (row, i) =>
       `  ${(result.labels[i] as string).padEnd(width)} ${row.map((count) => String(count).padStart(5)).join('')}`,
   );
-  const rivals = Object.entries(result.baselines).map(
-    ([name, value]) => `  ${name.replace(/_/g, ' ').padEnd(22)} ${percent(value)}`,
-  );
+  const rivals = Object.entries(result.baselines).map(([name, value]) => scoreLine(name, percent(value)));
   const [low, high] = result.interval;
   return [
     `${result.data}, ${result.split}: ${result.examples} examples`,
-    `  ${'Transformer'.padEnd(22)} ${percent(result.accuracy)}  (95 % interval ${percent(low)} – ${percent(high)}, macro-F1 ${percent(result.macro_f1)})`,
+    scoreLine(
+      'Transformer',
+      `${percent(result.accuracy)}  (95 % interval ${percent(low)} – ${percent(high)}, macro-F1 ${percent(result.macro_f1)})`,
+    ),
     ...rivals,
     ...(rows.length > READABLE ? [] : ['confusion (rows: truth, columns: prediction)', ...rows]),
   ].join('\n');

@@ -1,6 +1,7 @@
 // The `config.json` of a new GPT-2-style decoder.
 import type { HubConfig } from '../models/index.ts';
 import type { Tokenizer } from '../tokens/index.ts';
+import { labelTables } from './labels.ts';
 import type { ModelRecipe } from './recipe.ts';
 
 /** A `config.json` for a new decoder of the recipe's size; `labels` for classifiers. The tokenizer has a decoder's frame. */
@@ -28,12 +29,7 @@ export function decoderConfig(
     pad_token_id: tokenizer.tokenToId('<pad>'),
     bos_token_id: tokenizer.tokenToId('<bos>'),
     eos_token_id: tokenizer.tokenToId('<eos>'),
-    ...(labels.length === 0
-      ? {}
-      : {
-          id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
-          label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
-        }),
+    ...(labels.length === 0 ? {} : labelTables(labels)),
   };
 }
 

@@ -1,6 +1,7 @@
 // The `config.json` of a new encoder.
 import type { HubConfig } from '../models/index.ts';
 import type { Tokenizer } from '../tokens/index.ts';
+import { labelTables } from './labels.ts';
 import type { EncoderFamily, ModelRecipe } from './recipe.ts';
 
 interface Family {
@@ -59,8 +60,7 @@ export function encoderConfig(
     pad_token_id: tokenizer.tokenToId('[PAD]') ?? 0,
     cls_token_id: tokenizer.tokenToId('[CLS]') ?? null,
     sep_token_id: tokenizer.tokenToId('[SEP]') ?? null,
-    id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
-    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+    ...labelTables(labels),
   };
 }
 

@@ -95,7 +95,7 @@ export {
   writtenTexts,
 } from './generation/index.ts';
 export type { Job, JobContext } from './job.ts';
-export { best, labelsOf } from './labels.ts';
+export { best, type Classification, labelsOf } from './labels.ts';
 export { type ScoreOptions, scoreText, stridedWindows, type TextScore } from './language-model/perplexity.ts';
 export { prepareLanguageModel } from './language-model/prepare.ts';
 export { PromptClassifier, type PromptLabels } from './language-model/prompt-labels.ts';
@@ -127,6 +127,7 @@ export {
   type TrainRecipe,
   trainDefaults,
 } from './recipe.ts';
+export { percent } from './reporting.ts';
 export { ModelRunner, type RunnerOptions } from './runner.ts';
 export type {
   AudioClassificationRecipe,
@@ -135,7 +136,7 @@ export type {
 } from './sense-classification/recipe.ts';
 export { runOutputs, type SessionTarget } from './session.ts';
 export type { Recipe } from './tasks.ts';
-export { type Classification, TextClassifier } from './text-classification/classifier.ts';
+export { TextClassifier } from './text-classification/classifier.ts';
 export { type Inspection, inspectText } from './text-classification/inspect.ts';
 export { prepareTextClassification } from './text-classification/prepare.ts';
 export type { TextClassificationRecipe } from './text-classification/recipe.ts';

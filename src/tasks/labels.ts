@@ -1,6 +1,6 @@
 // Labels of a classifier, and probabilities over them.
 import type { NdArray } from '../array/index.ts';
-import type { Model } from '../models/index.ts';
+import type { HubConfig, Model } from '../models/index.ts';
 
 /** The names of a classifier's labels, in order; `LABEL_0`, `LABEL_1`, … where the configuration names none, as in Transformers. */
 export function labelsOf(model: Model): string[] {
@@ -10,10 +10,19 @@ export function labelsOf(model: Model): string[] {
   return ids.sort((a, b) => a - b).map((id) => String(table[id]));
 }
 
+/** A classifier's labels as `config.json` has them. */
+export function labelTables(labels: readonly string[]): Pick<HubConfig, 'id2label' | 'label2id'> {
+  return {
+    id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
+    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+  };
+}
+
 /** Scores to probabilities: positive, with sum 1. */
-export function softmax(scores: readonly number[]): number[] {
-  const largest = Math.max(...scores);
-  const exps = scores.map((score) => Math.exp(score - largest));
+export function softmax(scores: ArrayLike<number>): number[] {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < scores.length; i++) largest = Math.max(largest, scores[i] as number);
+  const exps = Array.from(scores, (score) => Math.exp(score - largest));
   const total = exps.reduce((a, b) => a + b, 0);
   return exps.map((value) => value / total);
 }
@@ -21,10 +30,24 @@ export function softmax(scores: readonly number[]): number[] {
 /** Probabilities of one row of logits `[B, C]`. */
 export function softmaxRow(logits: NdArray, row: number): number[] {
   const classes = logits.shape[1] as number;
-  return softmax(Array.from((logits.data as Float32Array).subarray(row * classes, (row + 1) * classes)));
+  return softmax((logits.data as Float32Array).subarray(row * classes, (row + 1) * classes));
 }
 
 /** Index of the largest probability. */
 export function best(probabilities: readonly number[]): number {
   return probabilities.indexOf(Math.max(...probabilities));
+}
+
+/** One label with its probability, as `pipeline('text-classification')` gives it. */
+export interface Classification {
+  readonly label: string;
+  /** In [0, 1]. */
+  readonly score: number;
+}
+
+/** Labels with their probabilities, the likeliest first. */
+export function ranked(labels: readonly string[], probabilities: readonly number[]): Classification[] {
+  return labels
+    .map((label, i): Classification => ({ label, score: probabilities[i] as number }))
+    .sort((a, b) => b.score - a.score);
 }

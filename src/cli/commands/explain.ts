@@ -18,6 +18,7 @@ import {
   Explainer,
   explainOriginal,
   type JudgeOptions,
+  percent,
   randomiseWeights,
   type Stage,
 } from '../../tasks/index.ts';
@@ -140,8 +141,6 @@ async function answersFor(args: Args, io: Io, tests: Tests): Promise<Answers> {
     for (const explainer of explainers.values()) await explainer.release();
   }
 }
-
-const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
 
 /** The answer, and for every method the tokens that count most. */
 function explanationText({ source, labels, probabilities, label, tokens, places, maps, ...rest }: Explanation): string {

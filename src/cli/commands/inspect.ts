@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { readJson, resolveModel } from '../../checkpoints/index.node.ts';
 import { attentionPage, attentionSvg, explanationJson } from '../../lens/index.ts';
 import { openClassifier } from '../../tasks/index.node.ts';
-import { inspectText } from '../../tasks/index.ts';
+import { inspectText, percent } from '../../tasks/index.ts';
 import { type Args, type Command, type Io, integer, required, text, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
 import { explainInputs, findingsText, methodFlags } from './explain.ts';
@@ -35,7 +35,7 @@ async function inspectWords(args: Args, io: Io): Promise<undefined> {
     }));
     ranked.sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
     io.out(
-      `${inspection.prediction} (${inspection.probabilities.map((p, i) => `${inspection.labels[i]} ${(100 * p).toFixed(1)} %`).join(', ')})`,
+      `${inspection.prediction} (${inspection.probabilities.map((p, i) => `${inspection.labels[i]} ${percent(p)}`).join(', ')})`,
     );
     io.out(
       `tokens by gradient × input: ${ranked

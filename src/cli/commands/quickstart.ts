@@ -12,7 +12,7 @@ import {
   type TrainOptions,
   trainInThread,
 } from '../../tasks/index.node.ts';
-import { alignText, inspectText } from '../../tasks/index.ts';
+import { alignText, inspectText, percent } from '../../tasks/index.ts';
 import { type Args, type Command, type Io, text } from '../command.ts';
 import { announce, recipeFrom, trainOptions } from './train.ts';
 
@@ -48,8 +48,7 @@ async function askAboutEmoji(options: TrainOptions, io: Io): Promise<Omit<Story,
   await open.classifier.release();
   const answers = QUESTIONS.map((question, i) => ({ text: question, ...found[i]?.[0] }));
   if (!io.json)
-    for (const { text: question, label, score = 0 } of answers)
-      io.out(`  ${question} → ${label} (${(100 * score).toFixed(1)} %)`);
+    for (const { text: question, label, score = 0 } of answers) io.out(`  ${question} → ${label} (${percent(score)})`);
   const page = join(options.out, 'attention.html');
   await writeFile(page, attentionPage(await inspectText(open, QUESTIONS[0] as string, options)));
   return { run: options.out, answers, page };

@@ -3,6 +3,7 @@ import { int64, type NamedArrays } from '../../array/index.ts';
 import { padded } from '../../data/index.ts';
 import { type HubConfig, type Model, modelFor, parameterSpecs } from '../../models/index.ts';
 import { countParameters } from '../../nn/index.ts';
+import { labelTables } from '../labels.ts';
 import type { PairOfIds, Problem, ProblemKind, SpecialIds } from './problems.ts';
 import type { CompareRecipe } from './recipe.ts';
 
@@ -123,10 +124,7 @@ const goneOn = (between: (special: SpecialIds) => number[], ends: boolean, learn
   shift: 1,
 });
 
-const labelTable = (count: number): HubConfig => ({
-  id2label: Object.fromEntries(Array.from({ length: count }, (_, i) => [i, `${i}`])),
-  label2id: Object.fromEntries(Array.from({ length: count }, (_, i) => [`${i}`, i])),
-});
+const labelTable = (count: number): HubConfig => labelTables(Array.from({ length: count }, (_, i) => `${i}`));
 
 const dropout = 0.1;
 

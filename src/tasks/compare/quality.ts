@@ -1,4 +1,6 @@
 // How good, over seeds: a mean with its interval, and what each problem is measured by.
+
+import { percent } from '../reporting.ts';
 import type { CandidateName } from './candidates.ts';
 import type { ProblemKind } from './problems.ts';
 import type { Score } from './trial.ts';
@@ -33,8 +35,6 @@ export interface ProblemMetric {
   /** For people. */
   readonly say: (value: number) => string;
 }
-
-const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
 
 /** Measures by problem. */
 export const problemMetrics: { readonly [K in ProblemKind]: ProblemMetric } = {

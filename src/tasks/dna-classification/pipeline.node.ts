@@ -1,6 +1,7 @@
 // `pipeline('dna-classification', model)`: ours, with the shapes of text classification.
+
+import type { Classification } from '../labels.ts';
 import type { PipelineContext } from '../pipeline.node.ts';
-import type { Classification } from '../text-classification/classifier.ts';
 import type { ClassifyOptions, TextClassificationPipeline } from '../text-classification/pipeline.node.ts';
 import { classifyDna, openDna } from './task.node.ts';
 

@@ -14,11 +14,12 @@ import {
 import { loadSequences } from '../../tokens/index.node.ts';
 import { readBases } from '../../tokens/index.ts';
 import { readRunInfo } from '../../train/index.node.ts';
-import { type ClassificationEvaluation, evaluateClasses, percent, reportClasses } from '../classification-score.ts';
+import { type ClassificationEvaluation, evaluateClasses, reportClasses } from '../classification-score.ts';
 import type { Job, JobContext } from '../job.ts';
+import type { Classification } from '../labels.ts';
+import { percent } from '../reporting.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
-import type { Classification } from '../text-classification/classifier.ts';
 import { prepareTextClassification } from '../text-classification/prepare.ts';
 import { classify, type OpenClassifier, openClassifier } from '../text-classification/task.node.ts';
 import type { DnaClassificationRecipe } from './recipe.ts';

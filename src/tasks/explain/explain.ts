@@ -17,8 +17,8 @@ import {
   type TokenPlaces,
 } from '../../lens/index.ts';
 import type { Model } from '../../models/index.ts';
-import { labelsOf } from '../labels.ts';
-import { type Explainer, type Question, softmax } from './explainer.ts';
+import { labelsOf, softmax } from '../labels.ts';
+import type { Explainer, Question } from './explainer.ts';
 import { type Asked, type JudgeOptions, judgeMaps } from './judge.ts';
 
 /** An input ready to be asked about: arrays, a blank one, and where its tokens lie. */

@@ -5,6 +5,7 @@ import { gradients, input, multiply, type Session, sum, type Tensor } from '../.
 import { type Capture, type Path, readoutOf } from '../../lens/index.ts';
 import { type Model, settle } from '../../models/index.ts';
 import { type TracedForward, traceForward } from '../forward.ts';
+import { best, softmax } from '../labels.ts';
 import { feedsFor, loadOutputs, type SessionTarget } from '../session.ts';
 
 /** One input and the same with nothing in it, both batches of one, under the names of the model's inputs. */
@@ -62,7 +63,7 @@ export class Explainer {
     options: { readonly label?: number; readonly steps?: number } = {},
   ): Promise<Answered> {
     const logits = await this.#logits(parameters, question.inputs);
-    const label = options.label ?? logits.indexOf(Math.max(...logits));
+    const label = options.label ?? best(logits);
     if (!(label in logits))
       throw new RangeError(`explain: expected a class from 0 to ${logits.length - 1}, got ${label}`);
     const found = await this.#run('look', parameters, {
@@ -226,15 +227,6 @@ const outputs: Readonly<
     }),
   },
 };
-
-/** Probabilities of scores. */
-export function softmax(scores: ArrayLike<number>): number[] {
-  const all = Array.from(scores);
-  const largest = Math.max(...all);
-  const exps = all.map((score) => Math.exp(score - largest));
-  const total = exps.reduce((a, b) => a + b, 0);
-  return exps.map((value) => value / total);
-}
 
 function oneHot(rows: number, label: number, classes: number): NdArray<'float32'> {
   const data = new Float32Array(rows * classes);

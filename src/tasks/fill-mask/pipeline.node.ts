@@ -65,7 +65,7 @@ export async function fillMaskPipeline(name: string, context: PipelineContext): 
     const width = logits.length / ids.length;
     const masks = [...ids.keys()].filter((place) => ids[place] === maskId);
     return masks.map((place) => {
-      const scores = softmax(Array.from(logits.subarray(place * width, (place + 1) * width)));
+      const scores = softmax(logits.subarray(place * width, (place + 1) * width));
       const candidates = options.targets === undefined ? [...scores.keys()] : targetIds(tokenizer, options.targets);
       return candidates
         .sort((a, b) => (scores[b] as number) - (scores[a] as number))

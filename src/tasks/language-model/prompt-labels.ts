@@ -4,6 +4,8 @@ import type { NamedArrays, NdArray } from '../../array/index.ts';
 import { DataError, padded } from '../../data/index.ts';
 import type { Model } from '../../models/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
+import { logSumExp } from '../generation/scores.ts';
+import { softmax } from '../labels.ts';
 import { ModelRunner } from '../runner.ts';
 import type { SessionTarget } from '../session.ts';
 
@@ -68,10 +70,7 @@ export class PromptClassifier {
       throw new DataError(`prompt: expected at most ${room} tokens with text and word, got ${longest}; cut the text`);
     const { logits } = await this.#runner.run(parameters, padded(rows, Number(this.#model.config.pad_token_id ?? 0)));
     const scores = rows.map((row, r) => continuationScore(logits as NdArray, r, row, start));
-    const largest = Math.max(...scores);
-    const shares = scores.map((score) => Math.exp(score - largest));
-    const total = shares.reduce((a, b) => a + b, 0);
-    return shares.map((share) => share / total);
+    return softmax(scores);
   }
 
   release(): Promise<void> {
@@ -86,9 +85,7 @@ function continuationScore({ shape, data }: NdArray, row: number, ids: readonly 
   for (let t = Math.max(1, start); t < ids.length; t++) {
     const at = (row * places + t - 1) * vocabulary;
     const scores = (data as Float32Array).subarray(at, at + vocabulary);
-    const largest = scores.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-    const total = scores.reduce((a, b) => a + Math.exp(b - largest), 0);
-    sum += (scores[ids[t] as number] as number) - largest - Math.log(total);
+    sum += (scores[ids[t] as number] as number) - logSumExp(scores);
   }
   return sum;
 }

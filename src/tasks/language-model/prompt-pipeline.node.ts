@@ -1,8 +1,8 @@
 // `pipeline('prompt-classification', model)`: labels by the words that a language model finds likeliest after a prompt.
 import { loadTokenizer } from '../../tokens/index.node.ts';
 import { openModel } from '../forward.node.ts';
+import { type Classification, ranked } from '../labels.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
-import type { Classification } from '../text-classification/classifier.ts';
 import { PromptClassifier, type PromptLabels } from './prompt-labels.ts';
 
 /** Classifies by a prompt; results as `text-classification` gives them with `top_k: null`, the likeliest first. */
@@ -20,9 +20,7 @@ export async function promptClassificationPipeline(
   const classifier = await PromptClassifier.create(model, await loadTokenizer(dir), context);
   const one = async (text: string, options: PromptLabels): Promise<Classification[]> => {
     const shares = await classifier.probabilities(parameters, text, options);
-    return Object.keys(options.words)
-      .map((label, i): Classification => ({ label, score: shares[i] as number }))
-      .sort((a, b) => b.score - a.score);
+    return ranked(Object.keys(options.words), shares);
   };
   const call = async (input: string | readonly string[], options: PromptLabels): Promise<never> => {
     if (typeof input === 'string') return (await one(input, options)) as never;

@@ -1,5 +1,6 @@
 // Poems that a model wrote: are their lines of one length, and are they new? Each line is shown with the training line nearest to it.
 import { edits } from '../../data/index.ts';
+import { percent } from '../reporting.ts';
 
 /** A written line and the nearest one of the training text. */
 export interface NearLine {
@@ -115,7 +116,7 @@ export function reportVerse(verse: VerseEvaluation): string {
       ),
     ]);
   return [
-    `  poems with lines of one length: ${equal_lines} of ${poems} (of the training poems ${(100 * training_share).toFixed(1)} %)`,
+    `  poems with lines of one length: ${equal_lines} of ${poems} (of the training poems ${percent(training_share)})`,
     `  lines that stand in the training text: ${copied_lines} of ${lines}`,
     ...shown,
   ].join('\n');

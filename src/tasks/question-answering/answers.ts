@@ -1,5 +1,6 @@
 // Scores of starts and ends to answers, as Transformers' QuestionAnsweringPipeline chooses them (transformers 4.57,
 // pipelines/question_answering.py; version 5 has no such pipeline). Offsets are UTF-16 units of the context.
+import { softmax } from '../labels.ts';
 import type { Feature } from './features.ts';
 
 /** An answer with its place. */
@@ -34,10 +35,7 @@ export interface ScoredFeature {
 /** Probabilities over the context's tokens and the first token, which stands for "no answer". */
 function probabilities(scores: ArrayLike<number>, { first, end }: Feature): { none: number; at: number[] } {
   const values = [scores[0] as number, ...Array.from({ length: end - first }, (_, i) => scores[first + i] as number)];
-  const top = values.reduce((a, b) => Math.max(a, b));
-  const exps = values.map((value) => Math.exp(value - top));
-  const total = exps.reduce((a, b) => a + b, 0);
-  const [none = 0, ...at] = exps.map((value) => value / total);
+  const [none = 0, ...at] = softmax(values);
   return { none, at };
 }
 

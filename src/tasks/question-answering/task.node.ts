@@ -9,6 +9,7 @@ import {
 } from '../../data/index.ts';
 import { readRunInfo } from '../../train/index.node.ts';
 import type { JobContext } from '../job.ts';
+import { percent, scoreLine } from '../reporting.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
 import { type OpenTextModel, openTextModel } from '../text-model.node.ts';
@@ -155,16 +156,15 @@ async function examplesFor(
   return { examples, data: id, split };
 }
 
-const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
-
 function report(result: QuestionAnsweringEvaluation): string {
   const [low, high] = result.interval;
   return [
     `${result.data}, ${result.split}: ${result.examples} questions (F1 by ${result.unit})`,
-    `  ${'Transformer'.padEnd(22)} F1 ${percent(result.f1)}  (95 % interval ${percent(low)} – ${percent(high)}), exact ${percent(result.exact)}`,
-    ...Object.entries(result.baselines).map(
-      ([name, value]) => `  ${name.replace(/_/g, ' ').padEnd(22)} F1 ${percent(value)}`,
+    scoreLine(
+      'Transformer',
+      `F1 ${percent(result.f1)}  (95 % interval ${percent(low)} – ${percent(high)}), exact ${percent(result.exact)}`,
     ),
+    ...Object.entries(result.baselines).map(([name, value]) => scoreLine(name, `F1 ${percent(value)}`)),
   ].join('\n');
 }
 

@@ -2,6 +2,7 @@
 import type { NdArray } from '../../array/index.ts';
 import type { AugmentedModality } from '../../data/index.ts';
 import type { HubConfig } from '../../models/index.ts';
+import { labelTables } from '../labels.ts';
 import type { SenseModelRecipe } from './recipe.ts';
 
 /** `preprocessor_config.json`. */
@@ -47,7 +48,6 @@ export function senseConfig<K>(
     attention_probs_dropout_prob: model.attentionDropout,
     initializer_range: 0.02,
     layer_norm_eps: 1e-6,
-    id2label: Object.fromEntries(labels.map((label, id) => [id, label])),
-    label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+    ...labelTables(labels),
   };
 }

@@ -5,7 +5,7 @@ import type { NamedArrays, NdArray } from '../../array/index.ts';
 import { DataError } from '../../data/index.ts';
 import { openModel } from '../forward.node.ts';
 import type { JobContext } from '../job.ts';
-import type { Classification } from '../text-classification/classifier.ts';
+import { type Classification, ranked } from '../labels.ts';
 import { SenseClassifier } from './classifier.ts';
 import type { Modality, Preprocessor, Reader } from './modality.ts';
 
@@ -49,9 +49,5 @@ export async function classifySense<T>(open: OpenSense<T>, originals: readonly T
       Promise.all(places.map((place) => open.read(originals[place] as T))),
   };
   const rows = await open.classifier.probabilities(open.parameters, source);
-  return rows.map((row) =>
-    row
-      .map((score, i): Classification => ({ label: open.classifier.labels[i] as string, score }))
-      .sort((a, b) => b.score - a.score),
-  );
+  return rows.map((row) => ranked(open.classifier.labels, row));
 }

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { DataError } from '../../data/index.ts';
 import type { Clip, Picture, Sound } from '../../tokens/index.ts';
+import type { Classification } from '../labels.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
-import type { Classification } from '../text-classification/classifier.ts';
 import type { ClassifyOptions } from '../text-classification/pipeline.node.ts';
 import { classifySense, openSense } from './open.node.ts';
 import { clipSense, pictureSense, type Sense, soundSense } from './task.node.ts';

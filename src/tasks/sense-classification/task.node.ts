@@ -13,13 +13,14 @@ import {
 import { loadClip, loadPicture, loadSound } from '../../tokens/index.node.ts';
 import type { Clip, Picture, Sound } from '../../tokens/index.ts';
 import { readRunInfo } from '../../train/index.node.ts';
-import { type ClassificationEvaluation, evaluateClasses, percent, reportClasses } from '../classification-score.ts';
+import { type ClassificationEvaluation, evaluateClasses, reportClasses } from '../classification-score.ts';
 import { openModel } from '../forward.node.ts';
 import type { JobContext } from '../job.ts';
+import type { Classification } from '../labels.ts';
 import { limited } from '../limited.ts';
 import type { RecipeBase } from '../recipe.ts';
+import { percent } from '../reporting.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
-import type { Classification } from '../text-classification/classifier.ts';
 import { clips } from './clips.ts';
 import type { Modality, Reader } from './modality.ts';
 import { classifySense, openSense } from './open.node.ts';

@@ -12,13 +12,6 @@ import { ModelRunner } from '../runner.ts';
 /** Texts go through the model so many at a time. */
 const EVALUATION_BATCH = 64;
 
-/** One label with its probability, as `pipeline('text-classification')` gives it. */
-export interface Classification {
-  readonly label: string;
-  /** In [0, 1]. */
-  readonly score: number;
-}
-
 /** Classifies texts with one loaded model. */
 export class TextClassifier {
   readonly #runner: ModelRunner;

@@ -1,6 +1,7 @@
 // `pipeline('text-classification', model)` with the result shapes of Transformers.js.
+
+import type { Classification } from '../labels.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
-import type { Classification } from './classifier.ts';
 import { classify, openClassifier } from './task.node.ts';
 
 /** Options of one call. */

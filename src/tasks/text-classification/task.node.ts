@@ -2,13 +2,15 @@
 import { loadTextDataset, readExamples } from '../../data/index.node.ts';
 import { DataError, logisticRegression, majorityClass, type TextExample } from '../../data/index.ts';
 import { readRunInfo } from '../../train/index.node.ts';
-import { type ClassificationEvaluation, evaluateClasses, percent, reportClasses } from '../classification-score.ts';
+import { type ClassificationEvaluation, evaluateClasses, reportClasses } from '../classification-score.ts';
 import type { JobContext } from '../job.ts';
+import { type Classification, ranked } from '../labels.ts';
+import { percent } from '../reporting.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
 import { type OpenTextModel, openTextModel } from '../text-model.node.ts';
 import { trainRecipeTokenizer } from '../tokenizer.ts';
-import { type Classification, TextClassifier } from './classifier.ts';
+import { TextClassifier } from './classifier.ts';
 import { prepareTextClassification } from './prepare.ts';
 import { readerOf } from './reader.ts';
 import type { TextClassificationRecipe } from './recipe.ts';
@@ -34,11 +36,7 @@ export async function classify(open: OpenClassifier, texts: readonly string[]): 
     if (text.trim() === '') throw new DataError(`classify: expected a text, got an empty one (input ${i + 1})`);
   });
   const rows = await open.classifier.probabilities(open.parameters, texts);
-  return rows.map((row) =>
-    row
-      .map((value, i): Classification => ({ label: open.classifier.labels[i] as string, score: value }))
-      .sort((a, b) => b.score - a.score),
-  );
+  return rows.map((row) => ranked(open.classifier.labels, row));
 }
 
 /** Measures a run on a split of its own data set, or on a file. */

@@ -2,6 +2,7 @@
 // pipelines/token_classification.py), with its field names. Offsets are UTF-16 units of the text.
 import { retag, schemeOf } from '../../data/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
+import { best } from '../labels.ts';
 import type { WindowedText } from '../windows.ts';
 import type { Decoder } from './tagger.ts';
 
@@ -56,7 +57,6 @@ export interface EntityContext {
   readonly join: (words: readonly string[]) => string;
 }
 
-const argMax = (row: readonly number[]): number => row.indexOf(Math.max(...row));
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 function candidatesOf(
@@ -98,7 +98,7 @@ const wordRules: Readonly<
   },
   average: (tokens) => {
     const means = (tokens[0] as Candidate).scores.map((_, c) => mean(tokens.map(({ scores }) => scores[c] as number)));
-    return [argMax(means), Math.max(...means)];
+    return [best(means), Math.max(...means)];
   },
 };
 

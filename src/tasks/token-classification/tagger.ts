@@ -3,7 +3,7 @@ import type { NamedArrays, NdArray } from '../../array/index.ts';
 import { padded } from '../../data/index.ts';
 import type { Model } from '../../models/index.ts';
 import type { JobContext } from '../job.ts';
-import { labelsOf } from '../labels.ts';
+import { labelsOf, softmax } from '../labels.ts';
 import { ModelRunner } from '../runner.ts';
 import { bestPlaces, type WindowedText } from '../windows.ts';
 import { type Chain, chainOf, marginals, viterbi } from './chain.ts';
@@ -72,13 +72,6 @@ const largest = (row: ArrayLike<number>): number => {
   for (let c = 1; c < row.length; c++) if ((row[c] as number) > (row[best] as number)) best = c;
   return best;
 };
-
-function softmax(row: ArrayLike<number>): number[] {
-  const top = row[largest(row)] as number;
-  const exps = Array.from(row, (value) => Math.exp(value - top));
-  const total = exps.reduce((a, b) => a + b, 0);
-  return exps.map((value) => value / total);
-}
 
 const byPlace: Decoder = { best: (scores) => scores.map(largest), probabilities: (scores) => scores.map(softmax) };
 const byChain = (chain: Chain): Decoder => ({

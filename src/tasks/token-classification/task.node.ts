@@ -18,6 +18,7 @@ import {
 import { tokenJoiner } from '../../tokens/index.ts';
 import { readRunInfo } from '../../train/index.node.ts';
 import type { JobContext } from '../job.ts';
+import { percent, scoreLine } from '../reporting.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
 import { type OpenTextModel, openTextModel } from '../text-model.node.ts';
@@ -185,12 +186,8 @@ async function examplesFor(
   return { dataset, examples, train: splits.train, data: id, split };
 }
 
-const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
-
 function report(result: TokenClassificationEvaluation): string {
-  const rivals = Object.entries(result.baselines).map(
-    ([name, value]) => `  ${name.replace(/_/g, ' ').padEnd(22)} F1 ${percent(value)}`,
-  );
+  const rivals = Object.entries(result.baselines).map(([name, value]) => scoreLine(name, `F1 ${percent(value)}`));
   const types = Object.entries(result.types).map(
     ([name, one]) =>
       `  ${name.padEnd(22)} F1 ${percent(one.f1)}  precision ${percent(one.precision)}, recall ${percent(one.recall)}, ${one.support} entities`,
@@ -198,7 +195,10 @@ function report(result: TokenClassificationEvaluation): string {
   const [low, high] = result.interval;
   return [
     `${result.data}, ${result.split}: ${result.examples} sequences, ${result.entities} entities`,
-    `  ${'Transformer'.padEnd(22)} F1 ${percent(result.f1)}  (95 % interval ${percent(low)} – ${percent(high)}; strict ${percent(result.strict.f1)}; ${result.stray} stray labels)`,
+    scoreLine(
+      'Transformer',
+      `F1 ${percent(result.f1)}  (95 % interval ${percent(low)} – ${percent(high)}; strict ${percent(result.strict.f1)}; ${result.stray} stray labels)`,
+    ),
     ...rivals,
     'by type',
     ...types,
