@@ -1,5 +1,5 @@
 // Batches: which examples go together, and as what arrays. Pure functions of (seed, step).
-import { int64, type NdArray, Random } from '../array/index.ts';
+import { type NdArray, ndArray, Random } from '../array/index.ts';
 
 function requireSize(batchSize: number, where: string): void {
   if (!Number.isSafeInteger(batchSize) || batchSize < 1)
@@ -117,21 +117,40 @@ export function pairSchedule(
   };
 }
 
+/**
+ * Places of items for one pass that needs no random order: those of similar length together, the shortest first.
+ * @throws RangeError for a batch size below 1
+ */
+export function batchesByLength(lengths: readonly number[], batchSize: number): number[][] {
+  requireSize(batchSize, 'batchesByLength');
+  const order = [...lengths.keys()].sort((a, b) => (lengths[a] as number) - (lengths[b] as number));
+  return Array.from({ length: Math.ceil(order.length / batchSize) }, (_, i) =>
+    order.slice(i * batchSize, (i + 1) * batchSize),
+  );
+}
+
+/** Rows as int64 `[B, T]`, `fill` behind those that are shorter than the longest. */
+export function paddedRows(rows: readonly (readonly number[])[], fill: number): NdArray<'int64'> {
+  const width = Math.max(1, ...rows.map((row) => row.length));
+  const data = new BigInt64Array(rows.length * width).fill(BigInt(fill));
+  rows.forEach((row, r) => {
+    row.forEach((id, t) => {
+      data[r * width + t] = BigInt(id);
+    });
+  });
+  return ndArray('int64', [rows.length, width], data);
+}
+
 /** Rows padded on the right to the longest: `input_ids` and `attention_mask`, int64 `[B, T]`. */
 export function padded(
   rows: readonly (readonly number[])[],
   padId: number,
 ): { input_ids: NdArray<'int64'>; attention_mask: NdArray<'int64'> } {
-  const width = Math.max(1, ...rows.map((row) => row.length));
-  const ids = new Array<number>(rows.length * width).fill(padId);
-  const mask = new Array<number>(rows.length * width).fill(0);
-  rows.forEach((row, r) => {
-    row.forEach((id, t) => {
-      ids[r * width + t] = id;
-      mask[r * width + t] = 1;
-    });
-  });
-  return { input_ids: int64([rows.length, width], ids), attention_mask: int64([rows.length, width], mask) };
+  const input_ids = paddedRows(rows, padId);
+  const width = input_ids.shape[1] as number;
+  const mask = new BigInt64Array(rows.length * width);
+  for (const [r, row] of rows.entries()) mask.fill(1n, r * width, r * width + row.length);
+  return { input_ids, attention_mask: ndArray('int64', [rows.length, width], mask) };
 }
 
 /** Windows of `length` tokens at random places of a long sequence, `[B, length]`; labels are the same (models shift them). */

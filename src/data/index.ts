@@ -19,6 +19,7 @@ export { letterSounds } from './baselines/letter-sounds.ts';
 export { type Baseline, features, logisticRegression, majorityClass } from './baselines/linear.ts';
 export { positionalNaiveBayes } from './baselines/positional.ts';
 export {
+  batchesByLength,
   batchSchedule,
   groupByLength,
   groupByTokens,
@@ -27,6 +28,7 @@ export {
   type PairBatchSize,
   type PairLengths,
   padded,
+  paddedRows,
   pairSchedule,
   randomWindows,
 } from './batch.ts';

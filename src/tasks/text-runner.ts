@@ -1,6 +1,6 @@
 // A text model that runs on texts: tokens, batches of similar length, one result a text without its padding.
 import { type NamedArrays, type NdArray, ndArray } from '../array/index.ts';
-import { DataError, padded } from '../data/index.ts';
+import { batchesByLength, DataError, padded, paddedRows } from '../data/index.ts';
 import type { Model } from '../models/index.ts';
 import type { EncodeOptions, Encoding, Tokenizer } from '../tokens/index.ts';
 import { ModelRunner, type RunnerOptions } from './runner.ts';
@@ -57,14 +57,11 @@ export class TextRunner {
     const lengths = encodings.map(({ ids }) => ids.length);
     const none = lengths.indexOf(0);
     if (none >= 0) throw new DataError(`expected a text with tokens, got none (input ${none + 1})`);
-    const order = [...lengths.keys()].sort((a, b) => (lengths[a] as number) - (lengths[b] as number));
     const results = new Array<NdArray<'float32'>>(encodings.length);
-    for (let at = 0; at < order.length; at += batchSize) {
-      const chosen = order.slice(at, at + batchSize);
+    for (const chosen of batchesByLength(lengths, batchSize)) {
       const ofAll = (part: 'ids' | 'typeIds'): number[][] => chosen.map((i) => (encodings[i] as Encoding)[part]);
       const batch = padded(ofAll('ids'), Number(model.config.pad_token_id ?? 0));
-      const { input_ids: types } = padded(ofAll('typeIds'), 0);
-      const all = await this.#runner.run(parameters, { ...batch, token_type_ids: types });
+      const all = await this.#runner.run(parameters, { ...batch, token_type_ids: paddedRows(ofAll('typeIds'), 0) });
       const array = all[output] as NdArray<'float32'>;
       chosen.forEach((i, row) => {
         results[i] = rowOf(array, row, lengths[i] as number);

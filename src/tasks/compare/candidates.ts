@@ -1,6 +1,6 @@
 // The three architectures under comparison: their configurations at one number of parameters, and how each does a problem.
 import { int64, type NamedArrays } from '../../array/index.ts';
-import { padded } from '../../data/index.ts';
+import { padded, paddedRows } from '../../data/index.ts';
 import { type HubConfig, type Model, modelFor, parameterSpecs } from '../../models/index.ts';
 import { countParameters } from '../../nn/index.ts';
 import { labelTables } from '../labels.ts';
@@ -50,19 +50,8 @@ export interface Candidate {
   readonly causal: RegExp | undefined;
 }
 
-const ids = (rows: readonly (readonly number[])[], fill: number): NamedArrays['x'] => {
-  const width = Math.max(...rows.map((row) => row.length));
-  return int64(
-    [rows.length, width],
-    rows.flatMap((row) => [...row, ...new Array<number>(width - row.length).fill(fill)]),
-  );
-};
-
 const reading = (rows: readonly (readonly number[])[], { special }: WayContext): NamedArrays =>
-  padded(
-    rows.map((row) => [...row]),
-    special.pad,
-  );
+  padded(rows, special.pad);
 
 const classes = (pairs: readonly PairOfIds[], { labels }: WayContext): NamedArrays['x'] =>
   int64(
@@ -91,7 +80,7 @@ const written = (ends: boolean): Way => ({
       pairs.map(({ source }) => [...source, context.special.eos]),
       context,
     ),
-    labels: ids(
+    labels: paddedRows(
       pairs.map(({ target }) => (ends ? [...target, context.special.eos] : target)),
       IGNORED,
     ),
@@ -115,7 +104,7 @@ const goneOn = (between: (special: SpecialIds) => number[], ends: boolean, learn
         rows.map(({ row }) => row),
         context,
       ),
-      labels: ids(
+      labels: paddedRows(
         rows.map(({ labels }) => labels),
         IGNORED,
       ),
@@ -148,7 +137,7 @@ export const candidates: readonly Candidate[] = [
             pairs.map(({ source }) => source),
             context,
           ),
-          labels: ids(
+          labels: paddedRows(
             pairs.map(({ target }) => target),
             IGNORED,
           ),

@@ -1,6 +1,6 @@
 // Conversations for a decoder: the chat template's text, with the loss on the answers' tokens only.
-import { int64, type NamedArrays } from '../../array/index.ts';
-import { batchSchedule, DataError, type DialogDataset, padded } from '../../data/index.ts';
+import type { NamedArrays } from '../../array/index.ts';
+import { batchesByLength, batchSchedule, DataError, type DialogDataset, padded, paddedRows } from '../../data/index.ts';
 import { modelFor, parameterSpecs } from '../../models/index.ts';
 import { initializeParameters } from '../../nn/index.ts';
 import { type ChatMessage, type Tokenizer, tokenizerFromJson } from '../../tokens/index.ts';
@@ -92,12 +92,11 @@ export function cutConversations(
 /** `input_ids`, `attention_mask`, `labels` `[B, T]` of rows. */
 export function dialogueBatch(rows: readonly DialogueRow[], padId: number): NamedArrays {
   const batch = padded(
-    rows.map(({ ids }) => [...ids]),
+    rows.map(({ ids }) => ids),
     padId,
   );
-  const width = batch.input_ids.shape[1] as number;
-  const labels = rows.flatMap((row) => [...row.labels, ...new Array<number>(width - row.labels.length).fill(IGNORED)]);
-  return { ...batch, labels: int64([rows.length, width], labels) };
+  const labels = rows.map((row) => row.labels);
+  return { ...batch, labels: paddedRows(labels, IGNORED) };
 }
 
 /** Tokens of a row that are predicted. */
@@ -112,15 +111,16 @@ export async function answerLoss(
   padId: number,
   tell?: EvaluationProgress,
 ): Promise<{ readonly nats: number; readonly tokens: number }> {
-  const order = [...rows].sort((a, b) => a.ids.length - b.ids.length);
-  let [nats, tokens] = [0, 0];
-  for (let at = 0; at < order.length; at += BATCH) {
-    const some = order.slice(at, at + BATCH);
+  const lengths = rows.map(({ ids }) => ids.length);
+  let [nats, tokens, done] = [0, 0, 0];
+  for (const chosen of batchesByLength(lengths, BATCH)) {
+    const some = chosen.map((i) => rows[i] as DialogueRow);
     const { loss } = await runner.run(parameters, dialogueBatch(some, padId));
     const counted = some.reduce((sum, row) => sum + answerTokens(row), 0);
     nats += (loss?.data[0] as number) * counted;
     tokens += counted;
-    tell?.(Math.min(at + BATCH, order.length), order.length);
+    done += some.length;
+    tell?.(done, rows.length);
   }
   return { nats, tokens };
 }

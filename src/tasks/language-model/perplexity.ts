@@ -1,6 +1,6 @@
 // Perplexity of a text that is longer than the model: windows that overlap, each token scored once with as much context as the
 // window gives it ("Perplexity of fixed-length models", Transformers' documentation), and bits per byte.
-import { int64, type NamedArrays } from '../../array/index.ts';
+import type { NamedArrays } from '../../array/index.ts';
 import { bitsPerByte, perplexity } from '../../data/index.ts';
 import type { Encoding } from '../../tokens/index.ts';
 import type { EvaluationProgress } from '../../train/index.ts';
@@ -69,8 +69,8 @@ export async function scoreText(
   for (const some of batches(windows)) {
     const counted = some.reduce((sum, { labels }) => sum + labels.slice(1).filter((id) => id !== IGNORED).length, 0);
     const rows = some.map((window) => window.labels);
-    const labels = int64([rows.length, rows[0]?.length ?? 0], rows.flat());
-    const { loss } = await runner.run(parameters, { input_ids: matrix(some.map((window) => window.ids)), labels });
+    const input_ids = matrix(some.map((window) => window.ids));
+    const { loss } = await runner.run(parameters, { input_ids, labels: matrix(rows) });
     nats += (loss?.data[0] as number) * counted;
     tokens += counted;
     tell?.(tokens, ids.length - 1);

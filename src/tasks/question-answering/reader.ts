@@ -1,7 +1,6 @@
 // A question answerer: scores of starts and ends for rows, answers for questions.
 import type { NamedArrays, NdArray } from '../../array/index.ts';
-import { int64 } from '../../array/index.ts';
-import { padded } from '../../data/index.ts';
+import { batchesByLength, padded, paddedRows } from '../../data/index.ts';
 import type { Model } from '../../models/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import type { JobContext } from '../job.ts';
@@ -23,9 +22,8 @@ export function featureBatch(features: readonly Feature[], model: Model): Record
     Number(model.config.pad_token_id ?? 0),
   );
   if (!hasTypes(model)) return batch;
-  const [rows, width] = batch.input_ids.shape as [number, number];
-  const types = features.flatMap(({ typeIds }) => [...typeIds, ...new Array<number>(width - typeIds.length).fill(0)]);
-  return { ...batch, token_type_ids: int64([rows, width], types) };
+  const types = features.map(({ typeIds }) => typeIds);
+  return { ...batch, token_type_ids: paddedRows(types, 0) };
 }
 
 /** Answers questions with one loaded model. */
@@ -55,12 +53,9 @@ export class AnswerReader {
 
   /** Scores of rows, in their order; rows of similar length go together. */
   async #scored(parameters: NamedArrays, features: readonly Feature[]): Promise<ScoredFeature[]> {
-    const order = [...features.keys()].sort(
-      (a, b) => (features[a]?.ids.length as number) - (features[b]?.ids.length as number),
-    );
+    const lengths = features.map(({ ids }) => ids.length);
     const scored = new Array<ScoredFeature>(features.length);
-    for (let at = 0; at < order.length; at += EVALUATION_BATCH) {
-      const chosen = order.slice(at, at + EVALUATION_BATCH);
+    for (const chosen of batchesByLength(lengths, EVALUATION_BATCH)) {
       const batch = featureBatch(
         chosen.map((i) => features[i] as Feature),
         this.#model,

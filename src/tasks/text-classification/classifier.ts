@@ -1,6 +1,6 @@
 // A text classifier: probabilities of labels for texts.
 import type { NamedArrays, NdArray } from '../../array/index.ts';
-import { padded } from '../../data/index.ts';
+import { batchesByLength, padded } from '../../data/index.ts';
 import type { Model } from '../../models/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import type { EvaluationProgress } from '../../train/index.ts';
@@ -48,10 +48,10 @@ export class TextClassifier {
     tell?: EvaluationProgress,
   ): Promise<number[][]> {
     const results = new Array<number[]>(rows.length);
-    const order = [...rows.keys()].sort((a, b) => (rows[a] as number[]).length - (rows[b] as number[]).length);
     const padId = Number(this.#model.config.pad_token_id ?? 0);
-    for (let at = 0; at < order.length; at += EVALUATION_BATCH) {
-      const chosen = order.slice(at, at + EVALUATION_BATCH);
+    const lengths = rows.map((row) => row.length);
+    let done = 0;
+    for (const chosen of batchesByLength(lengths, EVALUATION_BATCH)) {
       const { logits } = await this.#runner.run(
         parameters,
         padded(
@@ -62,7 +62,8 @@ export class TextClassifier {
       chosen.forEach((i, r) => {
         results[i] = softmaxRow(logits as NdArray, r);
       });
-      tell?.(Math.min(at + EVALUATION_BATCH, order.length), order.length);
+      done += chosen.length;
+      tell?.(done, rows.length);
     }
     return results;
   }

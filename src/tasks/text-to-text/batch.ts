@@ -1,6 +1,6 @@
 // Pairs as arrays.
-import { int64, type NamedArrays } from '../../array/index.ts';
-import { padded } from '../../data/index.ts';
+import type { NamedArrays } from '../../array/index.ts';
+import { padded, paddedRows } from '../../data/index.ts';
 
 /** What the model's loss is a function of. */
 export const PAIR_INPUTS = ['input_ids', 'attention_mask', 'labels'] as const;
@@ -13,10 +13,8 @@ export interface EncodedPair {
 
 /** `input_ids`, `attention_mask` `[B, S]`, `labels` `[B, T]`, −100 after a target's end. */
 export function pairBatch(pairs: readonly EncodedPair[], padId: number): NamedArrays {
-  const width = Math.max(...pairs.map(({ target }) => target.length));
-  const labels = pairs.flatMap(({ target }) => [...target, ...new Array<number>(width - target.length).fill(-100)]);
-  const sources = pairs.map(({ source }) => source);
-  return { ...padded(sources, padId), labels: int64([pairs.length, width], labels) };
+  const [sources, targets] = [pairs.map(({ source }) => source), pairs.map(({ target }) => target)];
+  return { ...padded(sources, padId), labels: paddedRows(targets, -100) };
 }
 
 /** Real tokens of a batch on both sides. */

@@ -1,6 +1,6 @@
 // What training measures now and then: the loss of given targets, and the scores of what the model writes by itself, greedily.
 import type { NamedArrays } from '../../array/index.ts';
-import type { PairExample } from '../../data/index.ts';
+import { batchesByLength, type PairExample } from '../../data/index.ts';
 import type { Model } from '../../models/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import type { Metrics } from '../../train/index.ts';
@@ -39,14 +39,15 @@ export async function validationOf(
 ): Promise<Validation> {
   const runner = await ModelRunner.create(model, { ...context, inputs: PAIR_INPUTS, want: ['loss'] });
   const padId = Number(model.config.pad_token_id);
-  const encoded = pairs.map(encode).sort((a, b) => a.target.length - b.target.length);
+  const encoded = pairs.map(encode);
   const records = bySource(pairs);
-  const sourceOf = new Map(pairs.map((pair) => [pair.source, encode(pair).source]));
+  const sourceOf = new Map(pairs.map(({ source }, i) => [source, encoded[i]?.source]));
   const sources = records.map(({ source }) => sourceOf.get(source) as readonly number[]);
+  const lengths = encoded.map(({ target }) => target.length);
   const loss = async (parameters: NamedArrays): Promise<number> => {
     let [nats, tokens] = [0, 0];
-    for (let at = 0; at < encoded.length; at += ROWS) {
-      const some = encoded.slice(at, at + ROWS);
+    for (const chosen of batchesByLength(lengths, ROWS)) {
+      const some = chosen.map((i) => encoded[i] as EncodedPair);
       const count = some.reduce((sum, { target }) => sum + target.length, 0);
       const { loss: mean } = await runner.run(parameters, pairBatch(some, padId));
       nats += (mean?.data[0] as number) * count;

@@ -1,5 +1,5 @@
 // Many texts to what a generator makes of them: rows of similar length go together.
-import { DataError } from '../../data/index.ts';
+import { batchesByLength, DataError } from '../../data/index.ts';
 import { ownLength } from '../encode-texts.ts';
 import type { GenerationSettings, Generator } from '../generation/index.ts';
 
@@ -43,13 +43,11 @@ export async function writeAll(
   sources: readonly (readonly number[])[],
   { settings = {}, room, rows = 256 }: WriteOptions = {},
 ): Promise<Written[]> {
-  const lengthOf = (i: number): number => sources[i]?.length ?? 0;
-  const order = [...sources.keys()].sort((a, b) => lengthOf(a) - lengthOf(b));
   const size = Math.max(1, Math.floor(rows / (settings.num_beams ?? generator.settings.num_beams ?? 1)));
   const written: Written[] = [];
-  for (let at = 0; at < order.length; at += size) {
-    const chosen = order.slice(at, at + size);
-    const longest = lengthOf(chosen.at(-1) as number);
+  const lengths = sources.map((source) => source.length);
+  for (const chosen of batchesByLength(lengths, size)) {
+    const longest = lengths[chosen.at(-1) as number] as number;
     const limit = Math.min(room?.(longest) ?? Number.POSITIVE_INFINITY, (generator.model.maxLength ?? 512) - 1);
     const result = await generator.generate({
       prompts: chosen.map((i) => sources[i] as number[]),

@@ -1,10 +1,11 @@
 // Words or characters to labels: a BERT-style encoder with a classifier on every token, and a CRF on top where asked for.
-import { float32, int64, type NamedArrays, type NdArray, Random } from '../../array/index.ts';
+import { float32, type NamedArrays, type NdArray, Random } from '../../array/index.ts';
 import {
   batchSchedule,
   DataError,
   mayFollow,
   padded,
+  paddedRows,
   retag,
   spanReport,
   type TagScheme,
@@ -76,15 +77,6 @@ function labelledRows(
       }),
     }));
   });
-}
-
-/** Rows of labels as int64 `[B, T]`, −100 where shorter ones end. */
-function paddedLabels(rows: readonly (readonly number[])[]): NdArray<'int64'> {
-  const width = Math.max(1, ...rows.map((row) => row.length));
-  return int64(
-    [rows.length, width],
-    rows.flatMap((row) => [...row, ...new Array<number>(width - row.length).fill(-100)]),
-  );
 }
 
 /** Rows with a share of their tokens, special ones apart, behind `[MASK]`. */
@@ -192,7 +184,8 @@ export async function prepareTokenClassification(
         { share: recipe.hiddenTokens, seed: recipe.seed, step },
       );
       const batch = padded(shown, padId);
-      return [{ ...batch, labels: paddedLabels(chosen.map((row) => row.labels)) }];
+      const own = chosen.map((row) => row.labels);
+      return [{ ...batch, labels: paddedRows(own, -100) }];
     },
     unitsOf: tokensIn,
     evaluate: async (parameters) => {

@@ -1,6 +1,6 @@
 // A token classifier: scores of every label for every token, and the labels that follow from them.
 import type { NamedArrays, NdArray } from '../../array/index.ts';
-import { padded } from '../../data/index.ts';
+import { batchesByLength, padded } from '../../data/index.ts';
 import type { Model } from '../../models/index.ts';
 import type { JobContext } from '../job.ts';
 import { labelsOf, softmax } from '../labels.ts';
@@ -31,11 +31,10 @@ export class TokenTagger {
   /** Scores `[T][C]` of the tokens of each text, every one from its best window. Rows of similar length go together. */
   async scores(parameters: NamedArrays, texts: readonly WindowedText[]): Promise<Float32Array[][]> {
     const rows = texts.flatMap(({ windows }) => windows.map(({ ids }) => ids));
-    const order = [...rows.keys()].sort((a, b) => (rows[a]?.length ?? 0) - (rows[b]?.length ?? 0));
     const padId = Number(this.#model.config.pad_token_id ?? 0);
     const found = new Array<(place: number) => Float32Array>(rows.length);
-    for (let at = 0; at < order.length; at += EVALUATION_BATCH) {
-      const chosen = order.slice(at, at + EVALUATION_BATCH);
+    const lengths = rows.map((row) => row.length);
+    for (const chosen of batchesByLength(lengths, EVALUATION_BATCH)) {
       const batch = padded(
         chosen.map((i) => rows[i] as readonly number[]),
         padId,
