@@ -33,6 +33,6 @@ export {
   withLora,
 } from './lora.ts';
 export { fileNames } from './names.ts';
-export { architectures, modelFor, modelIn } from './registry.ts';
+export { architectures, classNameFor, modelFor, modelIn } from './registry.ts';
 export { adaptChannels, inflateKernel, type KernelMethod, resamplePositions, resizeKernel } from './resample.ts';
 export { NO_CHOICES, type Settled, settle } from './settle.ts';

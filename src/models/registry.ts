@@ -69,6 +69,11 @@ async function hasOwnHead({ tied }: Architecture, source: CheckpointSource): Pro
   return head.data.length !== other.data.length || head.data.some((value, i) => value !== other.data[i]);
 }
 
+/** The class that a `config.json` names, or the bare one of its `model_type`. @throws ConfigError as `modelFor` */
+export function classNameFor(config: HubConfig): string {
+  return classFor(config)[1];
+}
+
 /** DNABERT-2 and other MosaicBERTs call themselves bert, though a BERT has no ALiBi. */
 function typeOf(config: HubConfig): string {
   return config.model_type === 'bert' && config.alibi_starting_size ? dnabert2.modelType : String(config.model_type);

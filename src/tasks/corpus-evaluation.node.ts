@@ -3,12 +3,12 @@ import { loadPlainText } from '../data/index.node.ts';
 import { DataError } from '../data/index.ts';
 import { loadTokenizer } from '../tokens/index.node.ts';
 import type { Encoding, Tokenizer } from '../tokens/index.ts';
-import { readRunInfo } from '../train/index.node.ts';
 import { type CorpusSetup, type CorpusText, cutCorpus, meanLoss, validationRows } from './corpus-job.ts';
 import { ownLength } from './encode-texts.ts';
 import { type OpenModel, openModel } from './forward.node.ts';
 import type { JobContext } from './job.ts';
 import type { RecipeBase } from './recipe.ts';
+import { recipeOf } from './run-data.node.ts';
 import { ModelRunner } from './runner.ts';
 import type { EvaluateOptions, Evaluation } from './task.node.ts';
 
@@ -48,7 +48,7 @@ export async function evaluateCorpus<R extends RecipeBase, M extends object = ob
   const open = await openModel(name, context.hub);
   const { dir, model, parameters } = open;
   const tokenizer = await loadTokenizer(dir);
-  const recipe = data === undefined ? ((await readRunInfo(dir)).recipe as unknown as R) : undefined;
+  const recipe = data === undefined ? await recipeOf<R>(dir) : undefined;
   const [trainText, text] = recipe
     ? cutCorpus((await corpusOf(recipe, context)).text)
     : ['', (await loadPlainText(data as string, context.folders, context.data)).text];

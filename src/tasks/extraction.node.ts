@@ -2,7 +2,7 @@
 // questions put to a question answerer.
 import { readText } from '../data/index.node.ts';
 import { DataError, parseJsonl } from '../data/index.ts';
-import { openModel } from './forward.node.ts';
+import { classNameOf } from './forward.node.ts';
 import type { JobContext } from './job.ts';
 import { answerQuestions, openReader } from './question-answering/task.node.ts';
 import { findEntities, openTagger } from './token-classification/task.node.ts';
@@ -80,7 +80,7 @@ const hasText = ({ text }: Document): boolean => text.trim() !== '';
  * @throws DataError for a model of another kind, a question answerer without a schema, a token classifier with one
  */
 export async function openExtractor(name: string, context: JobContext, schema?: Schema): Promise<Extractor> {
-  const { className } = (await openModel(name, context.hub)).model;
+  const className = await classNameOf(name, context.hub);
   if (className.endsWith('ForQuestionAnswering')) {
     if (!schema)
       throw new DataError(

@@ -2,7 +2,7 @@
 import type { NamedArrays, NdArray } from '../array/index.ts';
 import { openCheckpoint, resolveModel } from '../checkpoints/index.node.ts';
 import type { HubOptions } from '../checkpoints/index.ts';
-import { inKnownNames, loadParameters, type Model, modelIn } from '../models/index.ts';
+import { classNameFor, inKnownNames, loadParameters, type Model, modelIn } from '../models/index.ts';
 import { baseOfAdapter, isAdapterFolder, mergeAdapter } from './adapter.node.ts';
 import { type ForwardOptions, runForward } from './forward.ts';
 
@@ -27,6 +27,18 @@ export async function openModel(name: string, hub: HubOptions = {}): Promise<Ope
   try {
     const model = await modelIn(source);
     return { dir, model, ...(await loadParameters(model, source)) };
+  } finally {
+    await source.close();
+  }
+}
+
+/** The class of a model without reading its weights; of an adapter's folder, its base's. @throws as `openModel` */
+export async function classNameOf(name: string, hub: HubOptions = {}): Promise<string> {
+  const dir = await resolveModel(name, hub);
+  if (isAdapterFolder(dir)) return classNameOf(await baseOfAdapter(dir), hub);
+  const source = await openCheckpoint(dir);
+  try {
+    return classNameFor(await (await inKnownNames(source)).config());
   } finally {
     await source.close();
   }

@@ -3,7 +3,7 @@ import { DataError } from '../data/index.ts';
 import { readRunInfo } from '../train/index.node.ts';
 import { dialogue } from './dialogue/task.node.ts';
 import { dnaClassification } from './dna-classification/task.node.ts';
-import { openModel } from './forward.node.ts';
+import { classNameOf } from './forward.node.ts';
 import type { Job, JobContext } from './job.ts';
 import { languageModel } from './language-model/task.node.ts';
 import { maskedLanguageModel } from './masked-language-model/task.node.ts';
@@ -52,7 +52,7 @@ export async function taskOf(name: string, context: Pick<JobContext, 'hub'>): Pr
   const run = await readRunInfo(name).catch(() => undefined);
   const named = run?.recipe.task as string | undefined;
   if (named !== undefined && Object.hasOwn(tasks, named)) return taskNamed(named as Recipe['task']);
-  const { className } = (await openModel(name, context.hub)).model;
+  const className = await classNameOf(name, context.hub);
   const found = heads.find(([ending]) => ending.test(className));
   if (!found)
     throw new DataError(

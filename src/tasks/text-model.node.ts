@@ -1,5 +1,6 @@
 // Opens a model that reads texts, with the tokenizer beside it.
 import { DataError } from '../data/index.ts';
+import type { Model } from '../models/index.ts';
 import { loadTokenizer } from '../tokens/index.node.ts';
 import type { Tokenizer } from '../tokens/index.ts';
 import { type OpenModel, openModel } from './forward.node.ts';
@@ -30,10 +31,15 @@ export async function openTextModel(
 /** The tokenizer beside a model. @throws TokenizerError; DataError for a vocabulary that does not fit */
 export async function tokenizerOf({ dir, model }: Pick<OpenModel, 'dir' | 'model'>): Promise<Tokenizer> {
   const tokenizer = await loadTokenizer(dir);
+  checkVocabulary(tokenizer, model, dir);
+  return tokenizer;
+}
+
+/** @throws DataError for a tokenizer with more ids than the model's embedding has rows */
+export function checkVocabulary(tokenizer: Tokenizer, model: Model, where: string): void {
   const rows = Number(model.config.vocab_size);
   if (tokenizer.vocabSize > rows)
     throw new DataError(
-      `expected a tokenizer of at most ${rows} ids, as the embedding has rows, got ${tokenizer.vocabSize} (${dir})`,
+      `expected a tokenizer of at most ${rows} ids, as the embedding has rows, got ${tokenizer.vocabSize} (${where})`,
     );
-  return tokenizer;
 }

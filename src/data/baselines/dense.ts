@@ -26,9 +26,9 @@ function scaleOf(rows: readonly DenseRow[], size: number): { mean: Float64Array;
 
 /**
  * Multinomial logistic regression on standardised features: AdaGrad, L2 of 1e-4, seeded; passes until about 400,000 rows were seen, at
- * least five.
+ * least five. Fitted once; what it gives predicts labels.
  */
-export function denseLogisticRegression(train: readonly DenseRow[], test: readonly DenseRow[]): string[] {
+export function denseLogisticRegression(train: readonly DenseRow[]): (test: readonly DenseRow[]) => string[] {
   const labels = [...new Set(train.map(({ label }) => label))].sort();
   const size = train[0]?.values.length ?? 0;
   const { mean, scale } = scaleOf(train, size);
@@ -65,10 +65,11 @@ export function denseLogisticRegression(train: readonly DenseRow[], test: readon
       }
     }
   }
-  return test.map((one) => {
-    read(one);
-    return labels[scores.indexOf(Math.max(...scores))] as string;
-  });
+  return (test) =>
+    test.map((one) => {
+      read(one);
+      return labels[scores.indexOf(Math.max(...scores))] as string;
+    });
 }
 
 /** The label of the training row at the least Euclidean distance. */

@@ -1,12 +1,12 @@
 // Answers in conversations, of run folders: get ready, measure, answer.
 import { loadDialogDataset } from '../../data/index.node.ts';
-import { DataError, type DialogDataset, type DialogExample, distinct } from '../../data/index.ts';
+import { type DialogDataset, type DialogExample, distinct } from '../../data/index.ts';
 import type { ChatMessage, Tokenizer } from '../../tokens/index.ts';
-import { readRunInfo } from '../../train/index.node.ts';
 import { openModel } from '../forward.node.ts';
-import { openGenerator } from '../generation/generator.node.ts';
+import { generatorOn, openGenerator } from '../generation/generator.node.ts';
 import { chatIds, fittingChat, GenerationError, type Generator, writtenTexts } from '../generation/index.ts';
 import type { JobContext } from '../job.ts';
+import { loadOptions, partOf, recipeOf } from '../run-data.node.ts';
 import { ModelRunner } from '../runner.ts';
 import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
 import { answerLoss, cutConversations, dialogueInputs, messagesOf, prepareDialogue } from './prepare.ts';
@@ -36,10 +36,7 @@ function tokenizerOf({ tokenizer, model }: Generator): Tokenizer {
 }
 
 const loadDialogs = (recipe: DialogueRecipe, context: JobContext): Promise<DialogDataset> =>
-  loadDialogDataset(recipe.data.id, context.folders, {
-    ...(recipe.data.options ? { options: recipe.data.options } : {}),
-    ...(context.data ? { access: context.data } : {}),
-  });
+  loadDialogDataset(recipe.data.id, context.folders, loadOptions(recipe.data, context));
 
 /** Answers to the first `count` conversations, each to the last question that fits into half of the model's positions. */
 async function writeAnswers(
@@ -65,14 +62,13 @@ async function writeAnswers(
 }
 
 async function evaluate(name: string, context: JobContext, options: EvaluateOptions): Promise<DialogueEvaluation> {
-  const { dir, model, parameters } = await openModel(name, context.hub);
-  const recipe = (await readRunInfo(dir)).recipe as unknown as DialogueRecipe;
+  const open = await openModel(name, context.hub);
+  const { model, parameters } = open;
+  const recipe = await recipeOf<DialogueRecipe>(open.dir);
   const { data = recipe.data.id, split = 'test' } = options;
   const { splits } = await loadDialogs({ ...recipe, data: { ...recipe.data, id: data } }, context);
-  const dialogs = splits[split];
-  if (!dialogs)
-    throw new DataError(`evaluate: expected a split among ${Object.keys(splits).join(', ')}, got '${split}'`);
-  const generator = await openGenerator(dir, context);
+  const dialogs = partOf(splits, split);
+  const generator = await generatorOn(open, context);
   const runner = await ModelRunner.create(model, { ...context, inputs: dialogueInputs, want: ['loss'] });
   try {
     const tokenizer = tokenizerOf(generator);

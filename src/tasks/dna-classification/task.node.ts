@@ -9,15 +9,16 @@ import {
   majorityClass,
   positionalNaiveBayes,
   type SenseExample,
+  type SplitName,
   type TextExample,
 } from '../../data/index.ts';
 import { loadSequences } from '../../tokens/index.node.ts';
 import { readBases } from '../../tokens/index.ts';
-import { readRunInfo } from '../../train/index.node.ts';
 import { type ClassificationEvaluation, evaluateClasses, reportClasses } from '../classification-score.ts';
 import type { Job, JobContext } from '../job.ts';
 import type { Classification } from '../labels.ts';
 import { percent } from '../reporting.ts';
+import { loadOptions, measuredSet, partOf } from '../run-data.node.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
 import { prepareTextClassification } from '../text-classification/prepare.ts';
@@ -63,22 +64,18 @@ export async function classifyDna(open: OpenDna, sequences: readonly string[]): 
 
 async function prepare(recipe: DnaClassificationRecipe, context: JobContext): Promise<Job> {
   const { data, tokens } = recipe;
-  const dataset = await loadSequenceDataset(data.id, context.folders, {
-    options: data.options ?? {},
-    ...(context.data ? { access: context.data } : {}),
-  });
+  const dataset = await loadSequenceDataset(data.id, context.folders, loadOptions(data, context));
   for (const note of dataset.notes ?? []) context.note(note);
   const start = recipe.startFrom
     ? await openStart(recipe.startFrom, 'ForSequenceClassification', context.hub)
     : undefined;
   const spelling = start ? spellingFor(start.tokenizer) : spellingOf(tokens);
-  const [train, validation, test] = await Promise.all(
-    (['train', 'validation', 'test'] as const).map((split) => sequencesOf(dataset.splits[split])),
-  );
+  const spelledPart = async (split: SplitName): Promise<TextExample[]> =>
+    spelled(await sequencesOf(dataset.splits[split]), spelling);
   const splits = {
-    train: spelled(train as TextExample[], spelling),
-    validation: spelled(validation as TextExample[], spelling),
-    test: spelled(test as TextExample[], spelling),
+    train: await spelledPart('train'),
+    validation: await spelledPart('validation'),
+    test: await spelledPart('test'),
   };
   const job = await prepareTextClassification(recipe, { ...dataset, splits }, context, {
     start,
@@ -94,14 +91,10 @@ async function evaluate(
 ): Promise<ClassificationEvaluation> {
   const open = await openDna(name, context);
   try {
-    const recipe =
-      data === undefined ? ((await readRunInfo(open.dir)).recipe as unknown as DnaClassificationRecipe) : undefined;
-    const id = data ?? (recipe?.data.id as string);
-    const dataset = await loadSequenceDataset(id, context.folders, {
-      options: recipe?.data.options ?? {},
-      ...(context.data ? { access: context.data } : {}),
-    });
-    const [train, examples] = [await sequencesOf(dataset.splits.train), await sequencesOf(dataset.splits[split])];
+    const set = await measuredSet(open.dir, data);
+    const { id } = set;
+    const { splits } = await loadSequenceDataset(id, context.folders, loadOptions(set, context));
+    const [train, examples] = [await sequencesOf(splits.train), await sequencesOf(partOf(splits, split))];
     if (examples.length === 0) throw new DataError(`evaluate: expected examples, got none (${id}, ${split})`);
     const { labels } = open.classifier;
     const texts = spelled(examples, open.spelling).map(({ text }) => text);

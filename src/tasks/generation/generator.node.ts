@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { HubOptions } from '../../checkpoints/index.ts';
 import { loadTokenizer } from '../../tokens/index.node.ts';
 import { type Tokenizer, TokenizerError } from '../../tokens/index.ts';
-import { openModel } from '../forward.node.ts';
+import { type OpenModel, openModel } from '../forward.node.ts';
 import type { SessionTarget } from '../session.ts';
 import { GenerationError } from './generation-error.ts';
 import { Generator } from './generator.ts';
@@ -40,7 +40,11 @@ export async function openGenerator(
   name: string,
   target: SessionTarget & { readonly hub?: HubOptions },
 ): Promise<Generator> {
-  const { dir, model, parameters } = await openModel(name, target.hub);
+  return generatorOn(await openModel(name, target.hub), target);
+}
+
+/** A generator on a model that is open already. @throws TokenizerError, GenerationError */
+export async function generatorOn({ dir, model, parameters }: OpenModel, target: SessionTarget): Promise<Generator> {
   const [config, tokenizer] = await Promise.all([jsonAt(join(dir, 'generation_config.json')), tokenizerIn(dir)]);
   const settings = modelSettings(model.config, config);
   return new Generator(model, parameters, { ...target, settings, ...(tokenizer ? { tokenizer } : {}) });

@@ -7,7 +7,8 @@ import {
   type HeldOut,
   reportCorpus,
 } from '../corpus-evaluation.node.ts';
-import { openGenerator } from '../generation/generator.node.ts';
+import type { OpenModel } from '../forward.node.ts';
+import { generatorOn, openGenerator } from '../generation/generator.node.ts';
 import { promptIds, writtenTexts } from '../generation/index.ts';
 import type { JobContext } from '../job.ts';
 import type { Task } from '../task.node.ts';
@@ -33,12 +34,12 @@ const BETWEEN_POEMS = '\n\n';
 
 /** Poems of a model, seeded by the recipe's seed. */
 async function writePoems(
-  dir: string,
+  open: OpenModel,
   { poems, temperature }: VerseRecipe,
   seed: number,
   context: JobContext,
 ): Promise<string[]> {
-  const generator = await openGenerator(dir, context);
+  const generator = await generatorOn(open, context);
   try {
     const prompts = promptIds(generator, [BETWEEN_POEMS]);
     const room = (generator.model.maxLength ?? 512) - (prompts[0]?.length ?? 0);
@@ -68,7 +69,7 @@ async function measureMore({
   const strided = await scoreText(runner, open.parameters, text, encoding, { length });
   const verse = training?.recipe.verse;
   if (!training || !verse) return { strided };
-  const poems = await writePoems(open.dir, verse, training.recipe.seed, context);
+  const poems = await writePoems(open, verse, training.recipe.seed, context);
   return { strided, verse: evaluateVerse(poems, training.text) };
 }
 

@@ -5,6 +5,7 @@ import { type AnyDataset, DataError } from '../../data/index.ts';
 import { type CorpusEvaluation, type CorpusMeasure, evaluateCorpus, reportCorpus } from '../corpus-evaluation.node.ts';
 import type { CorpusText } from '../corpus-job.ts';
 import type { JobContext } from '../job.ts';
+import { loadOptions } from '../run-data.node.ts';
 import type { Task } from '../task.node.ts';
 import { maskedBatch, prepareMaskedLanguageModel } from './prepare.ts';
 import type { MaskedLanguageModelRecipe } from './recipe.ts';
@@ -36,10 +37,7 @@ function textsOf({ kind, dataset }: AnyDataset): string[] {
  */
 async function corpusOf({ data, seed }: MaskedLanguageModelRecipe, context: JobContext): Promise<CorpusText> {
   if (data.id.startsWith('lm-') && !data.id.includes('+')) return loadPlainText(data.id, context.folders, context.data);
-  const options = {
-    ...(data.options ? { options: data.options } : {}),
-    ...(context.data ? { access: context.data } : {}),
-  };
+  const options = loadOptions(data, context);
   const ids = data.id.split('+');
   const read = async (id: string) => {
     const any = await loadAnyDataset(id, context.folders, options);

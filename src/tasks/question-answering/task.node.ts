@@ -7,9 +7,9 @@ import {
   overlappingClause,
   type QuestionExample,
 } from '../../data/index.ts';
-import { readRunInfo } from '../../train/index.node.ts';
 import type { JobContext } from '../job.ts';
 import { percent, scoreLine } from '../reporting.ts';
+import { loadOptions, measuredSet, partOf } from '../run-data.node.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
 import { type OpenTextModel, openTextModel } from '../text-model.node.ts';
@@ -144,16 +144,12 @@ async function examplesFor(
   options: EvaluateOptions,
 ): Promise<{ examples: readonly QuestionExample[]; data: string; split: string }> {
   const { split = 'test' } = options;
-  const own = (): QuestionAnsweringRecipe['data'] => info.recipe.data as unknown as QuestionAnsweringRecipe['data'];
-  const info = options.data === undefined ? await readRunInfo(dir) : { recipe: { data: { id: options.data } } };
-  const { id, options: reading = {} } = own();
-  const { splits } = await loadQuestionDataset(id, context.folders, { options: reading, access: context.data ?? {} });
+  const set = await measuredSet(dir, options.data);
+  const { id } = set;
+  const { splits } = await loadQuestionDataset(id, context.folders, loadOptions(set, context));
   if (options.data !== undefined && /\.json(\.gz)?$/.test(id))
     return { examples: Object.values(splits).flat(), data: id, split: 'all' };
-  const examples = splits[split];
-  if (!examples)
-    throw new DataError(`evaluate: expected a split among ${Object.keys(splits).join(', ')}, got '${split}'`);
-  return { examples, data: id, split };
+  return { examples: partOf(splits, split), data: id, split };
 }
 
 function report(result: QuestionAnsweringEvaluation): string {
@@ -171,8 +167,7 @@ function report(result: QuestionAnsweringEvaluation): string {
 /** Questions to spans of their contexts. */
 export const questionAnswering: Task<QuestionAnsweringRecipe, QuestionAnsweringEvaluation, AnswerSpan> = {
   prepare: async (recipe, context) => {
-    const { id, options = {} } = recipe.data;
-    const dataset = await loadQuestionDataset(id, context.folders, { options, access: context.data ?? {} });
+    const dataset = await loadQuestionDataset(recipe.data.id, context.folders, loadOptions(recipe.data, context));
     const start = recipe.startFrom ? await openStart(recipe.startFrom, 'ForQuestionAnswering', context.hub) : undefined;
     return prepareQuestionAnswering(recipe, dataset, context, start);
   },

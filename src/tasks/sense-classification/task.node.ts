@@ -12,7 +12,6 @@ import {
 } from '../../data/index.ts';
 import { loadClip, loadPicture, loadSound } from '../../tokens/index.node.ts';
 import type { Clip, Picture, Sound } from '../../tokens/index.ts';
-import { readRunInfo } from '../../train/index.node.ts';
 import { type ClassificationEvaluation, evaluateClasses, reportClasses } from '../classification-score.ts';
 import { openModel } from '../forward.node.ts';
 import type { JobContext } from '../job.ts';
@@ -20,6 +19,7 @@ import type { Classification } from '../labels.ts';
 import { limited } from '../limited.ts';
 import type { RecipeBase } from '../recipe.ts';
 import { percent } from '../reporting.ts';
+import { loadOptions, measuredSet, partOf } from '../run-data.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
 import { clips } from './clips.ts';
 import type { Modality, Reader } from './modality.ts';
@@ -62,7 +62,7 @@ export interface SenseEvaluation extends ClassificationEvaluation {
 /** Multiplications that a rival may take. */
 const BUDGET = 4e9;
 
-/** A rival's training rows: as many as its budget lets it compare with the test. */
+/** Flat features of examples. */
 async function denseRows<T>(examples: readonly SenseExample<T>[], read: Reader<T>): Promise<DenseRow[]> {
   const rows = new Originals(examples, read, 0);
   const found: DenseRow[] = [];
@@ -73,23 +73,33 @@ async function denseRows<T>(examples: readonly SenseExample<T>[], read: Reader<T
   return found;
 }
 
-async function rivalsOf<T>(
-  train: readonly SenseExample<T>[],
-  test: readonly SenseExample<T>[],
-  read: Reader<T>,
-): Promise<Record<string, string[]>> {
+/** What rivals predict for examples. */
+type Rivals<T> = (test: readonly SenseExample<T>[]) => Promise<Record<string, string[]>>;
+
+/**
+ * Rivals that have learnt from a training part: read and fitted once, however many parts they are measured on, the smallest of them of
+ * `fewest` examples.
+ */
+async function rivalsFrom<T>(train: readonly SenseExample<T>[], read: Reader<T>, fewest: number): Promise<Rivals<T>> {
+  const [first] = train;
+  if (!first) return async () => ({});
   const texts = (some: readonly SenseExample<T>[]) => some.map(({ id, label }) => ({ id, label, text: '' }));
-  const rows = await denseRows(test, read);
-  const size = rows[0]?.values.length ?? 1;
+  const size = (await read(await first.load())).data.length;
   const labels = new Set(train.map(({ label }) => label)).size;
-  const few = limited(train, Math.min(train.length, Math.floor(BUDGET / 5 / (size * labels))), 0);
-  const fewer = limited(train, Math.min(train.length, Math.floor(BUDGET / (size * test.length))), 0);
-  const known = await denseRows(few, read);
-  const near = await denseRows(fewer, read);
-  return {
-    majority_class: majorityClass(texts(train), texts(test)),
-    [`logistic_regression_on_${few.length}`]: denseLogisticRegression(known, rows),
-    [`nearest_of_${fewer.length}`]: nearestNeighbour(near, rows),
+  // one order for all: fewer rows are the first of more
+  const within = (multiplications: number): number =>
+    Math.min(train.length, Math.max(1, Math.floor(BUDGET / multiplications)));
+  const fitted = within(5 * size * labels);
+  const known = await denseRows(limited(train, Math.max(fitted, within(size * fewest)), 0), read);
+  const regression = denseLogisticRegression(known.slice(0, fitted));
+  return async (test) => {
+    const rows = await denseRows(test, read);
+    const near = known.slice(0, within(size * test.length));
+    return {
+      majority_class: majorityClass(texts(train), texts(test)),
+      [`logistic_regression_on_${fitted}`]: regression(rows),
+      [`nearest_of_${near.length}`]: nearestNeighbour(near, rows),
+    };
   };
 }
 
@@ -101,25 +111,24 @@ async function evaluate<T, K>(
 ): Promise<SenseEvaluation> {
   const open = await openSense(name, sense, context);
   try {
-    const recipe =
-      options.data === undefined ? ((await readRunInfo(open.dir)).recipe as unknown as SenseTaskRecipe<K>) : undefined;
-    const data = options.data ?? (recipe?.data.id as string);
-    const dataset = await sense.loadDataset(data, context.folders, {
-      options: recipe?.data.options ?? {},
-      ...(context.data ? { access: context.data } : {}),
-    });
+    const set = await measuredSet(open.dir, options.data);
+    const { id } = set;
+    const { splits, moreTests = {} } = await sense.loadDataset(id, context.folders, loadOptions(set, context));
     const { split = 'test' } = options;
-    const { train } = dataset.splits;
+    const parts = Object.entries({ [split]: partOf(splits, split), ...(split === 'test' ? moreTests : {}) });
+    const fewest = Math.max(1, Math.min(...parts.map(([, examples]) => examples.length)));
+    const rivalsOf = await rivalsFrom(splits.train, open.read, fewest);
     const measure = async (place: string, examples: readonly SenseExample<T>[]): Promise<ClassificationEvaluation> => {
-      if (examples.length === 0) throw new DataError(`evaluate: expected examples, got none (${data}, ${place})`);
+      if (examples.length === 0) throw new DataError(`evaluate: expected examples, got none (${id}, ${place})`);
       const probabilities = await open.classifier.probabilities(open.parameters, new Originals(examples, open.read));
-      const rivals = train.length === 0 ? {} : await rivalsOf(train, examples, open.read);
-      return evaluateClasses({ data, split: place, examples, labels: open.classifier.labels, probabilities, rivals });
+      const rivals = await rivalsOf(examples);
+      const { labels } = open.classifier;
+      return evaluateClasses({ data: id, split: place, examples, labels, probabilities, rivals });
     };
-    const more: Record<string, ClassificationEvaluation> = {};
-    for (const [place, examples] of split === 'test' ? Object.entries(dataset.moreTests ?? {}) : [])
-      more[place] = await measure(place, examples);
-    return { ...(await measure(split, dataset.splits[split])), more_tests: more };
+    const found: Record<string, ClassificationEvaluation> = {};
+    for (const [place, examples] of parts) found[place] = await measure(place, examples);
+    const { [split]: own, ...more_tests } = found as Record<typeof split, ClassificationEvaluation>;
+    return { ...own, more_tests };
   } finally {
     await open.classifier.release();
   }
@@ -128,8 +137,7 @@ async function evaluate<T, K>(
 function senseTask<T, K, R extends SenseTaskRecipe<K>>(sense: Sense<T, K>): Task<R, SenseEvaluation, Classification> {
   return {
     prepare: async (recipe, context) => {
-      const options = { options: recipe.data.options ?? {}, ...(context.data ? { access: context.data } : {}) };
-      const dataset = await sense.loadDataset(recipe.data.id, context.folders, options);
+      const dataset = await sense.loadDataset(recipe.data.id, context.folders, loadOptions(recipe.data, context));
       const start = recipe.startFrom ? await openModel(recipe.startFrom, context.hub) : undefined;
       return prepareSense({ recipe, modality: sense, dataset, start }, context);
     },

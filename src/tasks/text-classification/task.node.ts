@@ -1,11 +1,11 @@
 // Text classification of run folders: get ready, measure, answer.
 import { loadTextDataset, readExamples } from '../../data/index.node.ts';
 import { DataError, logisticRegression, majorityClass, type TextExample } from '../../data/index.ts';
-import { readRunInfo } from '../../train/index.node.ts';
 import { type ClassificationEvaluation, evaluateClasses, reportClasses } from '../classification-score.ts';
 import type { JobContext } from '../job.ts';
 import { type Classification, ranked } from '../labels.ts';
 import { percent } from '../reporting.ts';
+import { measuredSet, partOf } from '../run-data.node.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
 import { type OpenTextModel, openTextModel } from '../text-model.node.ts';
@@ -74,14 +74,9 @@ async function examplesFor(
   const { data, split = 'test' } = options;
   if (data !== undefined && /\.(jsonl|csv|tsv)(\.gz)?$/.test(data))
     return { examples: (await readExamples(data)).examples, train: [], data, split: 'all' };
-  const recipe =
-    data === undefined ? ((await readRunInfo(dir)).recipe as unknown as TextClassificationRecipe) : undefined;
-  const id = data ?? (recipe?.data.id as string);
-  const dataset = await loadTextDataset(id, context.folders, recipe?.data.options, context.data);
-  const examples = dataset.splits[split];
-  if (!examples)
-    throw new DataError(`evaluate: expected a split among ${Object.keys(dataset.splits).join(', ')}, got '${split}'`);
-  return { examples, train: dataset.splits.train, data: id, split };
+  const { id, options: reading } = await measuredSet(dir, data);
+  const { splits } = await loadTextDataset(id, context.folders, reading, context.data);
+  return { examples: partOf(splits, split), train: splits.train, data: id, split };
 }
 
 /** Text to one of several labels. */

@@ -8,7 +8,9 @@ import { encodeTexts, tellOfCuts } from '../encode-texts.ts';
 import { openGenerator } from '../generation/generator.node.ts';
 import type { GenerationSettings, Generator } from '../generation/index.ts';
 import type { JobContext } from '../job.ts';
+import { loadOptions, partOf } from '../run-data.node.ts';
 import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
+import { checkVocabulary } from '../text-model.node.ts';
 import { baselinesOf } from './baselines.ts';
 import { BEAMS } from './config.ts';
 import { bySource, type Measure, measures } from './measures.ts';
@@ -27,11 +29,7 @@ export async function openWriter(
   if (!generator.hasEncoder)
     throw new DataError(`expected an encoder-decoder, got ${model.className} (${name}); decoders: tesserae generate`);
   if (!tokenizer) throw new DataError(`expected a folder with a tokenizer, got none (${name})`);
-  const rows = Number(model.config.vocab_size);
-  if (tokenizer.vocabSize > rows)
-    throw new DataError(
-      `expected a tokenizer of at most ${rows} ids, as the embedding has rows, got ${tokenizer.vocabSize} (${name})`,
-    );
+  checkVocabulary(tokenizer, model, name);
   return generator;
 }
 
@@ -65,14 +63,9 @@ async function testData(name: string, context: JobContext, options: EvaluateOpti
   });
   const recipe = info?.recipe as unknown as TextToTextRecipe | undefined;
   const id = data ?? (recipe?.data.id as string);
-  const given = id === recipe?.data.id ? recipe.data.options : undefined;
-  const dataset = await loadPairDataset(id, context.folders, {
-    ...(given ? { options: given } : {}),
-    ...(context.data ? { access: context.data } : {}),
-  });
-  const pairs = dataset.splits[split];
-  if (!pairs)
-    throw new DataError(`evaluate: expected a split among ${Object.keys(dataset.splits).join(', ')}, got '${split}'`);
+  const own = id === recipe?.data.id ? recipe.data : {};
+  const dataset = await loadPairDataset(id, context.folders, loadOptions(own, context));
+  const pairs = partOf(dataset.splits, split);
   const target = recipe?.target ?? 'text';
   const measure = measures[target](dataset.sides[1]);
   return { pairs, train: dataset.splits.train, data: id, split, target, measure };
@@ -156,9 +149,7 @@ export interface TextToTextAnswer {
 /** A text to another text. */
 export const textToText: Task<TextToTextRecipe, TextToTextEvaluation, TextToTextAnswer> = {
   prepare: async (recipe, context) => {
-    const { id, options } = recipe.data;
-    const access = context.data ? { access: context.data } : {};
-    const dataset = await loadPairDataset(id, context.folders, { ...(options ? { options } : {}), ...access });
+    const dataset = await loadPairDataset(recipe.data.id, context.folders, loadOptions(recipe.data, context));
     return prepareTextToText(recipe, dataset, context);
   },
   evaluate,

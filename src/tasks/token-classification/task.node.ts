@@ -16,9 +16,9 @@ import {
   windowRegression,
 } from '../../data/index.ts';
 import { tokenJoiner } from '../../tokens/index.ts';
-import { readRunInfo } from '../../train/index.node.ts';
 import type { JobContext } from '../job.ts';
 import { percent, scoreLine } from '../reporting.ts';
+import { loadOptions, measuredSet, partOf } from '../run-data.node.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
 import { type OpenTextModel, openTextModel } from '../text-model.node.ts';
@@ -171,19 +171,13 @@ async function examplesFor(
   split: string;
 }> {
   const { split = 'test' } = options;
-  const recipe =
-    options.data === undefined
-      ? ((await readRunInfo(dir)).recipe as unknown as TokenClassificationRecipe).data
-      : { id: options.data };
-  const { id, options: reading = {} } = recipe as TokenClassificationRecipe['data'];
-  const dataset = await loadTokensDataset(id, context.folders, { options: reading, access: context.data ?? {} });
+  const set = await measuredSet(dir, options.data);
+  const { id } = set;
+  const dataset = await loadTokensDataset(id, context.folders, loadOptions(set, context));
   const { splits } = dataset;
   if (options.data !== undefined && /[./]/.test(id))
     return { dataset, examples: Object.values(splits).flat(), train: [], data: id, split: 'all' };
-  const examples = splits[split];
-  if (!examples)
-    throw new DataError(`evaluate: expected a split among ${Object.keys(splits).join(', ')}, got '${split}'`);
-  return { dataset, examples, train: splits.train, data: id, split };
+  return { dataset, examples: partOf(splits, split), train: splits.train, data: id, split };
 }
 
 function report(result: TokenClassificationEvaluation): string {
@@ -208,8 +202,7 @@ function report(result: TokenClassificationEvaluation): string {
 /** A label for every word or character. */
 export const tokenClassification: Task<TokenClassificationRecipe, TokenClassificationEvaluation, EntityGroup[]> = {
   prepare: async (recipe, context) => {
-    const { id, options = {} } = recipe.data;
-    const dataset = await loadTokensDataset(id, context.folders, { options, access: context.data ?? {} });
+    const dataset = await loadTokensDataset(recipe.data.id, context.folders, loadOptions(recipe.data, context));
     const start = recipe.startFrom
       ? await openStart(recipe.startFrom, 'ForTokenClassification', context.hub)
       : undefined;

@@ -1,6 +1,6 @@
 // `pipeline('zero-shot-classification', model)`: labels that no model was trained on, with the template and scores of Transformers.
-import { openCheckpoint, resolveModel } from '../../checkpoints/index.node.ts';
 import { DataError } from '../../data/index.ts';
+import { classNameOf } from '../forward.node.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
 import { entailmentJudge, similarityJudge } from './judges.node.ts';
 
@@ -58,15 +58,6 @@ function statementsOf({
   return { labels, statements: labels.map((label) => template.replace('{}', () => label)) };
 }
 
-async function classNameOf(dir: string): Promise<string> {
-  const source = await openCheckpoint(dir);
-  try {
-    return String(((await source.config()).architectures as string[] | undefined)?.[0]);
-  } finally {
-    await source.close();
-  }
-}
-
 /**
  * Opens a classifier into any labels: by entailment where the model is a `…ForSequenceClassification`, else by the similarity of
  * sentences, the way for MiniLM. @throws DataError for a model of another kind
@@ -75,9 +66,8 @@ export async function zeroShotClassificationPipeline(
   model: string,
   context: PipelineContext,
 ): Promise<ZeroShotClassificationPipeline> {
-  const dir = await resolveModel(model, context.hub);
-  const classifies = (await classNameOf(dir)).endsWith('ForSequenceClassification');
-  const judge = await (classifies ? entailmentJudge : similarityJudge)(dir, context);
+  const classifies = (await classNameOf(model, context.hub)).endsWith('ForSequenceClassification');
+  const judge = await (classifies ? entailmentJudge : similarityJudge)(model, context);
   const call = async (
     input: string | readonly string[],
     second: CandidateLabels | AllOptions = {},
