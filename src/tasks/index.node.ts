@@ -59,6 +59,7 @@ export {
   type OpenClassifier,
   openClassifier,
 } from './text-classification/task.node.ts';
+export { type OpenTextModel, openTextModel, textClassifier } from './text-model.node.ts';
 export type { TextToTextPipeline } from './text-to-text/pipeline.node.ts';
 export { openWriter, type TextToTextAnswer, type TextToTextEvaluation, write } from './text-to-text/task.node.ts';
 export type { TokenClassificationOptions, TokenClassificationPipeline } from './token-classification/pipeline.node.ts';

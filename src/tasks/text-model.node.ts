@@ -11,14 +11,24 @@ export interface OpenTextModel extends OpenModel {
   readonly tokenizer: Tokenizer;
 }
 
+/** Which models will do. */
+export interface TextModelKind {
+  /** How the class name ends. */
+  readonly head: string;
+  /** What that is for, in words. */
+  readonly purpose: string;
+}
+
+/** Classifiers of texts. */
+export const textClassifier: TextModelKind = { head: 'ForSequenceClassification', purpose: 'text classification' };
+
 /**
  * Opens the model of a folder or a hub name.
- * @param head how its class name ends @param purpose what that is for, in words
  * @throws CheckpointError, TokenizerError; DataError for a model of another kind, or a vocabulary that does not fit
  */
 export async function openTextModel(
   name: string,
-  { head, purpose }: { readonly head: string; readonly purpose: string },
+  { head, purpose }: TextModelKind,
   context: Pick<JobContext, 'hub'>,
 ): Promise<OpenTextModel> {
   const open = await openModel(name, context.hub);

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJson, resolveModel } from '../../checkpoints/index.node.ts';
 import { attentionPage, attentionSvg, explanationJson } from '../../lens/index.ts';
-import { openClassifier } from '../../tasks/index.node.ts';
+import { openTextModel, textClassifier } from '../../tasks/index.node.ts';
 import { inspectText, percent } from '../../tasks/index.ts';
 import { type Args, type Command, type Io, integer, required, text, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
@@ -14,8 +14,7 @@ import { explainInputs, findingsText, methodFlags } from './explain.ts';
 /** A text classifier: its attention and what the answer leans on. */
 async function inspectWords(args: Args, io: Io): Promise<undefined> {
   const context = await contextOf(args, io);
-  const open = await openClassifier(required(args, 0, 'a run folder'), context);
-  await open.classifier.release();
+  const open = await openTextModel(required(args, 0, 'a run folder'), textClassifier, context);
   const inspection = await inspectText(open, required(args, 1, 'a text'), context);
   const html = text(args, 'html');
   if (html !== undefined) {

@@ -1,7 +1,4 @@
 // DNA classification of run folders: bases are spelled as text, then it is text classification.
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { loadSequenceDataset } from '../../data/index.node.ts';
 import {
   DataError,
@@ -24,9 +21,8 @@ import type { EvaluateOptions, Task } from '../task.node.ts';
 import { prepareTextClassification } from '../text-classification/prepare.ts';
 import { classify, type OpenClassifier, openClassifier } from '../text-classification/task.node.ts';
 import type { DnaClassificationRecipe } from './recipe.ts';
+import { SPELLING_FILE, spellingIn } from './spelling.node.ts';
 import { dnaTokenizer, type Spelling, spell, spellingFor, spellingOf } from './spelling.ts';
-
-const FILE = 'preprocessor_config.json';
 
 /** Bases of examples. */
 async function sequencesOf(examples: readonly SenseExample<string>[]): Promise<TextExample[]> {
@@ -48,9 +44,7 @@ export async function openDna(
   context: Pick<JobContext, 'runtime' | 'session' | 'hub'>,
 ): Promise<OpenDna> {
   const open = await openClassifier(name, context);
-  const path = join(open.dir, FILE);
-  const own = existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as { spelling?: Spelling }) : {};
-  return { ...open, spelling: own.spelling ?? spellingFor(open.tokenizer) };
+  return { ...open, spelling: await spellingIn(open.dir, open.tokenizer) };
 }
 
 /** Labels with probabilities for sequences of bases. @throws UnitsError for letters that are none */
@@ -81,7 +75,7 @@ async function prepare(recipe: DnaClassificationRecipe, context: JobContext): Pr
     start,
     makeTokenizer: (texts) => dnaTokenizer(texts, tokens),
   });
-  return { ...job, files: { ...job.files, [FILE]: `${JSON.stringify({ spelling }, null, 2)}\n` } };
+  return { ...job, files: { ...job.files, [SPELLING_FILE]: `${JSON.stringify({ spelling }, null, 2)}\n` } };
 }
 
 async function evaluate(

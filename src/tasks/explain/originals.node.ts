@@ -1,9 +1,8 @@
 // Files and texts as originals: what the model reads, where its tokens lie, and a drawing of it. By what the model's inputs are called.
 import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { float32, int64, type NamedArrays, type NdArray, ndArray } from '../../array/index.ts';
-import { readJson } from '../../checkpoints/index.node.ts';
-import { DataError } from '../../data/index.ts';
+import { collateClips, DataError } from '../../data/index.ts';
 import { heatPicture, patchPlaces, type Scene, spanPlaces, type TokenPlaces } from '../../lens/index.ts';
 import { type Model, type PatchLayout, settle } from '../../models/index.ts';
 import { loadClip, loadPicture, loadSequences, loadSound, loadTokenizer, pngOf } from '../../tokens/index.node.ts';
@@ -23,8 +22,10 @@ import {
   type TubeShape,
   tubeVitLayout,
 } from '../../tokens/index.ts';
-import { type Spelling, spell, spellingFor } from '../dna-classification/spelling.ts';
+import { spellingIn } from '../dna-classification/spelling.node.ts';
+import { type Spelling, spell } from '../dna-classification/spelling.ts';
 import type { OpenModel } from '../forward.node.ts';
+import { preprocessorIn } from '../sense-classification/open.node.ts';
 import type { Original } from './explain.ts';
 
 /** An original with its drawing. */
@@ -55,16 +56,6 @@ export async function readOriginal(open: Opened, input: string): Promise<DrawnOr
   return found.read(open, input);
 }
 
-async function preprocessor(dir: string): Promise<unknown> {
-  const path = join(dir, 'preprocessor_config.json');
-  return readJson(path).catch((error: unknown) => {
-    throw new DataError(
-      `explain: expected preprocessor_config.json, which says how the original becomes numbers, got ${(error as Error).message} (${path})`,
-      { cause: error },
-    );
-  });
-}
-
 async function href(picture: Picture): Promise<string> {
   return `data:image/png;base64,${Buffer.from(await pngOf(picture)).toString('base64')}`;
 }
@@ -90,7 +81,7 @@ function gridNames({ special, grid }: PatchLayout): string[] {
 }
 
 async function readPicture({ dir, model }: Opened, input: string): Promise<DrawnOriginal> {
-  const processor: ImageProcessor = imageProcessorFromJson(await preprocessor(dir), dir);
+  const processor: ImageProcessor = imageProcessorFromJson(await preprocessorIn(dir), dir);
   const pixels = processPicture(await loadPicture(input), processor);
   const inputs = { pixel_values: ndArray('float32', [1, ...pixels.shape], pixels.data) };
   const layout = layoutFor(model, inputs);
@@ -108,7 +99,7 @@ async function readPicture({ dir, model }: Opened, input: string): Promise<Drawn
 }
 
 async function readSound({ dir, model }: Opened, input: string): Promise<DrawnOriginal> {
-  const processor = soundProcessorFromJson(await preprocessor(dir), dir);
+  const processor = soundProcessorFromJson(await preprocessorIn(dir), dir);
   const spectrogram = processSound(await loadSound(input, { rate: processor.rate }), processor);
   const { features, meaning } = spectrogram;
   const [frames = 0, bins = 0] = features.shape;
@@ -135,12 +126,12 @@ async function readSound({ dir, model }: Opened, input: string): Promise<DrawnOr
 }
 
 async function readClip({ dir, model }: Opened, input: string): Promise<DrawnOriginal> {
-  const processor = imageProcessorFromJson(await preprocessor(dir), dir);
+  const processor = imageProcessorFromJson(await preprocessorIn(dir), dir);
   const count = Number(model.config.num_frames ?? 32);
   const clip = await loadClip(input, { sampling: { kind: 'uniform', count } });
   const pixels = processClip(clip, processor);
   const [channels = 0, frames = 0, height = 0, width = 0] = pixels.shape;
-  const inputs = { pixel_values: framesFirst(pixels) };
+  const inputs = collateClips([pixels]);
   const tubes = (model.config.tubes as Partial<TubeShape>[] | undefined)?.map(
     ({ size = [1, 1, 1], stride = size, offset = [0, 0, 0] }) => ({ size, stride, offset }),
   );
@@ -164,17 +155,6 @@ async function readClip({ dir, model }: Opened, input: string): Promise<DrawnOri
   };
 }
 
-/** `[C, F, H, W] → [1, F, C, H, W]`. */
-function framesFirst(pixels: NdArray<'float32'>): NdArray<'float32'> {
-  const [channels = 0, frames = 0, height = 0, width = 0] = pixels.shape;
-  const plane = height * width;
-  const out = new Float32Array(pixels.data.length);
-  for (let c = 0; c < channels; c++)
-    for (let t = 0; t < frames; t++)
-      out.set(pixels.data.subarray((c * frames + t) * plane, (c * frames + t + 1) * plane), (t * channels + c) * plane);
-  return float32([1, frames, channels, height, width], out);
-}
-
 /** Spans of bases for tokens of a spelled sequence: its words are k letters and a blank. */
 function baseOffsets(
   offsets: readonly (readonly [number, number])[],
@@ -186,12 +166,6 @@ function baseOffsets(
     const from = spelling.overlap ? word : word * spelling.k;
     return [from, from + end - start];
   });
-}
-
-/** How a folder wants letters: as its file says, as its vocabulary asks, or as they are. */
-async function spellingIn(dir: string, tokenizer: Tokenizer): Promise<Spelling> {
-  const json = await readJson(join(dir, 'preprocessor_config.json')).catch(() => undefined);
-  return (json?.spelling as Spelling | undefined) ?? spellingFor(tokenizer);
 }
 
 /** A text, bases, or the first sequence of a FASTA file. */

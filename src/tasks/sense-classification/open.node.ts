@@ -1,7 +1,7 @@
 // A classifier of pictures, sounds or clips from a run or a model folder.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NamedArrays, NdArray } from '../../array/index.ts';
+import { readJson } from '../../checkpoints/index.node.ts';
 import { DataError } from '../../data/index.ts';
 import { openModel } from '../forward.node.ts';
 import type { JobContext } from '../job.ts';
@@ -20,11 +20,12 @@ export interface OpenSense<T> {
 /** `preprocessor_config.json` of a folder. @throws DataError when it is missing or no JSON */
 export async function preprocessorIn(dir: string): Promise<Preprocessor> {
   const path = join(dir, 'preprocessor_config.json');
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as Preprocessor;
-  } catch (error) {
-    throw new DataError(`expected preprocessor_config.json, got ${(error as Error).message} (${path})`);
-  }
+  return readJson(path).catch((error: unknown) => {
+    throw new DataError(
+      `expected preprocessor_config.json, which says how the original becomes numbers, got ${(error as Error).message} (${path})`,
+      { cause: error },
+    );
+  });
 }
 
 /** Opens a classifier. `classes` are the class names that will do. @throws CheckpointError, DataError for a model of another kind */

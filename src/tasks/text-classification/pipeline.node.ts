@@ -17,19 +17,32 @@ export interface TextClassificationPipeline extends Pipeline {
   (texts: readonly string[], options?: ClassifyOptions): Promise<Classification[] | Classification[][]>;
 }
 
+/** The pipeline over something that classifies texts. */
+export function classifierPipeline(
+  classifyAll: (texts: readonly string[]) => Promise<Classification[][]>,
+  dispose: () => Promise<void>,
+): TextClassificationPipeline {
+  const call = async (
+    input: string | readonly string[],
+    { top_k: asked = 1 }: ClassifyOptions = {},
+  ): Promise<never> => {
+    const count = asked ?? Number.POSITIVE_INFINITY;
+    const all = await classifyAll(typeof input === 'string' ? [input] : input);
+    const results = all.map((labels) => labels.slice(0, count));
+    if (typeof input === 'string') return results[0] as never;
+    return (count === 1 ? results.map((labels) => labels[0]) : results) as never;
+  };
+  return Object.assign(call, { dispose });
+}
+
 /** Opens a text classifier. @throws DataError for a model of another kind */
 export async function textClassificationPipeline(
   model: string,
   context: PipelineContext,
 ): Promise<TextClassificationPipeline> {
   const open = await openClassifier(model, context);
-  const call = async (input: string | readonly string[], options: ClassifyOptions = {}): Promise<never> => {
-    const count = options.top_k === null ? Number.POSITIVE_INFINITY : (options.top_k ?? 1);
-    const results = (await classify(open, typeof input === 'string' ? [input] : input)).map((labels) =>
-      labels.slice(0, count),
-    );
-    if (typeof input === 'string') return results[0] as never;
-    return (count === 1 ? results.map((labels) => labels[0]) : results) as never;
-  };
-  return Object.assign(call, { dispose: () => open.classifier.release() });
+  return classifierPipeline(
+    (texts) => classify(open, texts),
+    () => open.classifier.release(),
+  );
 }

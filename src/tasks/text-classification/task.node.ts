@@ -8,7 +8,7 @@ import { percent } from '../reporting.ts';
 import { measuredSet, partOf } from '../run-data.node.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
-import { type OpenTextModel, openTextModel } from '../text-model.node.ts';
+import { type OpenTextModel, openTextModel, textClassifier } from '../text-model.node.ts';
 import { trainRecipeTokenizer } from '../tokenizer.ts';
 import { TextClassifier } from './classifier.ts';
 import { prepareTextClassification } from './prepare.ts';
@@ -25,8 +25,7 @@ export async function openClassifier(
   name: string,
   context: Pick<JobContext, 'runtime' | 'session' | 'hub'>,
 ): Promise<OpenClassifier> {
-  const about = { head: 'ForSequenceClassification', purpose: 'text classification' };
-  const open = await openTextModel(name, about, context);
+  const open = await openTextModel(name, textClassifier, context);
   return { ...open, classifier: await TextClassifier.create(open.model, open.tokenizer, context) };
 }
 
