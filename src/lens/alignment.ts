@@ -1,7 +1,7 @@
 // What was looked at when each token was written: the cross-attention of an encoder-decoder as a matrix, for the terminal, as a picture
 // and as a page. Bahdanau et al. 2015 draw it so (figure 3).
 import { escaped, fingerprint, svg } from './markup.ts';
-import { pageStyle } from './page-style.ts';
+import { page } from './page.ts';
 import type { PageLanguage } from './replay-text.ts';
 
 /** The matrix with the tokens on both sides; `tasks` measures it. */
@@ -10,6 +10,7 @@ export interface AlignmentCapture {
   readonly source: string;
   readonly target: string;
   readonly sourceTokens: readonly string[];
+  /** With the end, where it was written. */
   readonly targetTokens: readonly string[];
   /** Layer of the decoder, from 1, and its head; null for the mean of all heads. */
   readonly layer: number;
@@ -91,22 +92,15 @@ export function alignmentSvg(capture: AlignmentCapture, language: PageLanguage =
 /** One self-contained page about one text and what it became: no network, no script. */
 export function alignmentPage(capture: AlignmentCapture, language: PageLanguage = 'en'): string {
   const say = dictionaries[language];
-  return `<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Tesserae · ${escaped(say.title)}</title>
-<style>${pageStyle} svg { max-width: 100%; height: auto; }</style>
-</head>
-<body>
-<header><h1>${escaped(say.title)}</h1></header>
+  return page({
+    language,
+    title: `Tesserae · ${say.title}`,
+    style: ` svg { max-width: 100%; height: auto; }`,
+    body: `<header><h1>${escaped(say.title)}</h1></header>
 <p>${escaped(capture.source)} → ${escaped(capture.target)}</p>
 <p class="hint">${escaped(say.hint)}</p>
 <main>${alignmentSvg(capture, language)}</main>
 <p class="hint">${escaped(placeOf(capture, language))}</p>
-<footer>${escaped(say.capture)} ${fingerprint(JSON.stringify(capture))}</footer>
-</body>
-</html>
-`;
+<footer>${escaped(say.capture)} ${fingerprint(JSON.stringify(capture))}</footer>`,
+  });
 }

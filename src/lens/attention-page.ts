@@ -1,7 +1,7 @@
 // One self-contained page about one classification: no network, every number from the inspection embedded in it.
 
+import { page } from './page.ts';
 import { pageScript } from './page-script.ts';
-import { pageStyle } from './page-style.ts';
 import { dictionaries } from './page-text.ts';
 
 /** What the page shows; `tasks` measures it. */
@@ -36,16 +36,9 @@ export function captureId(capture: AttentionCapture): string {
 
 /** The page as HTML. Texts are put in by the script as text, never as markup. */
 export function attentionPage(capture: AttentionCapture): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Tesserae · attention</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<header><h1 data-say="title"></h1><button id="language" type="button"></button></header>
+  return page({
+    title: 'Tesserae · attention',
+    body: `<header><h1 data-say="title"></h1><button id="language" type="button"></button></header>
 <main>
 <section><h2 data-say="tokens"></h2><p class="hint" data-say="tokensHint"></p><div id="tokens" role="group"></div></section>
 <section class="columns">
@@ -58,8 +51,6 @@ export function attentionPage(capture: AttentionCapture): string {
 <footer><span data-say="capture"></span> ${captureId(capture)}</footer>
 <script type="application/json" id="capture">${embedded(capture)}</script>
 <script type="application/json" id="dictionaries">${embedded(dictionaries)}</script>
-<script>${pageScript}</script>
-</body>
-</html>
-`;
+<script>${pageScript}</script>`,
+  });
 }

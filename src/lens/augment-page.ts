@@ -1,7 +1,7 @@
 // One self-contained page that shows what augmentations do: originals beside what became of them. Every picture is a real result.
 import { augmentDictionaries } from './augment-text.ts';
 import { embeddedJson, escaped, fingerprint } from './markup.ts';
-import { pageStyle } from './page-style.ts';
+import { page } from './page.ts';
 import type { ShownPicture } from './picture-drawing.ts';
 import type { PageLanguage } from './replay-text.ts';
 
@@ -115,19 +115,12 @@ ${said('each', {}, 'h2')}${said('eachHint', { seed }, 'p')}${tableHtml(heads, ea
 ${said('list', {}, 'h2')}${said('listHint', {}, 'p')}<p class="list">${escaped(list)}</p>${tableHtml(stepHeads, steps)}
 </main>
 <footer>${fingerprint(JSON.stringify(story))}</footer>`;
-  return `<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Tesserae · ${escaped(source)}</title>
-<style>${pageStyle}${style}</style>
-</head>
-<body>
-${body}
+  return page({
+    language,
+    title: `Tesserae · ${source}`,
+    style,
+    body: `${body}
 <script type="application/json" id="dictionaries">${embeddedJson(augmentDictionaries)}</script>
-<script>${script}</script>
-</body>
-</html>
-`;
+<script>${script}</script>`,
+  });
 }

@@ -2,7 +2,7 @@
 import type { Comparison } from '../tokens/index.ts';
 import { compareDictionaries } from './compare-text.ts';
 import { embeddedJson } from './markup.ts';
-import { pageStyle } from './page-style.ts';
+import { page } from './page.ts';
 import type { PageLanguage } from './replay-text.ts';
 
 const style = `
@@ -57,24 +57,17 @@ draw();
 
 /** The page as HTML. Starts in `language`; a button changes it. */
 export function comparePage(comparison: Comparison, language: PageLanguage = 'en'): string {
-  return `<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Tesserae · tokens</title>
-<style>${pageStyle}${style}</style>
-</head>
-<body>
-<header><h1 data-say="title"></h1><button id="language" type="button"></button></header>
+  return page({
+    language,
+    title: 'Tesserae · tokens',
+    style,
+    body: `<header><h1 data-say="title"></h1><button id="language" type="button"></button></header>
 <p class="hint" data-say="hint"></p>
 <p id="text"></p>
 <p id="wrong"></p>
 <main id="rows"></main>
 <script type="application/json" id="comparison">${embeddedJson(comparison)}</script>
 <script type="application/json" id="dictionaries">${embeddedJson(compareDictionaries)}</script>
-<script>${script}</script>
-</body>
-</html>
-`;
+<script>${script}</script>`,
+  });
 }

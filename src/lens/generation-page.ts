@@ -3,7 +3,7 @@
 import { generationScript } from './generation-script.ts';
 import { generationDictionaries } from './generation-text.ts';
 import { embeddedJson } from './markup.ts';
-import { pageStyle } from './page-style.ts';
+import { page } from './page.ts';
 import type { PageLanguage } from './replay-text.ts';
 
 /** One candidate; probabilities in [0, 1]. */
@@ -63,24 +63,17 @@ thead th { color: var(--soft); } tr.written > th { font-weight: 700; } td { padd
 
 /** The page as HTML. Starts in `language`; a button changes it. */
 export function generationPage(story: GenerationStory, language: PageLanguage = 'en'): string {
-  return `<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Tesserae · next token</title>
-<style>${pageStyle}${style}</style>
-</head>
-<body>
-<header><h1 data-say="title"></h1><button id="language" type="button"></button></header>
+  return page({
+    language,
+    title: 'Tesserae · next token',
+    style,
+    body: `<header><h1 data-say="title"></h1><button id="language" type="button"></button></header>
 <p class="hint" data-say="hint"></p>
 <main id="rows"></main>
 <section id="step" aria-live="polite"></section>
 <section id="treeBox"><h2 data-say="tree"></h2><p class="hint" data-say="treeHint"></p><div id="scroll"><svg id="tree" xmlns="http://www.w3.org/2000/svg"></svg></div></section>
 <script type="application/json" id="story">${embeddedJson(story)}</script>
 <script type="application/json" id="dictionaries">${embeddedJson(generationDictionaries)}</script>
-<script>${generationScript}</script>
-</body>
-</html>
-`;
+<script>${generationScript}</script>`,
+  });
 }

@@ -1,7 +1,7 @@
 // One self-contained page that replays the training of a tokenizer, with step buttons. No network; texts are put in as text, never as markup.
 import type { Replay } from '../tokens/index.ts';
 import { embeddedJson } from './markup.ts';
-import { pageStyle } from './page-style.ts';
+import { page } from './page.ts';
 import { replayScript } from './replay-script.ts';
 import { type PageLanguage, replayDictionaries } from './replay-text.ts';
 
@@ -23,24 +23,17 @@ button:disabled { opacity: .4; cursor: default; }
 
 /** The page as HTML. Starts in `language`; a button changes it. */
 export function replayPage(replay: Replay, language: PageLanguage = 'en'): string {
-  return `<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Tesserae · tokenizer</title>
-<style>${pageStyle}${style}</style>
-</head>
-<body>
-<header><h1 data-say="title"></h1><button id="language" type="button"></button></header>
+  return page({
+    language,
+    title: 'Tesserae · tokenizer',
+    style,
+    body: `<header><h1 data-say="title"></h1><button id="language" type="button"></button></header>
 <p class="hint" id="about"></p>
 <nav id="steps"><button id="first" type="button"></button><button id="previous" type="button"></button><b id="place" aria-live="polite"></b><button id="next" type="button"></button><button id="last" type="button"></button></nav>
 <main id="view"></main>
 <section><h2 data-say="words"></h2><div id="words"></div></section>
 <script type="application/json" id="replay">${embeddedJson(replay)}</script>
 <script type="application/json" id="dictionaries">${embeddedJson(replayDictionaries)}</script>
-<script>${replayScript}</script>
-</body>
-</html>
-`;
+<script>${replayScript}</script>`,
+  });
 }

@@ -1,6 +1,6 @@
 // A self-contained page of tables, attention patterns and one plot. No script, no network; texts are put in as text.
 import { colorOf, escaped, svg } from './markup.ts';
-import { pageStyle } from './page-style.ts';
+import { page } from './page.ts';
 
 /** A table with its heading. */
 export interface ReportTable {
@@ -98,13 +98,14 @@ export function reportPage({ title, about, tables, patterns, plot }: Report): st
   const figures = patterns.map(
     (pattern) => `<figure>${patternSvg(pattern)}<figcaption>${escaped(pattern.title)}</figcaption></figure>`,
   );
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(title)}</title><style>${pageStyle}${style}</style></head>
-<body><main><h1>${escaped(title)}</h1><p>${escaped(about)}</p>${tables.map(tableHtml).join('\n')}
+  return page({
+    title,
+    style,
+    body: `<main><h1>${escaped(title)}</h1><p>${escaped(about)}</p>${tables.map(tableHtml).join('\n')}
 ${figures.join('\n')}
 ${plot ? `<h2>${escaped(plot.title)}</h2>${plotSvg(plot)}` : ''}
-</main></body></html>
-`;
+</main>`,
+  });
 }
 
 /** The tables as text, columns aligned. */

@@ -3,7 +3,7 @@
 import { type EmbeddedUnits, embedUnits } from '../data/index.ts';
 import { countOf, type Units, UnitsError, type UnitValues } from '../tokens/index.ts';
 import { embeddedJson, escaped, fingerprint } from './markup.ts';
-import { pageStyle } from './page-style.ts';
+import { page } from './page.ts';
 import { unitsScript } from './units-script.ts';
 import { placeText, unitsDictionaries } from './units-text.ts';
 
@@ -94,16 +94,10 @@ export function unitsPage(story: UnitsStory): string {
   const section = (key: string, hint: string, body: string): string =>
     `<section><h2 data-say="${key}"></h2><p class="hint" data-say="${hint}"></p>${body}</section>`;
   const matrix = (id: string): string => `<div class="scroll"><table class="matrix" id="${id}"></table></div>`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Tesserae · ${escaped(source)}</title>
-<style>${pageStyle}${style}</style>
-</head>
-<body>
-<header><h1 data-say="title"></h1><button id="language" type="button"></button></header>
+  return page({
+    title: `Tesserae · ${source}`,
+    style,
+    body: `<header><h1 data-say="title"></h1><button id="language" type="button"></button></header>
 <p class="hint"><span data-say="source"></span>: ${escaped(source)}</p>
 <main>
 ${section('original', 'originalHint', `<div class="scroll">${original}</div>`)}
@@ -116,8 +110,6 @@ ${section('sum', 'sumHint', matrix('sums'))}
 <footer>${fingerprint(capture)}</footer>
 <script type="application/json" id="story">${capture}</script>
 <script type="application/json" id="dictionaries">${embeddedJson(unitsDictionaries)}</script>
-<script>${unitsScript}</script>
-</body>
-</html>
-`;
+<script>${unitsScript}</script>`,
+  });
 }

@@ -140,7 +140,7 @@ export { TextClassifier } from './text-classification/classifier.ts';
 export { type Inspection, inspectText } from './text-classification/inspect.ts';
 export { prepareTextClassification } from './text-classification/prepare.ts';
 export type { TextClassificationRecipe } from './text-classification/recipe.ts';
-export { type Alignment, type AlignOptions, alignText } from './text-to-text/alignment.ts';
+export { type AlignOptions, alignText } from './text-to-text/alignment.ts';
 export { prepareTextToText } from './text-to-text/prepare.ts';
 export type { TextToTextRecipe } from './text-to-text/recipe.ts';
 export {

@@ -2,7 +2,7 @@
 // these fare when tested. Works without network; every number is in the explanation that `--json` prints.
 import { type NdArray, numberToFloat16 } from '../../array/index.ts';
 import { embeddedJson, escaped, fingerprint } from '../markup.ts';
-import { pageStyle } from '../page-style.ts';
+import { page } from '../page.ts';
 import { placeText } from '../units-text.ts';
 import { type Explanation, explanationJson, type Scene } from './explanation.ts';
 import { explainPanels } from './page-panels.ts';
@@ -52,16 +52,10 @@ export function explainPage(explanation: Explanation, scene: Scene): string {
       )
     : '';
   const hint = explanation.baselines ? 'restsHint' : 'restsHintPlain';
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Tesserae · ${escaped(source)}</title>
-<style>${pageStyle}${explainStyle}</style>
-</head>
-<body>
-<header><h1 data-say="title"></h1><button id="language" type="button"></button></header>
+  return page({
+    title: `Tesserae · ${source}`,
+    style: explainStyle,
+    body: `<header><h1 data-say="title"></h1><button id="language" type="button"></button></header>
 <p class="hint">${escaped(source)}</p>
 <main>
 ${section('answer', 'answer', 'answerHint', '<div id="answers"><div id="original"></div><div id="probabilities"></div></div>')}
@@ -74,8 +68,6 @@ ${randomised}
 <script type="application/json" id="story">${story}</script>
 <script type="application/json" id="scene">${embeddedJson(scene)}</script>
 <script type="application/json" id="dictionaries">${embeddedJson(explainDictionaries)}</script>
-<script>${explainScript}${explainPanels}</script>
-</body>
-</html>
-`;
+<script>${explainScript}${explainPanels}</script>`,
+  });
 }

@@ -2,24 +2,9 @@
 // best (Garg et al. 2019, section 4.1); other layers and heads can be asked for.
 import type { NdArray } from '../../array/index.ts';
 import { DataError } from '../../data/index.ts';
+import type { AlignmentCapture } from '../../lens/index.ts';
 import type { GenerationSettings, Generator } from '../generation/index.ts';
 import { sourceIds, writeAll } from './writer.ts';
-
-/** A source and what it became, with the attention between them. */
-export interface Alignment {
-  readonly model: string;
-  readonly source: string;
-  readonly target: string;
-  readonly sourceTokens: readonly string[];
-  /** With the end, where it was written. */
-  readonly targetTokens: readonly string[];
-  /** From 1. */
-  readonly layer: number;
-  /** From 1; null for the mean of all heads. */
-  readonly head: number | null;
-  /** `[target][source]`: each row is a distribution. */
-  readonly weights: readonly (readonly number[])[];
-}
 
 /** What to look at. */
 export interface AlignOptions {
@@ -33,7 +18,11 @@ export interface AlignOptions {
 const CROSS = /^cross_attentions\.(\d+)$/;
 
 /** Writes for a text and reads the attention of all that was written in one pass. @throws DataError for a layer or head that there is not */
-export async function alignText(generator: Generator, text: string, options: AlignOptions = {}): Promise<Alignment> {
+export async function alignText(
+  generator: Generator,
+  text: string,
+  options: AlignOptions = {},
+): Promise<AlignmentCapture> {
   const { settings = {} } = options;
   const source = sourceIds(generator, text, 1);
   const [written] = await writeAll(generator, [source], { settings });
@@ -65,7 +54,7 @@ export async function alignText(generator: Generator, text: string, options: Ali
 function chosen(
   layers: readonly NdArray[],
   { layer = Math.max(1, layers.length - 1), head }: AlignOptions,
-): Pick<Alignment, 'layer' | 'head' | 'weights'> {
+): Pick<AlignmentCapture, 'layer' | 'head' | 'weights'> {
   const array = layers[layer - 1];
   const heads = array?.shape[1] ?? layers[0]?.shape[1] ?? 0;
   if (!array || (head !== undefined && !(head >= 1 && head <= heads)))
