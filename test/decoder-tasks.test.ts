@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
-import { recipes } from '../recipes/index.ts';
 import { globalFlags } from '../src/cli/command.ts';
 import { command as chat } from '../src/cli/commands/chat.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
@@ -19,6 +18,7 @@ import {
   trainRun,
 } from '../src/tasks/index.node.ts';
 import { override, promptIds, type Recipe, writtenTexts } from '../src/tasks/index.ts';
+import { recipeWith } from './recipe-with.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'tesserae-decoder-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -28,11 +28,8 @@ const small = {
   ...{ 'train.steps': 20, 'train.batchSize': 8, 'train.warmup': 2, 'train.logEvery': 20, 'train.learningRate': 0.01 },
   ...{ 'train.evaluateEvery': 20, 'train.saveEvery': 20 },
 };
-const recipeWith = (name: string, more: Readonly<Record<string, unknown>>): Recipe =>
-  Object.entries({ ...small, ...more }).reduce<Recipe>(
-    (recipe, [key, value]) => override(recipe, key, `${value}`),
-    recipes[name] as Recipe,
-  );
+const smallRecipe = (name: string, more: Readonly<Record<string, unknown>>): Recipe =>
+  recipeWith(name, { ...small, ...more });
 const options = async (name: string): Promise<TrainOptions> => ({
   ...{ runtime: await nodeRuntime(), session: { threads: 1 }, folders: [dir], note: () => undefined },
   ...{ out: join(dir, name), versions: {} },
@@ -46,7 +43,7 @@ test('a language model: scores with stride, poems, texts and conversations throu
   const file = join(dir, 'poems.txt');
   writeFileSync(file, '山高水長，月白風清。\n\n春花秋月，夏雨冬雪。\n\n'.repeat(40));
   const context = await options('poems');
-  await trainRun(recipeWith('gpt-poetry-zh', { 'data.id': file, 'verse.poems': 4 }), context);
+  await trainRun(smallRecipe('gpt-poetry-zh', { 'data.id': file, 'verse.poems': 4 }), context);
   const { evaluation, report } = await evaluateRun<LanguageModelEvaluation>(context.out, context);
   expect(evaluation.strided.tokens).toBeGreaterThan(60);
   expect(evaluation.strided.loss).toBeLessThan(2.9);
@@ -83,7 +80,7 @@ test('a decoder learns to classify what an order of words decides, by its last t
     'train.evaluateEvery': 60,
     'model.dropout': 0,
   };
-  await trainRun(recipeWith('sentiment-en-decoder', more), context);
+  await trainRun(smallRecipe('sentiment-en-decoder', more), context);
   const config = JSON.parse(readFileSync(join(context.out, 'config.json'), 'utf8'));
   expect([config.architectures, config.pad_token_id]).toEqual([['GPT2ForSequenceClassification'], 0]);
   const classify = await pipeline('text-classification', context.out, placed(context));
@@ -91,7 +88,7 @@ test('a decoder learns to classify what an order of words decides, by its last t
   expect(found).toMatchObject([{ label: 'up' }, { label: 'down' }]);
   await classify.dispose();
   await expect(
-    trainRun(override(recipeWith('sentiment-en-decoder', more), 'architecture', 'sideways'), await options('never')),
+    trainRun(override(smallRecipe('sentiment-en-decoder', more), 'architecture', 'sideways'), await options('never')),
   ).rejects.toThrow('expected one of encoder, decoder');
 });
 
@@ -118,7 +115,7 @@ test('a talker: answers are learned, measured, and given in the terminal', async
     for (const part of ['dev', 'test']) writeFileSync(join(folder, `${topic}_${part}.json`), JSON.stringify(dialogs));
   const context = await options('talker');
   const more = { answers: 4, 'train.steps': 80, 'train.evaluateEvery': 80, 'model.dropout': 0 };
-  await trainRun(recipeWith('chat-zh', more), context);
+  await trainRun(smallRecipe('chat-zh', more), context);
   const { evaluation, report } = await evaluateRun<DialogueEvaluation>(context.out, context);
   expect(evaluation.perplexity).toBeLessThan(evaluation.baselines.unigram);
   expect(evaluation.distinct.true.distinct_1).toBeGreaterThan(0);

@@ -3,11 +3,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { recipes } from '../recipes/index.ts';
 import { type NamedArrays, type NdArray, toNumbers } from '../src/array/index.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
 import { openModel, openStart, trainRun } from '../src/tasks/index.node.ts';
-import { override, type Recipe } from '../src/tasks/index.ts';
+import { recipeWith } from './recipe-with.ts';
 
 const START = join(import.meta.dirname, 'fixtures', 'pipelines', 'bert-words');
 const dir = mkdtempSync(join(tmpdir(), 'tesserae-fine-tune-'));
@@ -27,10 +26,7 @@ const settings = {
 
 /** Weights after a run with these settings. */
 async function tuned(name: string, more: Readonly<Record<string, unknown>> = {}): Promise<NamedArrays> {
-  const recipe = Object.entries({ ...settings, ...more }).reduce<Recipe>(
-    (current, [key, value]) => override(current, key, `${value}`),
-    recipes['minilm-sst2'] as Recipe,
-  );
+  const recipe = recipeWith('minilm-sst2', { ...settings, ...more });
   const out = join(dir, name);
   const context = { runtime: await nodeRuntime(), session: { threads: 1 }, folders: [], note: () => undefined };
   await trainRun(recipe, { ...context, out, versions: {} });

@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { recipes } from '../recipes/index.ts';
 import { type NamedArrays, type NdArray, toNumbers } from '../src/array/index.ts';
 import { decodeSafetensors } from '../src/checkpoints/index.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
@@ -21,7 +20,8 @@ import {
 } from '../src/models/index.ts';
 import { initializeParameters } from '../src/nn/index.ts';
 import { openModel, saveAdapter, trainRun } from '../src/tasks/index.node.ts';
-import { override, type Recipe, runForward, type TextClassificationRecipe } from '../src/tasks/index.ts';
+import { runForward, type TextClassificationRecipe } from '../src/tasks/index.ts';
+import { recipeWith } from './recipe-with.ts';
 
 const ROOT = join(import.meta.dirname, 'fixtures');
 const dir = mkdtempSync(join(tmpdir(), 'tesserae-lora-'));
@@ -144,10 +144,7 @@ test('a run trains adapters and the head alone; its adapter folder opens to the 
     'model.ffnDim': 16,
     'tokenizer.vocabSize': 60,
   };
-  const base = Object.entries(settings).reduce<Recipe>(
-    (current, [key, value]) => override(current, key, `${value}`),
-    recipes['emoji-groups'] as Recipe,
-  );
+  const base = recipeWith('emoji-groups', settings);
   const runtime = await nodeRuntime();
   const options = { runtime, session: { threads: 1 }, folders: [], note: () => undefined, versions: {} };
   const first = await trainRun(base, { ...options, out: join(dir, 'base') });

@@ -6,7 +6,6 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recipes } from '../recipes/index.ts';
 import { Random } from '../src/array/index.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
 import {
@@ -17,7 +16,8 @@ import {
   type TrainOptions,
   trainRun,
 } from '../src/tasks/index.node.ts';
-import { type ClassificationEvaluation, override, type Recipe } from '../src/tasks/index.ts';
+import type { ClassificationEvaluation, Recipe } from '../src/tasks/index.ts';
+import { recipeWith } from './recipe-with.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'tesserae-senses-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -139,12 +139,8 @@ const optionsFor = async (name: string): Promise<TrainOptions> => ({
   out: join(dir, 'runs', name),
 });
 
-function recipeOf(name: string, settings: Readonly<Record<string, unknown>>): Recipe {
-  return Object.entries({ ...small, ...settings }).reduce(
-    (current, [path, value]) => override(current, path, typeof value === 'string' ? value : JSON.stringify(value)),
-    recipes[name] as Recipe,
-  );
-}
+const recipeOf = (name: string, settings: Readonly<Record<string, unknown>>): Recipe =>
+  recipeWith(name, { ...small, ...settings });
 
 describe.each(cases)('$task', ({ recipe: name, data, settings, labels, example, task }) => {
   test('is trained, measured, asked', async () => {

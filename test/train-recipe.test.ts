@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { recipes } from '../recipes/index.ts';
 import { cast, type NamedArrays, type NdArray, toNumbers } from '../src/array/index.ts';
 import { openCheckpoint, saveCheckpoint } from '../src/checkpoints/index.node.ts';
 import { decodeSafetensors } from '../src/checkpoints/index.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
 import { openModel, resumeRun, type TrainOptions, trainRun } from '../src/tasks/index.node.ts';
-import { override, type Recipe } from '../src/tasks/index.ts';
+import type { Recipe } from '../src/tasks/index.ts';
+import { recipeWith } from './recipe-with.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'tesserae-recipe-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -27,11 +27,8 @@ const settings = {
   ...{ 'train.saveEvery': 2, 'train.evaluateEvery': 2, 'train.accumulate': 2, 'train.recompute': true },
   ...{ 'train.optimizer': 'lion', 'train.learningRate': 0.01, 'train.layerDecay': 0.8, 'train.frozen': 'embeddings' },
 };
-const recipeWith = (more: Readonly<Record<string, unknown>>): Recipe =>
-  Object.entries({ ...settings, ...more }).reduce<Recipe>(
-    (recipe, [key, value]) => override(recipe, key, `${value}`),
-    recipes['emoji-groups'] as Recipe,
-  );
+const trainedWith = (more: Readonly<Record<string, unknown>>): Recipe =>
+  recipeWith('emoji-groups', { ...settings, ...more });
 const optionsFor = async (name: string, more: Partial<TrainOptions> = {}): Promise<TrainOptions> => ({
   ...{ runtime: await nodeRuntime(), session: { threads: 1 }, folders: [], note: () => undefined },
   ...{ out: join(dir, name), versions: {}, ...more },
@@ -41,7 +38,7 @@ const arraysOf = (name: string, file: string): NamedArrays =>
   decodeSafetensors(readFileSync(join(dir, name, file)), file).arrays;
 
 test('the average is published in the recipe’s element type, what is frozen stays, the state is float32', async () => {
-  const recipe = recipeWith({ 'train.averageDecay': 0.9, 'train.storage': 'bfloat16', 'train.evaluateEvery': STEPS });
+  const recipe = trainedWith({ 'train.averageDecay': 0.9, 'train.storage': 'bfloat16', 'train.evaluateEvery': STEPS });
   await trainRun(recipe, await optionsFor('averaged'));
   const [kept, weights] = [
     arraysOf('averaged', `${state}/optimizer.safetensors`),
@@ -68,7 +65,7 @@ test('the average is published in the recipe’s element type, what is frozen st
 test.each(['averageDecay', 'averageLast'])(
   'stopped and resumed with %s, it ends with the same bytes',
   async (field) => {
-    const recipe = recipeWith({ [`train.${field}`]: field === 'averageLast' ? 2 : 0.9 });
+    const recipe = trainedWith({ [`train.${field}`]: field === 'averageLast' ? 2 : 0.9 });
     const files = [
       'metrics.jsonl',
       'model.safetensors',
@@ -91,7 +88,7 @@ test.each(['averageDecay', 'averageLast'])(
 
 test('an unknown word ends before anything is made, weights too large for float16 are refused', async () => {
   const options = await optionsFor('never');
-  await expect(trainRun(recipeWith({ 'train.optimizer': 'adam' }), options)).rejects.toThrow('expected one of adamw');
+  await expect(trainRun(trainedWith({ 'train.optimizer': 'adam' }), options)).rejects.toThrow('expected one of adamw');
   await expect(resumeRun(options.out, options)).rejects.toThrow('expected a run folder');
   const arrays = { w: { dtype: 'float32', shape: [2], data: new Float32Array([1, 70000]) } } as const;
   await expect(saveCheckpoint(join(dir, 'large'), { config: {}, arrays, dtype: 'float16' })).rejects.toThrow(

@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { recipes } from '../recipes/index.ts';
 import { CheckpointError } from '../src/checkpoints/index.ts';
 import { ffiRuntime, nodeRuntime } from '../src/graph/index.node.ts';
 import type { Runtime } from '../src/graph/index.ts';
 import { resumeInThread, type TrainOptions, trainInThread, trainRun } from '../src/tasks/index.node.ts';
-import { override, type Recipe } from '../src/tasks/index.ts';
+import { override } from '../src/tasks/index.ts';
+import { recipeWith } from './recipe-with.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'tesserae-thread-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -34,10 +34,7 @@ const settings = {
   'model.ffnDim': 16,
   'tokenizer.vocabSize': 40,
 };
-const recipe = Object.entries(settings).reduce<Recipe>(
-  (current, [key, value]) => override(current, key, `${value}`),
-  recipes['emoji-groups'] as Recipe,
-);
+const recipe = recipeWith('emoji-groups', settings);
 
 function optionsFor(runtime: Runtime, name: string, more: Partial<TrainOptions> = {}): TrainOptions {
   const out = join(dir, name);

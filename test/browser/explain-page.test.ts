@@ -64,12 +64,14 @@ function explanation(places: Explanation['places']): Explanation {
   };
 }
 
-/** Drives the page and writes what it saw into the document. */
+/** Drives the page once it is ready (pictures decode in real time while virtual time runs) and writes what it saw into the document. */
 const DRIVER = `<script>
 const errors = []; addEventListener('error', (event) => errors.push(event.message)); addEventListener('unhandledrejection', (event) => errors.push(String(event.reason)));
 const press = (node, key) => node.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
 const text = (id) => document.getElementById(id).textContent;
-addEventListener('load', () => setTimeout(() => {
+const whenReady = (tries) => document.documentElement.dataset.ready === 'yes' || tries === 0 ? examine() : setTimeout(whenReady, 100, tries - 1);
+addEventListener('load', () => whenReady(1000));
+function examine() {
   const seen = { ready: document.documentElement.dataset.ready, start: text('reading'), cards: document.querySelectorAll('.map').length, heads: document.querySelectorAll('#grid button').length };
   const view = document.querySelector('#view').firstChild, grid = document.getElementById('grid');
   for (const key of ['ArrowUp', 'ArrowLeft', 'ArrowLeft']) press(grid, key);
@@ -82,7 +84,7 @@ addEventListener('load', () => setTimeout(() => {
   seen.empty = [...document.querySelectorAll('[data-say]')].filter((node) => !node.textContent).length;
   seen.errors = errors; seen.bold = document.querySelectorAll('p.hint b').length;
   document.body.innerHTML = ''; document.body.append(Object.assign(document.createElement('pre'), { id: 'report', textContent: JSON.stringify(seen) }));
-}, 800));
+}
 </script>`;
 
 function drive(page: string): Record<string, unknown> {
@@ -98,7 +100,7 @@ function drive(page: string): Record<string, unknown> {
     '--disable-gpu',
     '--disable-dev-shm-usage',
     '--lang=en',
-    '--virtual-time-budget=5000',
+    '--virtual-time-budget=200000',
   ];
   const { stdout } = spawnSync(
     chromium as string,
