@@ -109,6 +109,7 @@ export {
   type WrittenPoem,
 } from './language-model/verse.ts';
 export { type LoraRecipe, noLora } from './lora.ts';
+export type { MaskedImageModellingRecipe } from './masked-image-modelling/recipe.ts';
 export { prepareMaskedLanguageModel } from './masked-language-model/prepare.ts';
 export type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';
 export { objectiveOf } from './objective.ts';

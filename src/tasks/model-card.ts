@@ -12,6 +12,7 @@ const tags: { readonly [K in Recipe['task']]: ExportTask | OwnTask } = {
   'language-model': 'text-generation',
   dialogue: 'text-generation',
   'masked-language-model': 'fill-mask',
+  'masked-image-modelling': 'masked-image-modelling',
   'image-classification': 'image-classification',
   'audio-classification': 'audio-classification',
   'video-classification': 'video-classification',
