@@ -6,7 +6,8 @@ import { vitPretrain } from './vit-pretrain.ts';
 export const vitFinetune: ImageClassificationRecipe = {
   ...vitPretrain,
   name: 'vit-finetune',
-  about: 'Clothes to their kind from a hundred labelled pictures, by the encoder of vit-pretrain or of vit-pretrain-mae.',
+  about:
+    'Clothes to their kind from a hundred labelled pictures, by the encoder of vit-pretrain or of vit-pretrain-mae.',
   data: { id: 'fashion-mnist', limit: 100 },
   augment: [{ kind: 'flip' }, { kind: 'pad-crop', pixels: 2 }],
   train: {

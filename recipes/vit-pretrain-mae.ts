@@ -4,13 +4,14 @@ import { type MaskedImageModellingRecipe, trainDefaults } from '../src/tasks/ind
 export const vitPretrainMae: MaskedImageModellingRecipe = {
   task: 'masked-image-modelling',
   name: 'vit-pretrain-mae',
-  about: 'A picture encoder pre-trained on 54,000 digits without their labels, by painting patches that it does not see.',
+  about:
+    'A picture encoder pre-trained on 54,000 digits without their labels, by painting patches that it does not see.',
   seed: 1,
   data: { id: 'mnist', limit: 0 },
   augment: [],
   tokens: { size: 28, channels: 1, patch: 4 },
-  model: { dim: 96, layers: 6, heads: 4, ffnDim: 384, dropout: 0, attentionDropout: 0 },
-  decoder: { dim: 48, layers: 1, heads: 4, ffnDim: 96 },
+  model: { dim: 64, layers: 4, heads: 4, ffnDim: 128, dropout: 0, attentionDropout: 0 },
+  decoder: { dim: 32, layers: 1, heads: 2, ffnDim: 64 },
   maskRatio: 0.75,
   normalizesTarget: true,
   train: {

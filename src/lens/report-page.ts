@@ -1,4 +1,5 @@
 // A self-contained page of tables, attention patterns and one plot. No script, no network; texts are put in as text.
+import { intervalsSvg, type ReportIntervals } from './interval-plot.ts';
 import { colorOf, escaped, svg } from './markup.ts';
 import { page } from './page.ts';
 
@@ -32,6 +33,7 @@ export interface Report {
   readonly tables: readonly ReportTable[];
   readonly patterns: readonly ReportPattern[];
   readonly plot?: ReportPlot;
+  readonly intervals?: ReportIntervals;
 }
 
 const CELL = 14;
@@ -94,7 +96,7 @@ svg { max-width: 100%; height: auto; }
 `;
 
 /** The page. */
-export function reportPage({ title, about, tables, patterns, plot }: Report): string {
+export function reportPage({ title, about, tables, patterns, plot, intervals }: Report): string {
   const figures = patterns.map(
     (pattern) => `<figure>${patternSvg(pattern)}<figcaption>${escaped(pattern.title)}</figcaption></figure>`,
   );
@@ -104,6 +106,7 @@ export function reportPage({ title, about, tables, patterns, plot }: Report): st
     body: `<main><h1>${escaped(title)}</h1><p>${escaped(about)}</p>${tables.map(tableHtml).join('\n')}
 ${figures.join('\n')}
 ${plot ? `<h2>${escaped(plot.title)}</h2>${plotSvg(plot)}` : ''}
+${intervals ? `<h2>${escaped(intervals.title)}</h2>${intervalsSvg(intervals)}` : ''}
 </main>`,
   });
 }

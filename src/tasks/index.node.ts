@@ -3,6 +3,9 @@
  * @module tasks/node
  */
 export { saveAdapter } from './adapter.node.ts';
+export { type Cell, type CellContext, trainedCell } from './compare/cells.node.ts';
+export { compareModalities } from './compare/one-encoder.node.ts';
+export { compareTransfer } from './compare/transfer.node.ts';
 export type { DialogueEvaluation } from './dialogue/task.node.ts';
 export { type DrawnOriginal, readOriginal } from './explain/originals.node.ts';
 export { type Exported, type ExportOptions, exportFolder } from './export/folder.node.ts';

@@ -79,13 +79,16 @@ async function evaluate(name: string, context: JobContext, options: EvaluateOpti
 
 /** The evaluation for people. */
 function report({ data, split, examples, loss, baselines }: PaintingEvaluation): string {
-  const lines = Object.entries({ Transformer: loss, ...baselines }).map(([who, value]) => scoreLine(who, value.toFixed(4)));
+  const lines = Object.entries({ Transformer: loss, ...baselines }).map(([who, value]) =>
+    scoreLine(who, value.toFixed(4)),
+  );
   return [`${data}, ${split}: ${examples} pictures, mean squared error of hidden patches`, ...lines].join('\n');
 }
 
 /** Hidden patches painted: pre-training of picture encoders. */
 export const maskedImageModelling: Task<MaskedImageModellingRecipe, PaintingEvaluation> = {
-  prepare: async (recipe, context) => prepareMaskedImageModelling(recipe, await picturesOf(recipe.data, context), context),
+  prepare: async (recipe, context) =>
+    prepareMaskedImageModelling(recipe, await picturesOf(recipe.data, context), context),
   evaluate,
   report,
 };

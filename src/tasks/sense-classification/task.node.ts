@@ -15,11 +15,11 @@ import type { Clip, Picture, Sound } from '../../tokens/index.ts';
 import { type ClassificationEvaluation, evaluateClasses, reportClasses } from '../classification-score.ts';
 import { openModel } from '../forward.node.ts';
 import type { JobContext } from '../job.ts';
-import type { Classification } from '../labels.ts';
-import { limited } from '../limited.ts';
+import { best, type Classification } from '../labels.ts';
+import { balanced, limited } from '../limited.ts';
 import type { RecipeBase } from '../recipe.ts';
 import { percent } from '../reporting.ts';
-import { loadOptions, measuredSet, partOf } from '../run-data.node.ts';
+import { loadOptions, measuredSet, partOf, recipeOf } from '../run-data.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
 import { clips } from './clips.ts';
 import type { Modality, Reader } from './modality.ts';
@@ -103,6 +103,32 @@ async function rivalsFrom<T>(train: readonly SenseExample<T>[], read: Reader<T>,
   };
 }
 
+/** What rivals may learn from: all of another set, of the run's own no more than the run did. */
+async function learntFrom<T>(
+  dir: string,
+  asked: string | undefined,
+  train: readonly SenseExample<T>[],
+): Promise<readonly SenseExample<T>[]> {
+  if (asked !== undefined) return train;
+  const { data, seed } = await recipeOf(dir);
+  return balanced(train, data.limit ?? 0, seed);
+}
+
+/** Whether the likeliest label is right, 1 or 0, for every test example of a run's data, in their order. */
+export async function rightAnswers<T, K>(sense: Sense<T, K>, name: string, context: JobContext): Promise<number[]> {
+  const open = await openSense(name, sense, context);
+  try {
+    const { data } = await recipeOf(open.dir);
+    const { splits } = await sense.loadDataset(data.id, context.folders, loadOptions(data, context));
+    const probabilities = await open.classifier.probabilities(open.parameters, new Originals(splits.test, open.read));
+    return splits.test.map(({ label }, i) =>
+      open.classifier.labels[best(probabilities[i] as number[])] === label ? 1 : 0,
+    );
+  } finally {
+    await open.classifier.release();
+  }
+}
+
 async function evaluate<T, K>(
   sense: Sense<T, K>,
   name: string,
@@ -117,7 +143,7 @@ async function evaluate<T, K>(
     const { split = 'test' } = options;
     const parts = Object.entries({ [split]: partOf(splits, split), ...(split === 'test' ? moreTests : {}) });
     const fewest = Math.max(1, Math.min(...parts.map(([, examples]) => examples.length)));
-    const rivalsOf = await rivalsFrom(splits.train, open.read, fewest);
+    const rivalsOf = await rivalsFrom(await learntFrom(open.dir, options.data, splits.train), open.read, fewest);
     const measure = async (place: string, examples: readonly SenseExample<T>[]): Promise<ClassificationEvaluation> => {
       if (examples.length === 0) throw new DataError(`evaluate: expected examples, got none (${id}, ${place})`);
       const probabilities = await open.classifier.probabilities(open.parameters, new Originals(examples, open.read));
