@@ -36,6 +36,12 @@ export type {
 } from './language-model/pipeline.node.ts';
 export type { PromptClassificationPipeline } from './language-model/prompt-pipeline.node.ts';
 export type { GeneratedText, LanguageModelEvaluation } from './language-model/task.node.ts';
+export {
+  inspectPainting,
+  type PaintingInspection,
+  paintingReport,
+} from './masked-image-modelling/inspect.node.ts';
+export type { PaintingEvaluation } from './masked-image-modelling/task.node.ts';
 export type { Pipeline, PipelineContext } from './pipeline.node.ts';
 export { type PipelineOptions, type Pipelines, pipeline, pipelineTasks } from './pipelines.node.ts';
 export type { QuestionAnsweringPipeline } from './question-answering/pipeline.node.ts';

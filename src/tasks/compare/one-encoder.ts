@@ -64,9 +64,10 @@ export function withEncoder<R extends ClassifyingRecipe>(part: R, { encoder }: P
 
 const isOfEncoder = (name: string): boolean => name.startsWith('encoder.');
 
-/** Names and shapes of the encoder's parameters: the same for every modality. */
+/** Names and shapes of the encoder's parameters, by name: the same for every modality. */
 export function encoderShapes(specs: ReadonlyMap<string, ParameterSpec>): Record<string, readonly number[]> {
-  return Object.fromEntries([...specs].filter(([name]) => isOfEncoder(name)).map(([name, { shape }]) => [name, shape]));
+  const own = [...specs].filter(([name]) => isOfEncoder(name)).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(own.map(([name, { shape }]) => [name, shape]));
 }
 
 /** Numbers inside and outside the encoder. */

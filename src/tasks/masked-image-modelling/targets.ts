@@ -1,6 +1,7 @@
 // What a masked autoencoder is to paint, as plain arrays: for rivals and for pictures of what it painted. The model's own target is part
 // of its graph (`models/vit-mae`).
 import { float32, type NdArray } from '../../array/index.ts';
+import type { Model } from '../../models/index.ts';
 
 /** How pictures are cut. */
 export interface PatchShape {
@@ -8,6 +9,11 @@ export interface PatchShape {
   readonly patch: readonly [number, number];
   /** Whether every patch is normalised by its own mean and deviation. */
   readonly normalizes: boolean;
+}
+
+/** How an autoencoder's pictures are cut. */
+export function patchShapeOf({ layout, config }: Model): PatchShape {
+  return { patch: layout?.patch ?? [1, 1], normalizes: config.norm_pix_loss === true };
 }
 
 /** The model's guard against flat patches. */

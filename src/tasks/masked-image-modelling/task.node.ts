@@ -15,7 +15,7 @@ import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
 import { Painter } from './painter.ts';
 import { prepareMaskedImageModelling } from './prepare.ts';
 import type { MaskedImageModellingRecipe } from './recipe.ts';
-import { meanPatches, patchTargets, squaredError } from './targets.ts';
+import { meanPatches, patchShapeOf, patchTargets, squaredError } from './targets.ts';
 
 /** How well hidden patches are painted: mean squared errors over them. */
 export interface PaintingEvaluation extends Evaluation {
@@ -52,7 +52,7 @@ async function evaluate(name: string, context: JobContext, options: EvaluateOpti
   const { splits } = await picturesOf(set, context);
   const examples = partOf(splits, split);
   if (examples.length === 0) throw new DataError(`evaluate: expected pictures, got none (${set.id}, ${split})`);
-  const shape = { patch: model.layout?.patch ?? [1, 1], normalizes: model.config.norm_pix_loss === true } as const;
+  const shape = patchShapeOf(model);
   const known = limited(splits.train, SAMPLE, 0);
   const sample = await new Originals(known, read, 0).rows([...known.keys()]);
   const average = meanPatches(sample, shape);
