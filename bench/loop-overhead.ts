@@ -1,5 +1,5 @@
 // npx tsx bench/loop-overhead.ts [recipe] [steps] [rounds]: which share of training is neither the graph nor the optimizer: batches, masks,
-// metrics, saving. Without a recipe: sentiment-zh where its data is there, else emoji-groups (embedded).
+// metrics, saving. How long the loop waits for batches that are not ready is told apart: they are made while the graph runs. Without a recipe: sentiment-zh where its data is there, else emoji-groups (embedded).
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ import { RunFolder } from '../src/train/index.node.ts';
 import { adamW, fit, type Optimizer, TrainStep } from '../src/train/index.ts';
 import { spread, table } from './table.ts';
 
+/** Milliseconds that the loop waited for batches. */
+let waited = 0;
 /** Milliseconds by part. */
 const spent = { graph: 0, optimizer: 0, batches: 0, saving: 0, 'metrics file': 0 };
 
@@ -70,12 +72,17 @@ async function loop(recipe: Recipe, context: JobContext): Promise<number> {
     seed: recipe.seed,
   });
   for (const part of Object.keys(spent) as (keyof typeof spent)[]) spent[part] = 0;
+  waited = 0;
   const start = performance.now();
   const plan = { steps, evaluateEvery, saveEvery, logEvery, evaluate: job.evaluate, unitsOf: job.unitsOf };
-  const batchesAt = (at: number): ReturnType<typeof job.batchesAt> => {
+  let stepEnd = start;
+  const batchesAt = async (at: number): Promise<Awaited<ReturnType<typeof job.batchesAt>>> => {
     const begun = performance.now();
-    const batches = job.batchesAt(at);
+    const making = job.batchesAt(at);
     spent.batches += performance.now() - begun;
+    const batches = await making;
+    // ready only after the step before has ended: the loop has waited since
+    waited += stepEnd > begun ? performance.now() - stepEnd : 0;
     return batches;
   };
   await fit(
@@ -85,7 +92,9 @@ async function loop(recipe: Recipe, context: JobContext): Promise<number> {
       metrics: (record) => timed('metrics file', () => run.append(record)),
       save: (state) => timed('saving', () => run.save({ state, weights: step.parameters, optimizer: step.state() })),
       keepBest: async () => undefined,
-      progress: () => undefined,
+      progress: () => {
+        stepEnd = performance.now();
+      },
     },
   );
   const total = performance.now() - start;
@@ -111,6 +120,7 @@ for (const name of names) {
       const rest = total - Object.values(spent).reduce((sum, part) => sum + part, 0);
       for (const [part, time] of Object.entries({ ...spent, 'masks, evaluation, the loop': rest }))
         (shares[part] ??= []).push((100 * time) / total);
+      (shares['waiting for batches'] ??= []).push((100 * waited) / total);
       (shares['everything but graph and optimizer'] ??= []).push(100 - (100 * (spent.graph + spent.optimizer)) / total);
     }
     console.log(
