@@ -199,6 +199,20 @@ test('other sizes and channels are adapted and told; a frozen encoder stays, the
   }
 });
 
+test('threads ahead of the device make the same batches: a run leaves the same record', async () => {
+  const recipes = [
+    painting({ 'train.steps': 3, augment: [{ kind: 'flip' }] }),
+    finetuning({ startFrom: '', augment: [{ kind: 'pad-crop', pixels: 2 }, { kind: 'mixup' }] }),
+  ];
+  for (const recipe of recipes) {
+    const recordOf = async (ahead: number): Promise<string> => {
+      const { dir: made } = await trainRun(recipe, { ...options, ahead, out: join(dir, `${recipe.name}-${ahead}`) });
+      return readFileSync(join(made, 'metrics.jsonl'), 'utf8');
+    };
+    expect(await recordOf(1)).toBe(await recordOf(0));
+  }
+});
+
 const tiny = (name: string): Recipe => (name === 'painting' ? painting() : finetuning({ startFrom: '' }));
 
 test('the comparison with nothing is whole, goes on where it was, and refuses another recipe', async () => {

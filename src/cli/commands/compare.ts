@@ -84,7 +84,8 @@ export const command: Command = {
   run: async (args: Args, io) => {
     const { name, run } = comparisonNamed(args.positionals[0]);
     const out = text(args, 'out');
-    const context = { ...(await contextOf(args, io)), versions: versions() };
+    // many short trainings: a thread for each would cost more than it saves
+    const context = { ...(await contextOf(args, io)), ahead: 0, versions: versions() };
     const compared = await run(texts(args, 'set'), out ?? `runs/${name}`, context);
     if (out !== undefined) {
       await mkdir(out, { recursive: true });

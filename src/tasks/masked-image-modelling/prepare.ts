@@ -3,13 +3,14 @@ import type { NdArray } from '../../array/index.ts';
 import type { PictureDataset } from '../../data/index.ts';
 import { type HubConfig, modelFor, parameterSpecs } from '../../models/index.ts';
 import { initializeParameters } from '../../nn/index.ts';
+import type { Picture } from '../../tokens/index.ts';
 import type { Job, JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
 import { objectiveOf } from '../objective.ts';
 import { encoderFields } from '../sense-classification/modality.ts';
 import { Originals } from '../sense-classification/originals.ts';
 import { pictures } from '../sense-classification/pictures.ts';
-import { trainingRows } from '../sense-classification/training-rows.ts';
+import { type TrainingRows, trainingRows } from '../sense-classification/training-rows.ts';
 import { patchNoise } from './noise.ts';
 import { Painter, patchesIn } from './painter.ts';
 import type { MaskedImageModellingRecipe } from './recipe.ts';
@@ -34,6 +35,18 @@ export function autoencoderConfig(recipe: MaskedImageModellingRecipe): HubConfig
     decoder_intermediate_size: decoder.ffnDim,
     mask_ratio: maskRatio,
     norm_pix_loss: normalizesTarget,
+  };
+}
+
+/** Pictures `pixel_values` `[B, C, H, W]` with the `noise` `[B, N]` that hides some of their patches. */
+export function maskedBatches(
+  { rowsAt }: Pick<TrainingRows<Picture>, 'rowsAt'>,
+  seed: number,
+  patches: number,
+): Job['batchesAt'] {
+  return async (step) => {
+    const rows = await rowsAt(step);
+    return [{ pixel_values: pictures.collate(rows), noise: patchNoise({ seed, step }, rows.length, patches) }];
   };
 }
 
@@ -66,11 +79,7 @@ export async function prepareMaskedImageModelling(
       // every row has as many hidden patches
       weightOf: ({ noise }) => (noise as NdArray).shape[0] as number,
     },
-    batchesAt: async (step) => {
-      const some = await rows.rowsAt(step);
-      const noise = patchNoise({ seed: recipe.seed, step }, some.length, patches);
-      return [{ pixel_values: pictures.collate(some), noise }];
-    },
+    batchesAt: maskedBatches(rows, recipe.seed, patches),
     recordsAt: rows.idsAt,
     unitsOf: ({ noise }) => (noise as NdArray).shape[0] as number,
     evaluate: async (parameters, tell) => ({ loss: await painter.meanLoss(parameters, held, tell) }),

@@ -1,18 +1,17 @@
 // Painting of hidden patches by run folders: get ready, measure.
-import { loadPictureDataset } from '../../data/index.node.ts';
-import { DataError, type PictureDataset, type SenseExample } from '../../data/index.ts';
-import type { Picture } from '../../tokens/index.ts';
+import { DataError } from '../../data/index.ts';
+import { aheadOf } from '../ahead.node.ts';
 import { openModel } from '../forward.node.ts';
 import type { JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
-import type { DataRecipe } from '../recipe.ts';
 import { scoreLine } from '../reporting.ts';
-import { loadOptions, measuredSet, partOf } from '../run-data.node.ts';
+import { measuredSet, partOf } from '../run-data.node.ts';
 import { preprocessorIn } from '../sense-classification/open.node.ts';
 import { Originals } from '../sense-classification/originals.ts';
 import { pictures } from '../sense-classification/pictures.ts';
 import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
 import { Painter } from './painter.ts';
+import { maskedBatchSource, picturesOf } from './pictures.node.ts';
 import { prepareMaskedImageModelling } from './prepare.ts';
 import type { MaskedImageModellingRecipe } from './recipe.ts';
 import { meanPatches, patchShapeOf, patchTargets, squaredError } from './targets.ts';
@@ -26,23 +25,6 @@ export interface PaintingEvaluation extends Evaluation {
 
 /** Training pictures that the mean picture is taken of. */
 const SAMPLE = 2000;
-
-/** Sets to learn from, one or several: `mnist+fashion-mnist`. */
-async function picturesOf(
-  data: Pick<DataRecipe, 'id' | 'options'>,
-  context: JobContext,
-): Promise<Pick<PictureDataset, 'splits' | 'checksums' | 'notes'>> {
-  const sets = await Promise.all(
-    data.id.split('+').map((id) => loadPictureDataset(id, context.folders, loadOptions(data, context))),
-  );
-  const all = (part: keyof PictureDataset['splits']): SenseExample<Picture>[] =>
-    sets.flatMap(({ splits }) => splits[part]);
-  return {
-    splits: { train: all('train'), validation: all('validation'), test: all('test') },
-    checksums: Object.assign({}, ...sets.map(({ checksums }) => checksums)),
-    notes: sets.flatMap(({ notes = [] }) => notes),
-  };
-}
 
 async function evaluate(name: string, context: JobContext, options: EvaluateOptions): Promise<PaintingEvaluation> {
   const { dir, model, parameters } = await openModel(name, context.hub);
@@ -87,8 +69,10 @@ function report({ data, split, examples, loss, baselines }: PaintingEvaluation):
 
 /** Hidden patches painted: pre-training of picture encoders. */
 export const maskedImageModelling: Task<MaskedImageModellingRecipe, PaintingEvaluation> = {
-  prepare: async (recipe, context) =>
-    prepareMaskedImageModelling(recipe, await picturesOf(recipe.data, context), context),
+  prepare: async (recipe, context) => {
+    const job = await prepareMaskedImageModelling(recipe, await picturesOf(recipe.data, context), context);
+    return aheadOf(job, maskedBatchSource(recipe, job, context), recipe.train, context);
+  },
   evaluate,
   report,
 };

@@ -1,5 +1,5 @@
 // A run over pictures, sounds or clips: one way for all of them.
-import { int64, type NamedArrays, type NdArray } from '../../array/index.ts';
+import type { NamedArrays, NdArray } from '../../array/index.ts';
 import type { AugmentationSpec, SenseDataset } from '../../data/index.ts';
 import { adaptParameters, changeLines, type Model, modelFor, parameterSpecs } from '../../models/index.ts';
 import { initializeParameters } from '../../nn/index.ts';
@@ -8,12 +8,12 @@ import type { Job, JobContext } from '../job.ts';
 import { balanced, limited } from '../limited.ts';
 import { objectiveOf } from '../objective.ts';
 import type { RecipeBase } from '../recipe.ts';
+import { senseBatches } from './batches.ts';
 import { SenseClassifier } from './classifier.ts';
-import { mixed, mixedObjective } from './mixing.ts';
+import { mixedObjective } from './mixing.ts';
 import { type Modality, senseConfig } from './modality.ts';
 import { Originals } from './originals.ts';
 import type { SenseModelRecipe } from './recipe.ts';
-import { trainingRows } from './training-rows.ts';
 
 /** Training originals that means are taken from. */
 const SAMPLE = 400;
@@ -51,24 +51,18 @@ export async function prepareSense<T, K>(setup: SenseSetup<T, K>, context: JobCo
   const read = modality.readerOf(config, preprocessor);
   const held = new Originals(validation, read);
   context.note(`${train.length} to train on, ${validation.length} to validate, ${labels.length} labels`);
-  const rows = trainingRows(train, read, modality, recipe);
+  const batches = senseBatches({ train, labels, read, modality, recipe });
   const classifier = await SenseClassifier.create(model, modality, context);
   const initial = start ? fromStart(start, model, recipe.seed, context) : {};
-  const idOf = new Map(labels.map((label, id) => [label, id]));
   return {
     model,
     files: { 'preprocessor_config.json': `${JSON.stringify(preprocessor, null, 2)}\n` },
     initial: { ...initializeParameters(parameterSpecs(model), recipe.seed), ...initial },
-    objective: rows.mix
+    objective: batches.isMixed
       ? mixedObjective(model, modality.input, recipe.train.labelSmoothing)
       : objectiveOf(model, [modality.input, 'labels'], recipe.train.labelSmoothing),
-    batchesAt: async (step) => {
-      const ids = rows.placesAt(step).map((place) => idOf.get(train[place]?.label ?? '') as number);
-      const values = modality.collate(await rows.rowsAt(step));
-      const batch = { [modality.input]: values, labels: int64([ids.length], ids) };
-      return [rows.mix ? mixed(batch, modality.input, rows.mix, { seed: recipe.seed, step }) : batch];
-    },
-    recordsAt: rows.idsAt,
+    batchesAt: batches.batchesAt,
+    recordsAt: batches.idsAt,
     unitsOf: (batch) => (batch.labels as NdArray).data.length,
     evaluate: async (parameters) => {
       const { accuracy, macroF1 } = scoreClasses(

@@ -1,5 +1,4 @@
 // The tasks over pictures, sounds and clips: one maker, three senses.
-import { loadClipDataset, loadPictureDataset, loadSoundDataset, type SenseLoadOptions } from '../../data/index.node.ts';
 import {
   type AugmentationSpec,
   DataError,
@@ -7,11 +6,9 @@ import {
   denseLogisticRegression,
   majorityClass,
   nearestNeighbour,
-  type SenseDataset,
   type SenseExample,
 } from '../../data/index.ts';
-import { loadClip, loadPicture, loadSound } from '../../tokens/index.node.ts';
-import type { Clip, Picture, Sound } from '../../tokens/index.ts';
+import { aheadOf } from '../ahead.node.ts';
 import { type ClassificationEvaluation, evaluateClasses, reportClasses } from '../classification-score.ts';
 import { openModel } from '../forward.node.ts';
 import type { JobContext } from '../job.ts';
@@ -21,11 +18,10 @@ import type { RecipeBase } from '../recipe.ts';
 import { percent } from '../reporting.ts';
 import { loadOptions, measuredSet, partOf, recipeOf } from '../run-data.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
-import { clips } from './clips.ts';
-import type { Modality, Reader } from './modality.ts';
+import { senseBatchSource } from './batches.node.ts';
+import type { Reader } from './modality.ts';
 import { classifySense, openSense } from './open.node.ts';
 import { Originals } from './originals.ts';
-import { pictures } from './pictures.ts';
 import { prepareSense } from './prepare.ts';
 import type {
   AudioClassificationRecipe,
@@ -33,19 +29,7 @@ import type {
   SenseModelRecipe,
   VideoClassificationRecipe,
 } from './recipe.ts';
-import { sounds } from './sounds.ts';
-
-/** A sense with what touches files. */
-export interface Sense<T, K> extends Modality<T, K> {
-  /** Class names of models that will do. */
-  readonly classes: RegExp;
-  readonly loadDataset: (
-    id: string,
-    folders: readonly string[],
-    options?: SenseLoadOptions,
-  ) => Promise<SenseDataset<T>>;
-  readonly loadFile: (source: string | Uint8Array) => Promise<T>;
-}
+import { clipSense, pictureSense, type Sense, soundSense } from './senses.node.ts';
 
 type SenseTaskRecipe<K> = RecipeBase & {
   readonly augment: readonly AugmentationSpec[];
@@ -165,7 +149,8 @@ function senseTask<T, K, R extends SenseTaskRecipe<K>>(sense: Sense<T, K>): Task
     prepare: async (recipe, context) => {
       const dataset = await sense.loadDataset(recipe.data.id, context.folders, loadOptions(recipe.data, context));
       const start = recipe.startFrom ? await openModel(recipe.startFrom, context.hub) : undefined;
-      return prepareSense({ recipe, modality: sense, dataset, start }, context);
+      const job = await prepareSense({ recipe, modality: sense, dataset, start }, context);
+      return aheadOf(job, senseBatchSource(sense, recipe, job, context), recipe.train, context);
     },
     evaluate: (name, context, options) => evaluate(sense, name, context, options),
     report: ({ more_tests, ...result }) =>
@@ -183,28 +168,6 @@ function senseTask<T, K, R extends SenseTaskRecipe<K>>(sense: Sense<T, K>): Task
     },
   };
 }
-
-/** Pictures, by ViT, DeiT and their kind. */
-export const pictureSense: Sense<Picture, ImageClassificationRecipe['tokens']> = {
-  ...pictures,
-  classes: /ForImageClassification(WithTeacher)?$/,
-  loadDataset: loadPictureDataset,
-  loadFile: loadPicture,
-};
-/** Sounds, by AST. */
-export const soundSense: Sense<Sound, AudioClassificationRecipe['tokens']> = {
-  ...sounds,
-  classes: /ForAudioClassification$/,
-  loadDataset: loadSoundDataset,
-  loadFile: loadSound,
-};
-/** Clips, by TubeViT. */
-export const clipSense: Sense<Clip, VideoClassificationRecipe['tokens']> = {
-  ...clips,
-  classes: /ForVideoClassification$/,
-  loadDataset: loadClipDataset,
-  loadFile: loadClip,
-};
 
 /** Pictures to labels. */
 export const imageClassification: Task<ImageClassificationRecipe, SenseEvaluation, Classification> =
