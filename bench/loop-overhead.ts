@@ -1,5 +1,5 @@
-// npx tsx bench/loop-overhead.ts [recipe] [steps] [rounds]: which share of training is neither the graph nor the optimizer: batches, masks,
-// metrics, saving. How long the loop waits for batches that are not ready is told apart: they are made while the graph runs. Without a recipe: sentiment-zh where its data is there, else emoji-groups (embedded).
+// npx tsx bench/loop-overhead.ts [recipe] [steps] [rounds] [threads ahead]: which share of training is neither the graph nor the optimizer:
+// batches, masks, metrics, saving. Without a recipe: sentiment-zh where its data is there, else emoji-groups (embedded).
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,8 +13,6 @@ import { RunFolder } from '../src/train/index.node.ts';
 import { adamW, fit, type Optimizer, TrainStep } from '../src/train/index.ts';
 import { spread, table } from './table.ts';
 
-/** Milliseconds that the loop waited for batches. */
-let waited = 0;
 /** Milliseconds by part. */
 const spent = { graph: 0, optimizer: 0, batches: 0, saving: 0, 'metrics file': 0 };
 
@@ -71,18 +69,15 @@ async function loop(recipe: Recipe, context: JobContext): Promise<number> {
     clipNorm,
     seed: recipe.seed,
   });
+  // threads ahead have started and read the set
+  await job.batchesAt(1);
   for (const part of Object.keys(spent) as (keyof typeof spent)[]) spent[part] = 0;
-  waited = 0;
   const start = performance.now();
   const plan = { steps, evaluateEvery, saveEvery, logEvery, evaluate: job.evaluate, unitsOf: job.unitsOf };
-  let stepEnd = start;
-  const batchesAt = async (at: number): Promise<Awaited<ReturnType<typeof job.batchesAt>>> => {
+  const batchesAt = (at: number): ReturnType<typeof job.batchesAt> => {
     const begun = performance.now();
-    const making = job.batchesAt(at);
+    const batches = job.batchesAt(at);
     spent.batches += performance.now() - begun;
-    const batches = await making;
-    // ready only after the step before has ended: the loop has waited since
-    waited += stepEnd > begun ? performance.now() - stepEnd : 0;
     return batches;
   };
   await fit(
@@ -92,9 +87,7 @@ async function loop(recipe: Recipe, context: JobContext): Promise<number> {
       metrics: (record) => timed('metrics file', () => run.append(record)),
       save: (state) => timed('saving', () => run.save({ state, weights: step.parameters, optimizer: step.state() })),
       keepBest: async () => undefined,
-      progress: () => {
-        stepEnd = performance.now();
-      },
+      progress: () => undefined,
     },
   );
   const total = performance.now() - start;
@@ -106,7 +99,8 @@ async function loop(recipe: Recipe, context: JobContext): Promise<number> {
 }
 
 const folders = dataFolders(process.env);
-const context: JobContext = { runtime: await timedRuntime(), session: {}, folders, note: () => undefined };
+const ahead = Number(process.argv[5] ?? 0);
+const context: JobContext = { runtime: await timedRuntime(), session: {}, folders, ahead, note: () => undefined };
 const wished = process.argv[2];
 const names = wished ? [wished] : ['sentiment-zh', 'emoji-groups'];
 const rounds = Number(process.argv[4] ?? 3);
@@ -120,11 +114,10 @@ for (const name of names) {
       const rest = total - Object.values(spent).reduce((sum, part) => sum + part, 0);
       for (const [part, time] of Object.entries({ ...spent, 'masks, evaluation, the loop': rest }))
         (shares[part] ??= []).push((100 * time) / total);
-      (shares['waiting for batches'] ??= []).push((100 * waited) / total);
       (shares['everything but graph and optimizer'] ??= []).push(100 - (100 * (spent.graph + spent.optimizer)) / total);
     }
     console.log(
-      `${name}, ${recipe.train.steps} steps, ${cpus()[0]?.model}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`,
+      `${name}, ${recipe.train.steps} steps, ${ahead} threads ahead, ${cpus()[0]?.model}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`,
     );
     const { total = [], ...parts } = shares;
     console.log(`${spread(total)} ms per step`);
