@@ -12,12 +12,12 @@ export const vitFinetune: ImageClassificationRecipe = {
   augment: [{ kind: 'flip' }, { kind: 'pad-crop', pixels: 2 }],
   train: {
     ...trainDefaults,
-    steps: 400,
+    steps: 300,
     batchSize: 50,
     learningRate: 1e-3,
-    warmup: 40,
+    warmup: 30,
     weightDecay: 0.05,
     evaluateEvery: 100,
-    saveEvery: 200,
+    saveEvery: 300,
   },
 };

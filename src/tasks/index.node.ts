@@ -3,7 +3,7 @@
  * @module tasks/node
  */
 export { saveAdapter } from './adapter.node.ts';
-export { type Cell, type CellContext, trainedCell } from './compare/cells.node.ts';
+export { type Cell, type CellContext, measuredOnce, trainedCell } from './compare/cells.node.ts';
 export { compareModalities } from './compare/one-encoder.node.ts';
 export { compareTransfer } from './compare/transfer.node.ts';
 export type { DialogueEvaluation } from './dialogue/task.node.ts';

@@ -6,7 +6,7 @@ import { openModel } from '../forward.node.ts';
 import { tokensIn } from '../objective.ts';
 import { percent } from '../reporting.ts';
 import { evaluateRun, prepareJob } from '../tasks.node.ts';
-import { type CellContext, trainedCell } from './cells.node.ts';
+import { type CellContext, measuredOnce, trainedCell } from './cells.node.ts';
 import {
   type ClassifyingRecipe,
   countParts,
@@ -49,19 +49,14 @@ export async function compareModalities(
   let shapes: string | undefined;
   for (const [modality, part] of Object.entries(recipe.parts)) {
     const own = withEncoder(part, recipe);
-    const { dir, seconds, measured } = await trainedCell(own, join(out, own.name), context, async (run) => {
-      const { evaluation } = await evaluateRun<ClassificationEvaluation>(run, context);
+    const cell = await trainedCell(own, join(out, own.name), context);
+    const { dir, seconds } = cell;
+    const measured = await measuredOnce(cell, async () => {
+      const { evaluation } = await evaluateRun<ClassificationEvaluation>(dir, context);
       const { data, examples, accuracy, interval, labels, baselines } = evaluation;
       const majority = baselines.majority_class ?? Number.NaN;
-      return {
-        data,
-        examples,
-        accuracy,
-        interval,
-        labels: labels.length,
-        majority,
-        tokens: await tokensOf(own, context),
-      };
+      const tokens = await tokensOf(own, context);
+      return { data, examples, accuracy, interval, labels: labels.length, majority, tokens };
     });
     const { model } = await openModel(dir);
     const specs = parameterSpecs(model);

@@ -7,7 +7,7 @@ import type { ImageClassificationRecipe } from '../sense-classification/recipe.t
 import { pictureSense } from '../sense-classification/senses.node.ts';
 import { rightAnswers } from '../sense-classification/task.node.ts';
 import { evaluateRun } from '../tasks.node.ts';
-import { type Cell, type CellContext, trainedCell } from './cells.node.ts';
+import { type Cell, type CellContext, measuredOnce, trainedCell } from './cells.node.ts';
 import { spreadOf } from './quality.ts';
 import { gainOver, NOTHING, type TransferCell, type TransferComparison, type TransferRecipe } from './transfer.ts';
 
@@ -36,7 +36,7 @@ export async function compareTransfer(
   const starts: Record<string, string> = { [NOTHING]: '' };
   for (const [name, pretrain] of Object.entries(recipe.pretrain)) {
     const dir = join(out, pretrain.name);
-    await trainedCell(pretrain, dir, context, async () => undefined);
+    await trainedCell(pretrain, dir, context);
     starts[name] = dir;
   }
   const setup: Setup = { recipe, out, starts, context };
@@ -94,12 +94,16 @@ async function tuned(place: Place, setup: Setup): Promise<Tuned> {
   const [start] = tried;
   if (!start) throw new DataError(`compare: expected learning rates, got none (ways.${place.way})`);
   const { rate } = tried.reduce((better, one) => (one.value > better.value ? one : better), start);
-  const cells: Cell<number[]>[] = [];
-  for (const seed of recipe.seeds) cells.push(await finetuned(place, rate, seed, setup));
-  return { rate, right: cells.map(({ measured }) => measured), dirs: cells.map(({ dir }) => dir) };
+  const [right, dirs]: [number[][], string[]] = [[], []];
+  for (const seed of recipe.seeds) {
+    const cell = await finetuned(place, rate, seed, setup);
+    right.push(await measuredOnce(cell, (dir) => rightAnswers(pictureSense, dir, setup.context)));
+    dirs.push(cell.dir);
+  }
+  return { rate, right, dirs };
 }
 
-function finetuned(place: Place, rate: number, seed: number, setup: Setup): Promise<Cell<number[]>> {
+function finetuned(place: Place, rate: number, seed: number, setup: Setup): Promise<Cell> {
   const { recipe, out, starts, context } = setup;
   const { target, start, way } = place;
   const cell: ImageClassificationRecipe = {
@@ -110,5 +114,5 @@ function finetuned(place: Place, rate: number, seed: number, setup: Setup): Prom
     train: { ...recipe.finetune.train, learningRate: rate, frozen: recipe.ways[way].frozen },
   };
   const folder = `${target}, ${start}, ${way}, ${rate}, ${seed}`.replace(/[^\w.]+/g, '-');
-  return trainedCell(cell, join(out, folder), context, (dir) => rightAnswers(pictureSense, dir, context));
+  return trainedCell(cell, join(out, folder), context);
 }
