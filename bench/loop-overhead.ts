@@ -14,7 +14,7 @@ import { adamW, fit, type Optimizer, TrainStep } from '../src/train/index.ts';
 import { spread, table } from './table.ts';
 
 /** Milliseconds by part. */
-const spent = { graph: 0, optimizer: 0, batches: 0, saving: 0, 'metrics file': 0 };
+const spent = { graph: 0, optimizer: 0, batches: 0, saving: 0, 'metrics file': 0, 'waiting for batches': 0 };
 
 async function timed<T>(part: keyof typeof spent, job: () => T | Promise<T>): Promise<T> {
   const start = performance.now();
@@ -87,7 +87,9 @@ async function loop(recipe: Recipe, context: JobContext): Promise<number> {
       metrics: (record) => timed('metrics file', () => run.append(record)),
       save: (state) => timed('saving', () => run.save({ state, weights: step.parameters, optimizer: step.state() })),
       keepBest: async () => undefined,
-      progress: () => undefined,
+      progress: ({ waited }) => {
+        spent['waiting for batches'] += waited;
+      },
     },
   );
   const total = performance.now() - start;
