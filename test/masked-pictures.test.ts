@@ -134,6 +134,17 @@ test('a share that hides nothing, or everything, and mixing are refused', async 
   await expect(prepareJob(painting({ augment: [{ kind: 'mixup' }] }), options)).rejects.toThrow(/several, as mixup/);
 });
 
+test('a folder of pictures without labels is learnt from; a classifier refuses it', async () => {
+  for (let i = 0; i < 12; i++) await square(join(dir, 'plain', `${i}.png`), 4, i % 8);
+  const job = await prepareJob(painting({ 'data.id': join(dir, 'plain') }), options);
+  const ids = [1, 2, 3].flatMap((step) => job.recordsAt?.(step) ?? []);
+  await job.release();
+  expect(ids.length).toBeGreaterThan(3);
+  expect(ids.every((id) => /^\d+\.png$/.test(String(id)))).toBe(true);
+  const classifier = recipeWith('vit-finetune', { ...small, 'data.id': join(dir, 'plain') });
+  await expect(prepareJob(classifier, options)).rejects.toThrow(/a folder for every label, got none/);
+});
+
 test('pictures are shown as they were, as they were seen, and painted', async () => {
   const paths = ['left/0.png', 'right/1.png'].map((name) => join(dir, 'pictures', 'test', name));
   const inspection = await inspectPainting(run, paths, options);

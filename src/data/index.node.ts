@@ -34,6 +34,7 @@ export {
 export {
   loadClipDataset,
   loadPictureDataset,
+  loadPictures,
   loadSenseDataset,
   loadSequenceDataset,
   loadSoundDataset,

@@ -1,5 +1,5 @@
 // The pictures of a pre-training run, and its batches for threads ahead of the device.
-import { type BatchesAt, type BatchSource, loadPictureDataset } from '../../data/index.node.ts';
+import { type BatchesAt, type BatchSource, loadPictures } from '../../data/index.node.ts';
 import type { PictureDataset, SenseExample } from '../../data/index.ts';
 import { modelFor } from '../../models/index.ts';
 import type { Picture } from '../../tokens/index.ts';
@@ -20,7 +20,7 @@ export async function picturesOf(
   context: Pick<JobContext, 'folders' | 'data'>,
 ): Promise<Pick<PictureDataset, 'splits' | 'checksums' | 'notes'>> {
   const sets = await Promise.all(
-    data.id.split('+').map((id) => loadPictureDataset(id, context.folders, loadOptions(data, context))),
+    data.id.split('+').map((id) => loadPictures(id, context.folders, loadOptions(data, context))),
   );
   const all = (part: keyof PictureDataset['splits']): SenseExample<Picture>[] =>
     sets.flatMap(({ splits }) => splits[part]);
