@@ -113,6 +113,8 @@ export interface Architecture {
 export interface Stored {
   /** A head that differs from the table it would be tied to: it is used then, whatever the configuration says. */
   readonly ownHead: boolean;
+  /** What the file holds, by its own names. */
+  readonly names: ReadonlySet<string>;
 }
 
 /** A configuration cannot be used. */
