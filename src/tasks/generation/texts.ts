@@ -1,5 +1,5 @@
 // Texts around a generator: prompts in, what was written out, all at once or as it comes.
-import type { DecodeStream, Tokenizer } from '../../tokens/index.ts';
+import type { DecodeStream, EncodeOptions, Tokenizer } from '../../tokens/index.ts';
 import { ownLength } from '../encode-texts.ts';
 import { GenerationError } from './generation-error.ts';
 import type { GenerateRequest, Generation, Generator } from './generator.ts';
@@ -15,10 +15,14 @@ function tokenizerOf({ tokenizer, model }: Generator): Tokenizer {
 }
 
 /** Prompts as ids, special tokens added as the tokenizer has them. @throws GenerationError for a text of no tokens, with its number */
-export function promptIds(generator: Generator, texts: readonly string[]): number[][] {
+export function promptIds(
+  generator: Generator,
+  texts: readonly string[],
+  options: Pick<EncodeOptions, 'addSpecialTokens'> = {},
+): number[][] {
   const tokenizer = tokenizerOf(generator);
   return texts.map((text, i) => {
-    const ids = tokenizer.encodeIds(text, ownLength);
+    const ids = tokenizer.encodeIds(text, { ...ownLength, ...options });
     if (ids.length > 0) return ids;
     throw new GenerationError(
       `generate: expected a prompt of at least one token, got an empty one (prompt ${i + 1}); begin with a word or the start token`,
