@@ -46,6 +46,6 @@ export async function openGenerator(
 /** A generator on a model that is open already. @throws TokenizerError, GenerationError */
 export async function generatorOn({ dir, model, parameters }: OpenModel, target: SessionTarget): Promise<Generator> {
   const [config, tokenizer] = await Promise.all([jsonAt(join(dir, 'generation_config.json')), tokenizerIn(dir)]);
-  const settings = modelSettings(model.config, config);
+  const settings = { ...modelSettings(model.config, config), ...model.writing };
   return new Generator(model, parameters, { ...target, settings, ...(tokenizer ? { tokenizer } : {}) });
 }

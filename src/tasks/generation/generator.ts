@@ -1,6 +1,6 @@
 // A model that writes: one object for every decoder, from a batch of prompts to the rows of ids that Transformers' `generate` gives.
 import type { NamedArrays, NdArray } from '../../array/index.ts';
-import type { Model } from '../../models/index.ts';
+import type { HubConfig, Model } from '../../models/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import type { SessionTarget } from '../session.ts';
 import { type BeamTree, beamSearch } from './beam.ts';
@@ -22,8 +22,13 @@ export interface GeneratorOptions extends SessionTarget {
 
 /** One request. */
 export interface GenerateRequest {
-  /** Rows of ids: prompts, or an encoder's texts. Rows of different lengths are padded: on the left, an encoder's on the right. */
+  /**
+   * Rows of ids: prompts, or an encoder's texts. Rows of different lengths are padded: on the left, an encoder's on the right. Where the
+   * encoder reads pictures, they are what the captions begin with, of one length; none for the start token alone.
+   */
   readonly prompts: readonly (readonly number[])[];
+  /** Pictures `[R, C, H, W]` for a model that writes about them. */
+  readonly pixels?: NdArray;
   /** 1 for text, 0 for padding, where the rows are padded already. Default: from `pad_token_id`, as the reference does it. */
   readonly mask?: readonly (readonly number[])[];
   /** Where an encoder-decoder begins to write; default: the start token. Rows of one length. */
@@ -134,7 +139,12 @@ export class Generator {
 
   /** Whether an encoder reads the prompts. */
   get hasEncoder(): boolean {
-    return this.model.parts !== undefined;
+    return 'input_ids' in (this.model.parts?.encoder.inputs ?? {});
+  }
+
+  /** Whether it writes about pictures. */
+  get seesPictures(): boolean {
+    return 'pixel_values' in (this.model.parts?.encoder.inputs ?? {});
   }
 
   /**
@@ -179,23 +189,17 @@ export class Generator {
   }
 
   /** Checks prompts and pads them. */
-  #promptOf({ prompts, mask, decoderPrompts, settings = {} }: GenerateRequest): PromptRows {
+  #promptOf(request: GenerateRequest): PromptRows {
+    const { prompts, mask, decoderPrompts, settings = {} } = request;
     const said = { ...this.settings, ...settings };
-    if (prompts.length === 0) throw new GenerationError('generate: expected at least one prompt, got none');
-    const vocabulary = Number(this.model.config.vocab_size);
-    for (const [r, row] of [...prompts, ...(decoderPrompts ?? [])].entries()) {
-      if (row.length === 0) {
-        throw new GenerationError(
-          `generate: expected a prompt of at least one token, got an empty one (prompt ${(r % prompts.length) + 1}); begin with the start token`,
-        );
-      }
-      const stranger = row.find((id) => !Number.isSafeInteger(id) || id < 0 || id >= vocabulary);
-      if (stranger !== undefined) {
-        throw new GenerationError(
-          `generate: expected ids from 0 to ${vocabulary - 1}, got ${stranger} (prompt ${(r % prompts.length) + 1})`,
-        );
-      }
+    if (this.seesPictures !== (request.pixels !== undefined)) {
+      const [expected, got] = this.seesPictures ? ['pictures', 'none'] : ['no pictures', 'some'];
+      throw new GenerationError(`generate: expected ${expected}, got ${got} (${this.model.className})`);
     }
+    if (request.pixels) return this.#captionOf(request.pixels, prompts, said);
+    if (prompts.length === 0) throw new GenerationError('generate: expected at least one prompt, got none');
+    checkPrompts(prompts, this.model);
+    checkPrompts(decoderPrompts ?? [], this.model);
     const eos = [said.eos_token_id ?? []].flat() as number[];
     const padId = said.pad_token_id ?? eos[0];
     const padded = padRows(prompts, this.hasEncoder ? 'right' : 'left', padId);
@@ -203,6 +207,19 @@ export class Generator {
     checkMask(shown, padded.ids);
     const all = { ids: padded.ids, mask: shown?.every((row) => row.every((one) => one === 1)) ? undefined : shown };
     return this.hasEncoder ? { ...all, decoderIds: this.#decoderStart(prompts.length, decoderPrompts, said) } : all;
+  }
+
+  /** Captions under way: rows of one length, one for each picture. */
+  #captionOf(pixels: NdArray, prompts: GenerateRequest['prompts'], said: GenerationSettings): PromptRows {
+    const pictures = pixels.shape[0] as number;
+    const begun = prompts.length > 0 ? prompts : this.#decoderStart(pictures, undefined, said);
+    checkPrompts(begun, this.model);
+    if (begun.length !== pictures || begun.some((row) => row.length !== begun[0]?.length)) {
+      throw new GenerationError(
+        `generate: expected ${pictures} prompts of one length, one for each picture, got lengths ${begun.map((row) => row.length).join(', ')}`,
+      );
+    }
+    return { ids: begun, decoderIds: begun, seen: { pixel_values: pixels } };
   }
 
   #decoderStart(count: number, given: GenerateRequest['decoderPrompts'], said: GenerationSettings): PromptRows['ids'] {
@@ -224,6 +241,25 @@ export class Generator {
   /** Frees what was loaded. */
   release(): Promise<void> {
     return this.#engine.release();
+  }
+}
+
+/** @throws GenerationError for a prompt of no tokens, and for ids that the model does not have */
+function checkPrompts(prompts: GenerateRequest['prompts'], { config }: Model): void {
+  const text = config.text_config as HubConfig | undefined;
+  const vocabulary = Number((text ?? config).vocab_size);
+  for (const [r, row] of prompts.entries()) {
+    if (row.length === 0) {
+      throw new GenerationError(
+        `generate: expected a prompt of at least one token, got an empty one (prompt ${r + 1}); begin with the start token`,
+      );
+    }
+    const stranger = row.find((id) => !Number.isSafeInteger(id) || id < 0 || id >= vocabulary);
+    if (stranger !== undefined) {
+      throw new GenerationError(
+        `generate: expected ids from 0 to ${vocabulary - 1}, got ${stranger} (prompt ${r + 1})`,
+      );
+    }
   }
 }
 
