@@ -22,14 +22,14 @@ bart = dict(vocab_size=V, d_model=24, encoder_layers=1, decoder_layers=2, encode
 marian = dict(bart, pad_token_id=40, bos_token_id=0, eos_token_id=0, decoder_start_token_id=40, forced_eos_token_id=0, activation_function="swish", scale_embedding=True)
 
 class Captioner(tf.BlipForConditionalGeneration):
-    """BLIP, whose `generate` fixes the ends and drops the last id of a prompt: ends may be others here, prompts are what is gone on from."""
+    """BLIP, whose `generate` says itself how texts end: here others may."""
 
     def generate(self, pixel_values, input_ids, attention_mask=None, **settings):
         if "eos_token_id" not in settings:
-            closed = torch.cat([input_ids, torch.full((len(input_ids), 1), self.config.text_config.sep_token_id)], 1)
-            return super().generate(pixel_values, closed, **settings)
+            return super().generate(pixel_values, input_ids, **settings)
+        begun = torch.cat([torch.full((len(input_ids), 1), self.config.text_config.bos_token_id), input_ids[:, 1:-1]], 1)
         seen = self.vision_model(pixel_values=pixel_values)[0]
-        return self.text_decoder.generate(input_ids=input_ids, encoder_hidden_states=seen, encoder_attention_mask=torch.ones(seen.shape[:2], dtype=torch.long),
+        return self.text_decoder.generate(input_ids=begun, encoder_hidden_states=seen, encoder_attention_mask=torch.ones(seen.shape[:2], dtype=torch.long),
                                           pad_token_id=self.config.text_config.pad_token_id, **settings)
 
 
@@ -107,11 +107,11 @@ def inputs_of(config, generator):
 
 
 def pictures_of(config, generator):
-    """One picture with the start alone, three with two words as well."""
+    """One picture with no words, three with two; a prompt has a token before and after it, as `generate` wants it."""
     pixels = torch.randn((3, 3, 8, 8), generator=generator).mul(64).round().div(64)
-    begun = [[config.text_config.bos_token_id, *torch.randint(12, 38, (2,), generator=generator).tolist()] for _ in range(3)]
+    prompts = [[5, *torch.randint(12, 38, (2,), generator=generator).tolist(), 7] for _ in range(3)]
     inputs = lambda rows, n: {"input_ids": rows, "attention_mask": [[1] * len(row) for row in rows], "pixel_values": pixels[:n].tolist()}
-    return {"single": inputs([begun[0][:1]], 1), "batch": inputs(begun, 3)}
+    return {"single": inputs([[5, 7]], 1), "batch": inputs(prompts, 3)}
 
 
 def make(name):
@@ -127,7 +127,7 @@ def make(name):
         inputs = (pictures_of if cls is Captioner else inputs_of)(model.config, generator)
         tensors = {key: {k: torch.tensor(v) for k, v in value.items()} for key, value in inputs.items()}
         written = run(model, tensors["batch"], {"eos_token_id": ENDS})["sequences"]
-        begun = 1 if model.config.is_encoder_decoder else len(inputs["batch"]["input_ids"][0])
+        begun = 1 if model.config.is_encoder_decoder else len(inputs["batch"]["input_ids"][0]) - (cls is Captioner)
         ends = [next((i for i, id in enumerate(row[begun:]) if id in ENDS), 99) for row in written]
         if len({id for row in written for id in row}) >= 12 and 2 <= min(ends) <= 8:
             break

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { int64 } from '../src/array/index.ts';
+import { float32, int64 } from '../src/array/index.ts';
 import { encodeSafetensors } from '../src/checkpoints/index.ts';
 import { parseFlags } from '../src/cli/command.ts';
 import { command } from '../src/cli/commands/generate.ts';
@@ -81,6 +81,29 @@ test("the checkpoint's own settings hold; flags and --settings go over them", as
   expect(second.sequences).toHaveLength(2);
   expect(second.sequences[0].length).toBeLessThanOrEqual(6);
   expect(second.scores[0]).toBeGreaterThan(second.scores[1]);
+});
+
+test('captions: pictures from a file, with and without what they begin with', async () => {
+  const { inputs, cases } = golden('blip');
+  const path = join(dir, 'pictures.safetensors');
+  const { input_ids: rows, pixel_values } = inputs.batch;
+  const pixels = float32([3, 3, 8, 8], pixel_values.flat(3));
+  const expected = cases.find(
+    (one: { inputs: string; settings: object }) => one.inputs === 'batch' && Object.keys(one.settings).length === 0,
+  );
+  writeFileSync(path, encodeSafetensors({ pixel_values: pixels, input_ids: int64([3, 4], rows.flat()) }));
+  expect(JSON.parse((await generate(MODEL('blip'), '--inputs', path, '--json')).out).sequences).toEqual(
+    expected.sequences,
+  );
+  writeFileSync(path, encodeSafetensors({ pixel_values: pixels }));
+  const { sequences } = JSON.parse((await generate(MODEL('blip'), '--inputs', path, '--json')).out);
+  expect(sequences.map(([start]: number[]) => start)).toEqual([1, 1, 1]);
+  await expect(generate(MODEL('blip'), '--input-ids', '[5]')).rejects.toThrow('expected pixels of pictures, got none');
+  writeFileSync(path, encodeSafetensors({ pixel_values: pixels, input_ids: int64([2, 2], [5, 7, 5, 7]) }));
+  await expect(generate(MODEL('blip'), '--inputs', path)).rejects.toThrow('expected 3 prompts of one length from 2');
+  const text = join(dir, 'text.safetensors');
+  writeFileSync(text, encodeSafetensors({ pixel_values: pixels, input_ids: int64([3, 1], [5, 5, 5]) }));
+  await expect(generate(MODEL('gpt2'), '--inputs', text)).rejects.toThrow('expected prompts alone, got pixels too');
 });
 
 test('negative numbers follow their flag with or without =', async () => {

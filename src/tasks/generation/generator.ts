@@ -24,7 +24,8 @@ export interface GeneratorOptions extends SessionTarget {
 export interface GenerateRequest {
   /**
    * Rows of ids: prompts, or an encoder's texts. Rows of different lengths are padded: on the left, an encoder's on the right. Where the
-   * encoder reads pictures, they are what the captions begin with, of one length; none for the start token alone.
+   * encoder reads pictures: what captions begin with, of one length, as a tokenizer gives it, `[CLS] a photograph of [SEP]`; the start
+   * token takes the place of the first and the last is left out, as the reference does it. None: the start token alone.
    */
   readonly prompts: readonly (readonly number[])[];
   /** Pictures `[R, C, H, W]` for a model that writes about them. */
@@ -193,7 +194,7 @@ export class Generator {
     const { prompts, mask, decoderPrompts, settings = {} } = request;
     const said = { ...this.settings, ...settings };
     if (this.seesPictures !== (request.pixels !== undefined)) {
-      const [expected, got] = this.seesPictures ? ['pictures', 'none'] : ['no pictures', 'some'];
+      const [expected, got] = this.seesPictures ? ['pixels of pictures', 'none'] : ['prompts alone', 'pixels too'];
       throw new GenerationError(`generate: expected ${expected}, got ${got} (${this.model.className})`);
     }
     if (request.pixels) return this.#captionOf(request.pixels, prompts, said);
@@ -212,13 +213,15 @@ export class Generator {
   /** Captions under way: rows of one length, one for each picture. */
   #captionOf(pixels: NdArray, prompts: GenerateRequest['prompts'], said: GenerationSettings): PromptRows {
     const pictures = pixels.shape[0] as number;
-    const begun = prompts.length > 0 ? prompts : this.#decoderStart(pictures, undefined, said);
-    checkPrompts(begun, this.model);
-    if (begun.length !== pictures || begun.some((row) => row.length !== begun[0]?.length)) {
+    const starts = this.#decoderStart(pictures, undefined, said);
+    checkPrompts(prompts, this.model);
+    const isWhole = prompts.every(({ length }) => length >= 2 && length === prompts[0]?.length);
+    if (prompts.length > 0 && !(isWhole && prompts.length === pictures)) {
       throw new GenerationError(
-        `generate: expected ${pictures} prompts of one length, one for each picture, got lengths ${begun.map((row) => row.length).join(', ')}`,
+        `generate: expected ${pictures} prompts of one length from 2, one for each picture, got lengths ${prompts.map((row) => row.length).join(', ')}`,
       );
     }
+    const begun = starts.map((start, r) => [...start, ...(prompts[r] ?? []).slice(1, -1)]);
     return { ids: begun, decoderIds: begun, seen: { pixel_values: pixels } };
   }
 

@@ -109,11 +109,12 @@ function streamAfter(generator: Generator, prompt: readonly number[]): DecodeStr
  */
 export async function* streamText(generator: Generator, request: GenerateRequest): AsyncGenerator<string, Generation> {
   const { num_beams = 1, num_return_sequences = 1 } = { ...generator.settings, ...request.settings };
-  if (request.prompts.length !== 1 || num_beams > 1 || num_return_sequences > 1) {
-    const got = `${request.prompts.length} prompts, ${num_beams} beams, ${num_return_sequences} rows each`;
+  const count = request.pixels?.shape[0] ?? request.prompts.length;
+  if (count !== 1 || num_beams > 1 || num_return_sequences > 1) {
+    const got = `${count} prompts, ${num_beams} beams, ${num_return_sequences} rows each`;
     throw new GenerationError(`stream: expected one prompt, no beams, one row, got ${got}`);
   }
-  const stream = streamAfter(generator, request.prompts[0] as readonly number[]);
+  const stream = streamAfter(generator, request.prompts[0] ?? []);
   const steps = streamSteps(generator, request);
   try {
     for (;;) {

@@ -4,7 +4,7 @@ import { loadPicture } from '../../tokens/index.node.ts';
 import { imageProcessorFromJson, type Picture, processPicture } from '../../tokens/index.ts';
 import { openModel } from '../forward.node.ts';
 import { generatorOn } from '../generation/generator.node.ts';
-import { type GenerationSettings, type Generator, readSettings, writtenTexts } from '../generation/index.ts';
+import { type GenerationSettings, promptIds, readSettings, writtenTexts } from '../generation/index.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
 import { preprocessorIn } from '../sense-classification/open.node.ts';
 import { originalOf, type SenseInput } from '../sense-classification/pipeline.node.ts';
@@ -33,13 +33,6 @@ export interface ImageToTextPipeline extends Pipeline {
 /** So many pictures are read and written about at a time. */
 const BATCH = 8;
 
-/** The start token and the prompt's words, for each picture; nothing without a prompt. */
-function promptsOf(generator: Generator, prompt: string | undefined, pictures: number): number[][] {
-  if (prompt === undefined) return [];
-  const words = generator.tokenizer?.encodeIds(prompt, { addSpecialTokens: false }) ?? [];
-  return Array.from({ length: pictures }, () => [generator.settings.bos_token_id as number, ...words]);
-}
-
 /** Opens a captioner. @throws DataError for a model of another kind, or one without its tokenizer or preprocessor */
 export async function imageToTextPipeline(name: string, context: PipelineContext): Promise<ImageToTextPipeline> {
   const opened = await openModel(name, context.hub);
@@ -57,7 +50,7 @@ export async function imageToTextPipeline(name: string, context: PipelineContext
     const { texts } = writtenTexts(
       generator,
       await generator.generate({
-        prompts: promptsOf(generator, prompt, inputs.length),
+        prompts: prompt === undefined ? [] : promptIds(generator, Array(inputs.length).fill(prompt)),
         ...{ pixels, seed, settings: readSettings({ ...said }, 'the options of the call') },
         ...(signal ? { signal } : {}),
       }),
