@@ -125,6 +125,14 @@ export async function readJson(path: string): Promise<Record<string, unknown>> {
   }
 }
 
+/** A JSON object from a file; undefined where there is no such file. @throws CheckpointError for what is no JSON object */
+export async function readJsonIfThere(path: string): Promise<Record<string, unknown> | undefined> {
+  return readJson(path).catch((error: CheckpointError) => {
+    if ((error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
+
 function requireOwner(name: string, expected: string, shard: Shard | undefined): void {
   if (shard?.path !== expected)
     throw new CheckpointError(
