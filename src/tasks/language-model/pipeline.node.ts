@@ -44,7 +44,7 @@ export interface ChatGeneration {
 
 /** A decoder that is ready to be called. */
 export interface TextGenerationPipeline extends Pipeline {
-  /** A list of `num_return_sequences` results for one input; one such list per input for several. Without a length, 256 new tokens. */
+  /** A list of `num_return_sequences` results for one input; one such list per input for several. Without a length, the model's own or 256 new tokens. */
   (text: string, options?: TextGenerationOptions): Promise<TextGeneration[]>;
   (texts: readonly string[], options?: TextGenerationOptions): Promise<TextGeneration[][]>;
   (chat: Chat, options?: TextGenerationOptions): Promise<ChatGeneration[]>;
@@ -69,7 +69,7 @@ function inputsOf(given: unknown): { readonly inputs: readonly Input[]; readonly
   );
 }
 
-/** As long as the pipelines of Transformers and Transformers.js write, where nobody says. */
+/** As long as the pipelines of Transformers and Transformers.js write, where neither the call nor the model says. */
 const NEW_TOKENS = 256;
 
 function idsOf(generator: Generator, inputs: readonly Input[], options: TextGenerationOptions): number[][] {
@@ -99,7 +99,8 @@ export async function textGenerationPipeline(model: string, context: PipelineCon
   const call = async (given: unknown, options: TextGenerationOptions = {}): Promise<never> => {
     const { return_full_text = true, seed = 0, signal } = options;
     const { inputs, isBatched } = inputsOf(given);
-    const length = options.max_length === undefined ? { max_new_tokens: NEW_TOKENS } : {};
+    const { max_length, max_new_tokens = max_length } = { ...generator.settings, ...options };
+    const length = max_new_tokens === undefined ? { max_new_tokens: NEW_TOKENS } : {};
     const settings = readSettings({ ...length, ...options }, 'the options of the call');
     const prompts = idsOf(generator, inputs, options);
     const request = { prompts, settings, seed, ...(signal ? { signal } : {}) };
