@@ -70,7 +70,8 @@ export function gainOver(
   return { accuracies, accuracy: mean(accuracies), gain, interval: bootstrapCrossed(differences) };
 }
 
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${percent(Math.abs(value))}`;
+/** Points of accuracy with their sign. */
+const points = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(1)}`;
 
 /** Tables and the figure. */
 export function transferReport({ recipe, cells, baselines }: TransferComparison): Report {
@@ -91,11 +92,11 @@ export function transferReport({ recipe, cells, baselines }: TransferComparison)
     tables: [
       {
         title: `Test accuracy, and gain over the whole encoder trained from nothing (${recipe.seeds.length} seeds; 95 % bootstrap interval over test examples and seeds)`,
-        head: ['target', 'start', 'trained', 'rate', 'accuracy', 'by seed', 'gain'],
+        head: ['target', 'start', 'trained', 'rate', 'accuracy', 'by seed', 'gain in points'],
         rows: cells.map((cell) => [
           ...[cell.target, cell.start, cell.way === 'full' ? 'all' : 'head', `${cell.learning_rate}`],
           ...[percent(cell.accuracy), cell.accuracies.map(percent).join(', ')],
-          isReference(cell) ? '' : `${signed(cell.gain)} (${signed(cell.interval[0])} to ${signed(cell.interval[1])})`,
+          isReference(cell) ? '' : `${points(cell.gain)} (${points(cell.interval[0])} to ${points(cell.interval[1])})`,
         ]),
       },
       {
