@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareArchitecturesRecipe } from '../../../recipes/compare-architectures.ts';
+import { mlmTransfer } from '../../../recipes/mlm-transfer.ts';
 import { oneEncoder } from '../../../recipes/one-encoder.ts';
 import { vitTransfer } from '../../../recipes/vit-transfer.ts';
 import { writeFileAtomic } from '../../checkpoints/index.node.ts';
@@ -13,6 +14,7 @@ import {
   comparisonReport,
   oneEncoderReport,
   override,
+  type TransferRecipe,
   transferReport,
 } from '../../tasks/index.ts';
 import { memoryBudget } from '../../train/index.node.ts';
@@ -48,16 +50,19 @@ function withSetting<R extends object>(recipe: R, setting: string): R {
   return override(recipe, setting.slice(0, at), setting.slice(at + 1));
 }
 
+async function transfer(recipe: TransferRecipe, out: string, context: CellContext): Promise<Compared> {
+  const comparison = await compareTransfer(recipe, out, context);
+  return { comparison, report: transferReport(comparison) };
+}
+
 const comparisons: readonly [Comparison, ...Comparison[]] = [
   comparisonOf(compareArchitecturesRecipe, async (recipe, _out, context) => {
     const dataset = await loadTextDataset(recipe.data.id, context.folders, recipe.data.options, context.data);
     const comparison = await compareArchitectures(recipe, dataset, { ...context, memory: memoryBudget() });
     return { comparison, report: comparisonReport(comparison) };
   }),
-  comparisonOf(vitTransfer, async (recipe, out, context) => {
-    const comparison = await compareTransfer(recipe, out, context);
-    return { comparison, report: transferReport(comparison) };
-  }),
+  comparisonOf(mlmTransfer, transfer),
+  comparisonOf(vitTransfer, transfer),
   comparisonOf(oneEncoder, async (recipe, out, context) => {
     const comparison = await compareModalities(recipe, out, context);
     return { comparison, report: oneEncoderReport(comparison) };

@@ -3,13 +3,28 @@ import { join } from 'node:path';
 import { DataError } from '../../data/index.ts';
 import type { ClassificationEvaluation } from '../classification-score.ts';
 import { percent } from '../reporting.ts';
-import type { ImageClassificationRecipe } from '../sense-classification/recipe.ts';
 import { pictureSense } from '../sense-classification/senses.node.ts';
 import { rightAnswers } from '../sense-classification/task.node.ts';
 import { evaluateRun } from '../tasks.node.ts';
+import { rightLabels } from '../text-classification/task.node.ts';
 import { type Cell, type CellContext, measuredOnce, trainedCell } from './cells.node.ts';
 import { spreadOf } from './quality.ts';
-import { gainOver, NOTHING, type TransferCell, type TransferComparison, type TransferRecipe } from './transfer.ts';
+import {
+  gainOver,
+  NOTHING,
+  type TransferCell,
+  type TransferComparison,
+  type TransferRecipe,
+  type TransferWay,
+} from './transfer.ts';
+
+/** Right answers (1 or 0) of a run, by test example. */
+const answersOf: {
+  readonly [K in TransferRecipe['finetune']['task']]: (dir: string, context: CellContext) => Promise<number[]>;
+} = {
+  'image-classification': (dir, context) => rightAnswers(pictureSense, dir, context),
+  'text-classification': rightLabels,
+};
 
 /** One fine-tuning, apart from its seed and rate. */
 interface Place {
@@ -50,6 +65,8 @@ export async function compareTransfer(
   return { recipe, cells, baselines };
 }
 
+const waysOf = ({ ways }: TransferRecipe): Place['way'][] => (ways.frozen ? ['full', 'frozen'] : ['full']);
+
 interface Tuned {
   readonly rate: number;
   /** Right answers by seed and test example. */
@@ -65,7 +82,7 @@ async function compareOn(
   const reference = await tuned({ target, start: NOTHING, way: 'full' }, setup);
   const own: TransferCell[] = [];
   for (const start of Object.keys(starts))
-    for (const way of ['full', 'frozen'] as const) {
+    for (const way of waysOf(recipe)) {
       const { rate, right } =
         start === NOTHING && way === 'full' ? reference : await tuned({ target, start, way }, setup);
       const cell = { target, start, way, learning_rate: rate, ...gainOver(right, reference.right) };
@@ -84,7 +101,7 @@ async function compareOn(
 /** Tries the rates with the first seed, and trains the best one with all. */
 async function tuned(place: Place, setup: Setup): Promise<Tuned> {
   const { recipe } = setup;
-  const { learningRates } = recipe.ways[place.way];
+  const { learningRates } = recipe.ways[place.way] as TransferWay;
   const first = recipe.seeds[0] as number;
   const tried: { rate: number; value: number }[] = [];
   for (const rate of learningRates) {
@@ -106,12 +123,13 @@ async function tuned(place: Place, setup: Setup): Promise<Tuned> {
 function finetuned(place: Place, rate: number, seed: number, setup: Setup): Promise<Cell> {
   const { recipe, out, starts, context } = setup;
   const { target, start, way } = place;
-  const cell: ImageClassificationRecipe = {
+  const { frozen } = recipe.ways[way] as TransferWay;
+  const cell: TransferRecipe['finetune'] = {
     ...recipe.finetune,
     seed,
     data: recipe.targets[target] as TransferRecipe['targets'][string],
     startFrom: starts[start] as string,
-    train: { ...recipe.finetune.train, learningRate: rate, frozen: recipe.ways[way].frozen },
+    train: { ...recipe.finetune.train, learningRate: rate, frozen },
   };
   const folder = `${target}, ${start}, ${way}, ${rate}, ${seed}`.replace(/[^\w.]+/g, '-');
   return trainedCell(cell, join(out, folder), context);

@@ -1,10 +1,11 @@
 // Does pre-training help? What a comparison of fine-tuned encoders with encoders from nothing says, and how it is shown.
 import { bootstrapCrossed } from '../../data/index.ts';
 import type { Report, ReportInterval } from '../../lens/index.ts';
-import type { MaskedImageModellingRecipe } from '../masked-image-modelling/recipe.ts';
 import type { DataRecipe } from '../recipe.ts';
 import { percent } from '../reporting.ts';
 import type { ImageClassificationRecipe } from '../sense-classification/recipe.ts';
+import type { Recipe } from '../tasks.ts';
+import type { TextClassificationRecipe } from '../text-classification/recipe.ts';
 
 /** How much of the encoder learns. */
 export interface TransferWay {
@@ -19,13 +20,13 @@ export interface TransferRecipe {
   readonly name: string;
   readonly about: string;
   /** Where encoders come from, by name; nothing is there always. */
-  readonly pretrain: Readonly<Record<string, ImageClassificationRecipe | MaskedImageModellingRecipe>>;
+  readonly pretrain: Readonly<Record<string, Recipe>>;
   /** How every cell is trained; start, data, rate, frozen part and seed are put in. */
-  readonly finetune: ImageClassificationRecipe;
+  readonly finetune: ImageClassificationRecipe | TextClassificationRecipe;
   /** Sets with their number of labels, by name. */
   readonly targets: Readonly<Record<string, DataRecipe>>;
-  /** `full` is what gains are measured against. */
-  readonly ways: { readonly full: TransferWay; readonly frozen: TransferWay };
+  /** `full` is what gains are measured against; `frozen` may be left out. */
+  readonly ways: { readonly full: TransferWay; readonly frozen?: TransferWay };
   /** At least two; a seed draws the labelled examples too. */
   readonly seeds: readonly number[];
 }

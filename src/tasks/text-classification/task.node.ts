@@ -4,8 +4,9 @@ import { DataError, logisticRegression, majorityClass, type TextExample } from '
 import { type ClassificationEvaluation, evaluateClasses, reportClasses } from '../classification-score.ts';
 import type { JobContext } from '../job.ts';
 import { type Classification, ranked } from '../labels.ts';
+import { limited } from '../limited.ts';
 import { percent } from '../reporting.ts';
-import { measuredSet, partOf } from '../run-data.node.ts';
+import { measuredSet, partOf, recipeOf } from '../run-data.node.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
 import { type OpenTextModel, openTextModel, textClassifier } from '../text-model.node.ts';
@@ -75,7 +76,25 @@ async function examplesFor(
     return { examples: (await readExamples(data)).examples, train: [], data, split: 'all' };
   const { id, options: reading } = await measuredSet(dir, data);
   const { splits } = await loadTextDataset(id, context.folders, reading, context.data);
-  return { examples: partOf(splits, split), train: splits.train, data: id, split };
+  const { data: own, seed } = await recipeOf(dir);
+  // rivals learn from what the model learnt from
+  const train = data === undefined ? limited(splits.train, own.limit, seed) : splits.train;
+  return { examples: partOf(splits, split), train, data: id, split };
+}
+
+/** Whether each example of the run's own test part gets its label: 1 or 0. */
+export async function rightLabels(dir: string, context: JobContext): Promise<number[]> {
+  const open = await openClassifier(dir, context);
+  try {
+    const { examples } = await examplesFor(open.dir, context, {});
+    const answers = await classify(
+      open,
+      examples.map(({ text }) => text),
+    );
+    return answers.map(([first], i) => (first?.label === examples[i]?.label ? 1 : 0));
+  } finally {
+    await open.classifier.release();
+  }
 }
 
 /** Text to one of several labels. */
