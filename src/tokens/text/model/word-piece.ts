@@ -47,7 +47,7 @@ export function wordPiece(fields: Fields): TokenModel {
     }
   };
   const cache = new WordCache(cut);
-  return { vocab, tokens, cut: (text, from, to, sink) => cache.cut(text, from, to, sink) };
+  return { vocab, tokens, isFixed: true, cut: (text, from, to, sink) => cache.cut(text, from, to, sink) };
 }
 
 function codePoints(text: string, from: number, to: number): number {
@@ -63,6 +63,7 @@ export function wordLevel(fields: Fields): TokenModel {
   return {
     vocab,
     tokens,
+    isFixed: true,
     cut: (text, from, to, sink) => {
       const id =
         vocab.get(text.slice(from, to)) ??
