@@ -11,13 +11,7 @@ import { type PreTokenizer, wordsOf } from './pre-tokenize.ts';
 import { combiningClasses } from './unicode/properties.ts';
 
 /** Normalizers that change every code point by itself, or sort marks behind the character that carries them. */
-const LOCAL_NORMALIZERS: ReadonlySet<unknown> = new Set([
-  'BertNormalizer',
-  'Lowercase',
-  'StripAccents',
-  'NFD',
-  'NFKD',
-]);
+const LOCAL_NORMALIZERS: ReadonlySet<unknown> = new Set(['BertNormalizer', 'Lowercase', 'StripAccents', 'NFD', 'NFKD']);
 /** Pre-tokenizers for which a code point is dropped, stands alone, or joins its neighbours. */
 const LOCAL_PRE_TOKENIZERS: ReadonlySet<unknown> = new Set(['BertPreTokenizer', 'WhitespaceSplit']);
 
@@ -33,7 +27,7 @@ export function cutsRaw(
   preTokenizer: Component | null | undefined,
   model: TokenModel,
 ): boolean {
-  return model.isFixed === true && LOCAL_PRE_TOKENIZERS.has(preTokenizer?.type) && isLocal(normalizer);
+  return model.cutAnew !== undefined && LOCAL_PRE_TOKENIZERS.has(preTokenizer?.type) && isLocal(normalizer);
 }
 
 /**
@@ -71,7 +65,7 @@ const codeAt = (text: string, at: number): number => {
 export class RawWords {
   readonly #normalize: Normalizer;
   readonly #cut: PreTokenizer;
-  readonly #model: TokenModel;
+  readonly #cutWord: NonNullable<TokenModel['cutAnew']>;
   readonly #kinds = new Uint8Array(0x110000);
   /** Id + 1 of units that stand alone and are one token. */
   readonly #single = new Int32Array(0x10000);
@@ -85,7 +79,7 @@ export class RawWords {
   constructor(normalize: Normalizer, cut: PreTokenizer, model: TokenModel) {
     this.#normalize = normalize;
     this.#cut = cut;
-    this.#model = model;
+    this.#cutWord = model.cutAnew?.bind(model) ?? model.cut.bind(model);
     this.#cache = new WordCache((text, from, to, sink) => this.#piece(text, from, to, sink));
   }
 
@@ -170,7 +164,7 @@ export class RawWords {
       }
     }
     const first = sink.length;
-    this.#model.cut(normal, 0, length, sink);
+    this.#cutWord(normal, 0, length, sink);
     const { data } = sink;
     for (let at = first * STRIDE; at < sink.length * STRIDE; at += STRIDE) {
       data[at + 1] = starts[data[at + 1] as number] as number;
@@ -184,7 +178,7 @@ export class RawWords {
     const source = this.#normalize(new AlignedText(text.slice(from, to), from));
     this.#cut(source, 0, source.text.length, (inner, start, end) => {
       const first = sink.length;
-      this.#model.cut(inner.text, start, end, sink);
+      this.#cutWord(inner.text, start, end, sink);
       place(sink, inner, first, count++);
     });
     return count;

@@ -10,10 +10,10 @@ export interface TokenModel {
   readonly tokens: readonly string[];
   /** The vocabulary is a list: places are ids, and a token may stand in it twice. */
   readonly isList?: boolean;
-  /** A word always has the same tokens, read as the vocabulary has them. */
-  readonly isFixed?: boolean;
   /** Adds the tokens of the word `text.slice(from, to)`; places are units of `text`. @throws TokenizerError when it cannot be cut */
   cut(text: string, from: number, to: number, sink: TokenSink): void;
+  /** `cut` without a memory of words, where a word always has the same tokens and reads as the vocabulary has them. */
+  cutAnew?(text: string, from: number, to: number, sink: TokenSink): void;
   /** Starts the random choices of dropout anew. */
   reseed?(seed: number): void;
 }
