@@ -2,6 +2,7 @@
 // fallback, or straight over UTF-8 bytes for byte-level vocabularies.
 import { type Fields, refuse } from '../component.ts';
 import { BYTE_CHARACTERS, BYTE_OF_CHARACTER, utf8Length, writeUtf8 } from '../utf8.ts';
+import { ByteJoins } from './byte-joins.ts';
 import { Merger } from './merger.ts';
 import { type TokenModel, vocabularyOf } from './model.ts';
 import { PairTable } from './pair-table.ts';
@@ -79,6 +80,10 @@ function randomFrom(seed: number): () => number {
 
 const NO_ID = -1;
 
+/** Whether the first character behind a leading space is not ASCII. */
+const isBeyondAscii = (text: string, from: number, to: number): boolean =>
+  text.charCodeAt(from) >= 0x80 || (to > from + 1 && text.charCodeAt(from + 1) >= 0x80);
+
 /** The model. */
 export class Bpe implements TokenModel {
   readonly vocab: ReadonlyMap<string, number>;
@@ -92,6 +97,8 @@ export class Bpe implements TokenModel {
   #bytes: Int32Array | undefined;
   /** Raw text of whole tokens, for `ignore_merges` over raw text. */
   #whole: ReadonlyMap<string, number> | undefined;
+  /** Made for the first word that is not ASCII. */
+  #joins: ByteJoins | undefined;
   /** Ids of single characters, filled in when met: 0 not asked yet, else id + 2. */
   readonly #characters = new Map<string, number>();
   #units = new Int32Array(256);
@@ -141,8 +148,19 @@ export class Bpe implements TokenModel {
   }
 
   cut(text: string, from: number, to: number, sink: TokenSink): void {
-    if (this.#cache) this.#cache.cut(text, from, to, sink);
-    else this.#cut(text, from, to, sink);
+    if (!this.#cache) this.#cut(text, from, to, sink);
+    else if (this.#bytes && !this.#whole && isBeyondAscii(text, from, to)) this.#cutParts(this.#cache, text, from, to, sink);
+    else this.#cache.cut(text, from, to, sink);
+  }
+
+  /** Part by part: long words of scripts without spaces are met once, their characters often. */
+  #cutParts(cache: WordCache, text: string, from: number, to: number, sink: TokenSink): void {
+    this.#joins ??= new ByteJoins(this.#settings.merges);
+    for (let at = from; at < to; ) {
+      const end = this.#joins.partEnd(text, at, to);
+      cache.cut(text, at, end, sink);
+      at = end;
+    }
   }
 
   #cut(text: string, from: number, to: number, sink: TokenSink): void {
