@@ -12,7 +12,8 @@ import { WordCache } from './word-cache.ts';
 interface Settings {
   readonly vocab: ReadonlyMap<string, number>;
   readonly tokens: readonly string[];
-  readonly merges: readonly (readonly [string, string])[];
+  /** Left and right parts in turn, in order of rank. */
+  readonly merges: readonly string[];
   readonly dropout: number;
   readonly unknown: string | undefined;
   readonly prefix: string;
@@ -22,17 +23,19 @@ interface Settings {
   readonly ignoreMerges: boolean;
 }
 
-/** Merges as `["a b", …]` or `[["a", "b"], …]`. */
-function mergesOf(fields: Fields): [string, string][] {
-  const merges: [string, string][] = [];
-  for (const [rank, merge] of fields.list('merges').entries()) {
+/** Merges, `["a b", …]` or `[["a", "b"], …]` in the file, as left and right parts in turn. */
+function mergesOf(fields: Fields): string[] {
+  const raw = fields.list('merges');
+  const parts: string[] = [];
+  for (let rank = 0; rank < raw.length; rank++) {
+    const merge = raw[rank];
     if (typeof merge === 'string' && merge.startsWith('#version')) continue;
-    const parts: unknown = typeof merge === 'string' ? merge.split(' ') : merge;
-    if (!Array.isArray(parts) || parts.length !== 2 || parts.some((part) => typeof part !== 'string'))
+    const pair: unknown = typeof merge === 'string' ? merge.split(' ') : merge;
+    if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[0] !== 'string' || typeof pair[1] !== 'string')
       refuse(`${fields.where}.merges[${rank}]`, 'two tokens', merge);
-    merges.push(parts as [string, string]);
+    parts.push(pair[0] as string, pair[1] as string);
   }
-  return merges;
+  return parts;
 }
 
 /** Reads the model. @throws TokenizerError for a merge of unknown parts, and for anything of a wrong type */
@@ -56,13 +59,18 @@ export function bpe(fields: Fields): Bpe {
   });
 }
 
-function pairsOf({ merges, vocab, prefix }: Settings): PairTable {
-  const pairs = new PairTable(merges.length);
-  const idOf = (token: string, rank: number): number =>
-    vocab.get(token) ?? refuse(`model BPE.merges[${rank}]`, 'parts and result in the vocabulary', token);
-  for (const [rank, [left, right]] of merges.entries()) {
-    const result = left + right.slice(prefix.length);
-    pairs.set(idOf(left, rank), idOf(right, rank), rank, idOf(result, rank));
+function pairsOf({ merges, vocab, tokens, prefix }: Settings): PairTable {
+  const pairs = new PairTable(merges.length / 2);
+  const unknown = (token: string, rank: number): never =>
+    refuse(`model BPE.merges[${rank}]`, 'parts and result in the vocabulary', token);
+  // Results usually stand in the vocabulary one after the other.
+  let next = 0;
+  for (let rank = 0; rank * 2 < merges.length; rank++) {
+    const [left, right] = [merges[rank * 2] as string, merges[rank * 2 + 1] as string];
+    const result = prefix === '' ? left + right : left + right.slice(prefix.length);
+    const id = tokens[next] === result ? next : (vocab.get(result) ?? unknown(result, rank));
+    next = id + 1;
+    pairs.set(vocab.get(left) ?? unknown(left, rank), vocab.get(right) ?? unknown(right, rank), rank, id);
   }
   return pairs;
 }

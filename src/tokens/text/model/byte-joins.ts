@@ -16,11 +16,11 @@ function firstByte(unit: number): number {
 export class ByteJoins {
   readonly #joins = new Uint8Array(0x10000);
 
-  /** Merges are in the printable characters of bytes. */
-  constructor(merges: Iterable<readonly [string, string]>) {
-    for (const [left, right] of merges) {
-      const last = BYTE_OF_CHARACTER.get(left.at(-1) as string) ?? 0;
-      this.#joins[(last << 8) | (BYTE_OF_CHARACTER.get(right[0] as string) ?? 0)] = 1;
+  /** `merges`: left and right parts in turn, in the printable characters of bytes. */
+  constructor(merges: readonly string[]) {
+    for (let i = 0; i < merges.length; i += 2) {
+      const last = BYTE_OF_CHARACTER.get(merges[i]?.at(-1) as string) ?? 0;
+      this.#joins[(last << 8) | (BYTE_OF_CHARACTER.get(merges[i + 1]?.[0] as string) ?? 0)] = 1;
     }
   }
 

@@ -17,7 +17,7 @@ export class Merger {
 
   constructor(pairs: PairTable) {
     this.#pairs = pairs;
-    this.#merged = pairs.mergedByRank();
+    this.#merged = pairs.merged;
   }
 
   /** Makes room for that many symbols. */

@@ -24,7 +24,9 @@ export function vocabularyOf(fields: Fields): { vocab: Map<string, number>; toke
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) refuse(`${fields.where}.vocab`, 'an object', raw);
   const vocab = new Map<string, number>();
   const tokens: string[] = [];
-  for (const token of Object.keys(raw)) {
+  const names = Object.keys(raw);
+  for (let i = 0; i < names.length; i++) {
+    const token = names[i] as string;
     const id = (raw as Record<string, unknown>)[token];
     if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 0)
       refuse(`${fields.where}.vocab`, `a whole number >= 0 as id of '${token}'`, id);

@@ -4,11 +4,14 @@
 export class PairTable {
   /** Four numbers a slot: left, right, rank, merged id; left is -1 where the slot is free. */
   readonly slots: Int32Array;
+  /** The id that each rank's pair becomes. */
+  readonly merged: Int32Array;
   readonly #mask: number;
 
   constructor(pairs: number) {
     let capacity = 16;
     while (capacity < pairs * 2) capacity *= 2;
+    this.merged = new Int32Array(pairs);
     this.slots = new Int32Array(capacity * 4).fill(-1);
     this.#mask = capacity - 1;
   }
@@ -17,7 +20,11 @@ export class PairTable {
     const { slots } = this;
     let at = this.#hash(left, right);
     while (slots[at * 4] !== -1 && !(slots[at * 4] === left && slots[at * 4 + 1] === right)) at = (at + 1) & this.#mask;
-    slots.set([left, right, rank, merged], at * 4);
+    slots[at * 4] = left;
+    slots[at * 4 + 1] = right;
+    slots[at * 4 + 2] = rank;
+    slots[at * 4 + 3] = merged;
+    this.merged[rank] = merged;
   }
 
   /** Where the pair's numbers begin, -1 if it is none. */
@@ -31,17 +38,6 @@ export class PairTable {
       if (first === -1) return -1;
       at = (at + 1) & this.#mask;
     }
-  }
-
-  /** The id that each rank's pair becomes. */
-  mergedByRank(): Int32Array {
-    const { slots } = this;
-    let most = -1;
-    for (let at = 0; at < slots.length; at += 4) if (slots[at] !== -1) most = Math.max(most, slots[at + 2] as number);
-    const merged = new Int32Array(most + 1);
-    for (let at = 0; at < slots.length; at += 4)
-      if (slots[at] !== -1) merged[slots[at + 2] as number] = slots[at + 3] as number;
-    return merged;
   }
 
   #hash(left: number, right: number): number {
