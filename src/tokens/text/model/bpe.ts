@@ -157,7 +157,8 @@ export class Bpe implements TokenModel {
 
   cut(text: string, from: number, to: number, sink: TokenSink): void {
     if (!this.#cache) this.#cut(text, from, to, sink);
-    else if (this.#bytes && !this.#whole && isBeyondAscii(text, from, to)) this.#cutParts(this.#cache, text, from, to, sink);
+    else if (this.#bytes && !this.#whole && isBeyondAscii(text, from, to))
+      this.#cutParts(this.#cache, text, from, to, sink);
     else this.#cache.cut(text, from, to, sink);
   }
 
