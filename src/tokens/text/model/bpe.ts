@@ -68,9 +68,11 @@ function pairsOf({ merges, vocab, tokens, prefix }: Settings): PairTable {
   for (let rank = 0; rank * 2 < merges.length; rank++) {
     const [left, right] = [merges[rank * 2] as string, merges[rank * 2 + 1] as string];
     const result = prefix === '' ? left + right : left + right.slice(prefix.length);
+    const first = vocab.get(left) ?? unknown(left, rank);
+    const second = vocab.get(right) ?? unknown(right, rank);
     const id = tokens[next] === result ? next : (vocab.get(result) ?? unknown(result, rank));
     next = id + 1;
-    pairs.set(vocab.get(left) ?? unknown(left, rank), vocab.get(right) ?? unknown(right, rank), rank, id);
+    pairs.set(first, second, rank, id);
   }
   return pairs;
 }
