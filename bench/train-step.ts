@@ -1,7 +1,7 @@
 // How long is a training step, against PyTorch with transformers, the probe that was tuned by hand, jax-js and TensorFlow.js? Engines take turns;
-// ratios within a round, medians with spread. npx tsx bench/train-step.ts [rounds] [small,big,bert] [1,2] [engines]
+// ratios within a round, medians with spread. npx tsx bench/train-step.ts [rounds] [small,big,bert,vit,translator] [1,2] [engines]
 // Engines by parts of their names, for example node,PyTorch; all when absent.
-// PYTHON: a python with torch and transformers. TESSERAE_PROBE: the folder with gpt_ort.mjs, gpt_jax.mjs, gpt_tfjs.mjs.
+// PYTHON: a python with torch, transformers and timm. TESSERAE_PROBE: the folder with gpt_ort.mjs, gpt_jax.mjs, gpt_tfjs.mjs.
 // PROBE_ROOT: a folder whose node_modules holds the rivals (@jax-js/jax, @tensorflow/tfjs…); ours, where they are not, if absent.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -30,6 +30,10 @@ const shapes: Readonly<Record<string, Shape>> = {
   small: { sizes: [16, 128, 128, 2, 4, 1024], steps: 12, ours: 'gpt-step.ts', torch: 'gpt_torch.py', probe: 'small' },
   big: { sizes: [16, 128, 256, 4, 8, 4096], steps: 5, ours: 'gpt-step.ts', torch: 'gpt_torch.py', probe: 'big' },
   bert: { sizes: [32, 128, 256, 4, 4, 8192], steps: 4, ours: 'bert-step.ts', torch: 'bert_torch.py' },
+  // batch, side of the picture, width, layers, heads, classes
+  vit: { sizes: [64, 32, 192, 12, 3, 10], steps: 4, ours: 'vit-step.ts', torch: 'vit_torch.py' },
+  // pairs, tokens of each side, width, layers of each tower, heads, vocabulary: recipe translate-en-de
+  translator: { sizes: [125, 16, 192, 3, 6, 6000], steps: 6, ours: 'marian-step.ts', torch: 'marian_torch.py' },
 };
 
 interface Engine {
@@ -81,7 +85,7 @@ const engines: readonly Engine[] = [
   { name: 'tesserae, node', measure: tesserae('node') },
   { name: 'tesserae, ffi', measure: tesserae('ffi') },
   {
-    name: 'PyTorch eager, transformers',
+    name: 'PyTorch eager',
     measure: ({ sizes, steps, torch }, threads) =>
       lastLine(process.env.PYTHON ?? 'python3', [here(torch), ...sizes, threads, steps]) as Result,
   },

@@ -10,7 +10,16 @@ export const sentimentEn: TextClassificationRecipe = {
   architecture: 'encoder',
   startFrom: '',
   tokenizer: { kind: 'wordpiece', vocabSize: 8000, minFrequency: 2, lowercase: true },
-  model: { dim: 128, layers: 2, heads: 4, ffnDim: 256, maxLength: 64, dropout: 0.3, attentionDropout: 0 },
+  model: {
+    family: 'bert',
+    dim: 128,
+    layers: 2,
+    heads: 4,
+    ffnDim: 256,
+    maxLength: 64,
+    dropout: 0.3,
+    attentionDropout: 0,
+  },
   train: {
     ...trainDefaults,
     steps: 4000,

@@ -9,7 +9,16 @@ export const sentimentZh: TextClassificationRecipe = {
   data: { id: 'sent-zh-chnsenticorp-htl', limit: 0 },
   startFrom: '',
   tokenizer: { kind: 'char', vocabSize: 4000, minFrequency: 2, lowercase: true },
-  model: { dim: 128, layers: 2, heads: 4, ffnDim: 256, maxLength: 192, dropout: 0.3, attentionDropout: 0 },
+  model: {
+    family: 'bert',
+    dim: 128,
+    layers: 2,
+    heads: 4,
+    ffnDim: 256,
+    maxLength: 192,
+    dropout: 0.3,
+    attentionDropout: 0,
+  },
   train: {
     ...trainDefaults,
     steps: 1800,

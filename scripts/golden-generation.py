@@ -21,6 +21,22 @@ bart = dict(vocab_size=V, d_model=24, encoder_layers=1, decoder_layers=2, encode
             max_position_embeddings=40, pad_token_id=1, bos_token_id=0, eos_token_id=2, decoder_start_token_id=2, forced_eos_token_id=2)
 marian = dict(bart, pad_token_id=40, bos_token_id=0, eos_token_id=0, decoder_start_token_id=40, forced_eos_token_id=0, activation_function="swish", scale_embedding=True)
 
+class Captioner(tf.BlipForConditionalGeneration):
+    """BLIP, whose `generate` says itself how texts end: here others may."""
+
+    def generate(self, pixel_values, input_ids, attention_mask=None, **settings):
+        if "eos_token_id" not in settings:
+            return super().generate(pixel_values, input_ids, **settings)
+        begun = torch.cat([torch.full((len(input_ids), 1), self.config.text_config.bos_token_id), input_ids[:, 1:-1]], 1)
+        seen = self.vision_model(pixel_values=pixel_values)[0]
+        return self.text_decoder.generate(input_ids=begun, encoder_hidden_states=seen, encoder_attention_mask=torch.ones(seen.shape[:2], dtype=torch.long),
+                                          pad_token_id=self.config.text_config.pad_token_id, **settings)
+
+
+blip_text = dict(vocab_size=V, hidden_size=24, encoder_hidden_size=18, num_hidden_layers=2, num_attention_heads=3, intermediate_size=28, max_position_embeddings=40,
+                 pad_token_id=0, bos_token_id=1, eos_token_id=2, sep_token_id=7)
+blip_vision = dict(hidden_size=18, num_hidden_layers=1, num_attention_heads=3, intermediate_size=24, image_size=8, patch_size=4)
+
 # name: class, configuration, fields, spread of the weights, the checkpoint's own settings
 MODELS = {
     "gpt2": (tf.GPT2LMHeadModel, tf.GPT2Config, gpt, 0.5, {}),
@@ -31,6 +47,7 @@ MODELS = {
     "mt5": (tf.MT5ForConditionalGeneration, tf.MT5Config, dict(t5, feed_forward_proj="gated-gelu"), 0.4, {}),
     "bart": (tf.BartForConditionalGeneration, tf.BartConfig, bart, 0.4, dict(num_beams=3, no_repeat_ngram_size=3, early_stopping=True, length_penalty=2.0, min_length=4)),
     "marian": (tf.MarianMTModel, tf.MarianConfig, marian, 0.4, dict(num_beams=4, bad_words_ids=[[40]], max_length=14)),
+    "blip": (Captioner, tf.BlipConfig, dict(text_config=blip_text, vision_config=blip_vision), 0.4, {}),
 }
 ENDS = [2, 7, 11, 19]
 COMMON = [
@@ -89,6 +106,14 @@ def inputs_of(config, generator):
     return {"single": {"input_ids": rows[:1], "attention_mask": [[1] * 6]}, "batch": {"input_ids": batch, "attention_mask": mask}}
 
 
+def pictures_of(config, generator):
+    """One picture with no words, three with two; a prompt has a token before and after it, as `generate` wants it."""
+    pixels = torch.randn((3, 3, 8, 8), generator=generator).mul(64).round().div(64)
+    prompts = [[5, *torch.randint(12, 38, (2,), generator=generator).tolist(), 7] for _ in range(3)]
+    inputs = lambda rows, n: {"input_ids": rows, "attention_mask": [[1] * len(row) for row in rows], "pixel_values": pixels[:n].tolist()}
+    return {"single": inputs([[5, 7]], 1), "batch": inputs(prompts, 3)}
+
+
 def make(name):
     cls, Config, fields, spread, settings = MODELS[name]
     folder = os.path.join(OUT, name)
@@ -99,10 +124,11 @@ def make(name):
         randomise(model, spread, generator)
         for key, value in settings.items():
             setattr(model.generation_config, key, value)
-        inputs = inputs_of(model.config, generator)
+        inputs = (pictures_of if cls is Captioner else inputs_of)(model.config, generator)
         tensors = {key: {k: torch.tensor(v) for k, v in value.items()} for key, value in inputs.items()}
         written = run(model, tensors["batch"], {"eos_token_id": ENDS})["sequences"]
-        ends = [next((i for i, id in enumerate(row[6 if not model.config.is_encoder_decoder else 1:]) if id in ENDS), 99) for row in written]
+        begun = 1 if model.config.is_encoder_decoder else len(inputs["batch"]["input_ids"][0]) - (cls is Captioner)
+        ends = [next((i for i, id in enumerate(row[begun:]) if id in ENDS), 99) for row in written]
         if len({id for row in written for id in row}) >= 12 and 2 <= min(ends) <= 8:
             break
     cases = []
@@ -119,6 +145,10 @@ def make(name):
         out = model.generate(**tensors[which])
         cases.append({"inputs": which, "settings": {}, "sequences": out.tolist()})
     model.save_pretrained(folder)
+    if cls is Captioner:
+        path = os.path.join(folder, "config.json")
+        text = open(path).read().replace("Captioner", "BlipForConditionalGeneration")
+        open(path, "w").write(text)
     path = os.path.join(folder, "model.safetensors")
     save_file({k: (v.bfloat16() if v.is_floating_point() else v).contiguous() for k, v in load_file(path).items()}, path, metadata={"format": "pt"})
     lines = ",\n".join(json.dumps(case, separators=(",", ":")) for case in cases)

@@ -138,3 +138,26 @@ for name, model in {"vit": tf.ViTModel(tf.ViTConfig(**picture)), "vit-classes": 
     with Image.open(os.path.join(OUT, "picture.png")) as original:
         calls = [dict(options=options, result=features(original, **options)) for options in ([{}] if name == "vit-classes" else [{}, dict(pool=True)])]
     write(folder, {"image-feature-extraction": calls})
+
+# captions: transformers 5 has no pipeline for them any more, so as its documentation says: processor, generate, decode
+words = word_piece(24)
+words.add_special_tokens({"additional_special_tokens": ["[DEC]"]})
+text = dict(vocab_size=len(words), hidden_size=12, encoder_hidden_size=15, num_hidden_layers=2, num_attention_heads=3, intermediate_size=17, max_position_embeddings=24,
+            pad_token_id=0, bos_token_id=len(words) - 1, eos_token_id=2, sep_token_id=3)
+vision = dict(hidden_size=15, num_hidden_layers=1, num_attention_heads=3, intermediate_size=17, image_size=8, patch_size=4)
+processor = (tf.BlipImageProcessorPil if hasattr(tf, "BlipImageProcessorPil") else tf.BlipImageProcessor)(size={"height": 8, "width": 8})
+folder = save("blip", tf.BlipForConditionalGeneration(tf.BlipConfig(text_config=text, vision_config=vision)), 9, words, processor)
+model = tf.BlipForConditionalGeneration.from_pretrained(folder, dtype=torch.float32).eval()
+with Image.open(os.path.join(OUT, "picture.png")) as original:
+    pixels = torch.as_tensor(processor(original, return_tensors="pt")["pixel_values"])
+
+
+def caption(prompt=None, **options):
+    begun = {} if prompt is None else words(prompt, return_tensors="pt", return_token_type_ids=False)
+    ids = model.generate(pixels, **begun, **options)
+    return [dict(generated_text=text.strip()) for text in words.batch_decode(ids, skip_special_tokens=True)]
+
+
+write(folder, {"image-to-text": [dict(options=options, result=caption(**options)) for options in
+                                 ({}, dict(max_new_tokens=6, no_repeat_ngram_size=1), dict(prompt="the cat", max_new_tokens=6, no_repeat_ngram_size=2),
+                                  dict(num_beams=3, num_return_sequences=2, max_new_tokens=8, no_repeat_ngram_size=1))]})

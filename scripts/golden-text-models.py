@@ -118,8 +118,10 @@ CASES = {
 def randomise(model, generator):
     with torch.no_grad():
         for name, p in model.named_parameters():
-            if not p.requires_grad:
-                continue  # positions that are computed
+            if not p.requires_grad:  # fixed positions: computed, or rounded where a file will hold them
+                if name not in (model._keys_to_ignore_on_save or ()):
+                    p.copy_(p.bfloat16().float())
+                continue
             value = torch.randn(p.shape, generator=generator) * (0.3 if p.dim() > 1 else 0.2)
             if name.endswith("weight") and p.dim() == 1:
                 value = value + 1  # a norm

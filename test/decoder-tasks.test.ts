@@ -2,9 +2,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
-import { globalFlags } from '../src/cli/command.ts';
+import { parseFlags } from '../src/cli/command.ts';
 import { command as chat } from '../src/cli/commands/chat.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
 import {
@@ -93,15 +92,14 @@ test('a decoder learns to classify what an order of words decides, by its last t
 });
 
 async function talk(name: string, ...args: string[]): Promise<{ out: string[]; notes: string }> {
-  const flags = { ...globalFlags, ...chat.flags };
-  const parsed = parseArgs({ args: [name, ...args, '--threads', '1'], options: flags, allowPositionals: true });
+  const parsed = parseFlags([name, ...args, '--threads', '1'], chat.flags);
   const out: string[] = [];
   let notes = '';
   const note = (text: string): void => {
     notes += text;
   };
   const io = { out: (line: string) => out.push(line), note, isTerminal: false, quiet: false };
-  await chat.run(parsed as never, { ...io, json: parsed.values.json === true } as never);
+  await chat.run(parsed, { ...io, json: parsed.values.json === true } as never);
   return { out, notes };
 }
 

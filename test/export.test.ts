@@ -3,6 +3,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+// the hub's own list of tasks, which comes with @huggingface/hub
+import { PIPELINE_DATA } from '@huggingface/tasks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { recipes } from '../recipes/index.ts';
 import { float32, int64, type NamedArrays, type NdArray, toNumbers } from '../src/array/index.ts';
@@ -14,7 +16,7 @@ import { withDtype, withFields } from '../src/tasks/export/config-text.ts';
 import { exportFolder, openModel } from '../src/tasks/index.node.ts';
 import { exportOnnx, exportTarget, knownClass, type Precision, type Recipe } from '../src/tasks/index.ts';
 import { modelCard } from '../src/tasks/model-card.ts';
-import type { FitState } from '../src/train/index.ts';
+import { type FitState, START } from '../src/train/index.ts';
 import { forwardOf } from './exported.ts';
 import golden from './fixtures/export/quantize.json' with { type: 'json' };
 
@@ -244,6 +246,23 @@ test('the card of a run: metrics, data with its licence, recipe, three ways to u
     'pipeline("text-classification", model=".")',
   ])
     expect(card).toContain(part);
+});
+
+test('cards say their task as the hub does; what it has no name for is a tag', () => {
+  const front = (name: string): string => modelCard(recipes[name] as Recipe, START, {}).split('---\n')[1] as string;
+  expect(front('translate-de-en')).toBe('library_name: tesserae\npipeline_tag: translation\nlanguage: [de, en]\n');
+  expect(front('g2p')).toContain('pipeline_tag: text-generation\ntags: [text2text-generation]\n');
+  const known = Object.keys(PIPELINE_DATA);
+  for (const name of Object.keys(recipes)) {
+    const [, tag] = /^pipeline_tag: (.*)$/m.exec(front(name)) ?? [];
+    expect(known, name).toContain(tag);
+  }
+  // Transformers 5 has no pipelines for these
+  const gone = ['translate-en-de', 'g2p', 'qa-zh'].map((name) => modelCard(recipes[name] as Recipe, START, {}));
+  for (const card of gone) {
+    expect(card).not.toContain('from transformers import pipeline');
+    expect(card).toMatch(/AutoModelFor(Seq2SeqLM|QuestionAnswering)\.from_pretrained/);
+  }
 });
 
 test.each([

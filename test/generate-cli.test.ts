@@ -2,11 +2,10 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { expect, test } from 'vitest';
-import { int64 } from '../src/array/index.ts';
+import { float32, int64 } from '../src/array/index.ts';
 import { encodeSafetensors } from '../src/checkpoints/index.ts';
-import { globalFlags } from '../src/cli/command.ts';
+import { parseFlags } from '../src/cli/command.ts';
 import { command } from '../src/cli/commands/generate.ts';
 import type { GenerationStory } from '../src/lens/index.ts';
 
@@ -14,10 +13,9 @@ const MODEL = (name: string): string => join(import.meta.dirname, 'fixtures', 'g
 const dir = mkdtempSync(join(tmpdir(), 'tesserae-generate-'));
 
 async function generate(...args: string[]): Promise<{ out: string; notes: string }> {
-  const options = { ...globalFlags, ...command.flags };
-  const parsed = parseArgs({ args: [...args, '--threads', '1'], options, allowPositionals: true, strict: true });
+  const parsed = parseFlags([...args, '--threads', '1'], command.flags);
   let [out, notes] = ['', ''];
-  await command.run(parsed as never, {
+  await command.run(parsed, {
     out: (text) => {
       out += `${text}\n`;
     },
@@ -83,6 +81,54 @@ test("the checkpoint's own settings hold; flags and --settings go over them", as
   expect(second.sequences).toHaveLength(2);
   expect(second.sequences[0].length).toBeLessThanOrEqual(6);
   expect(second.scores[0]).toBeGreaterThan(second.scores[1]);
+});
+
+test('captions: pictures from a file, with and without what they begin with', async () => {
+  const { inputs, cases } = golden('blip');
+  const path = join(dir, 'pictures.safetensors');
+  const { input_ids: rows, pixel_values } = inputs.batch;
+  const pixels = float32([3, 3, 8, 8], pixel_values.flat(3));
+  const expected = cases.find(
+    (one: { inputs: string; settings: object }) => one.inputs === 'batch' && Object.keys(one.settings).length === 0,
+  );
+  writeFileSync(path, encodeSafetensors({ pixel_values: pixels, input_ids: int64([3, 4], rows.flat()) }));
+  expect(JSON.parse((await generate(MODEL('blip'), '--inputs', path, '--json')).out).sequences).toEqual(
+    expected.sequences,
+  );
+  writeFileSync(path, encodeSafetensors({ pixel_values: pixels }));
+  const { sequences } = JSON.parse((await generate(MODEL('blip'), '--inputs', path, '--json')).out);
+  expect(sequences.map(([start]: number[]) => start)).toEqual([1, 1, 1]);
+  await expect(generate(MODEL('blip'), '--input-ids', '[5]')).rejects.toThrow('expected pixels of pictures, got none');
+  writeFileSync(path, encodeSafetensors({ pixel_values: pixels, input_ids: int64([2, 2], [5, 7, 5, 7]) }));
+  await expect(generate(MODEL('blip'), '--inputs', path)).rejects.toThrow('expected 3 prompts of one length from 2');
+  const text = join(dir, 'text.safetensors');
+  writeFileSync(text, encodeSafetensors({ pixel_values: pixels, input_ids: int64([3, 1], [5, 5, 5]) }));
+  await expect(generate(MODEL('gpt2'), '--inputs', text)).rejects.toThrow('expected prompts alone, got pixels too');
+});
+
+test('negative numbers follow their flag with or without =', async () => {
+  const flags = {
+    'length-penalty': { type: 'string' },
+    prompt: { type: 'string' },
+    stream: { type: 'boolean' },
+  } as const;
+  const parsed = (...words: string[]) => parseFlags(words, flags);
+  expect(parsed('M', '--length-penalty', '-1')).toMatchObject({
+    positionals: ['M'],
+    values: { 'length-penalty': '-1' },
+  });
+  expect(parsed('--length-penalty', '-.5', '--prompt=-2')).toMatchObject({
+    values: { 'length-penalty': '-.5', prompt: '-2' },
+  });
+  expect(() => parsed('--stream', '-1')).toThrow("Unknown option '-1'");
+  expect(() => parsed('--prompt', '-x')).toThrow('argument is ambiguous');
+  expect(parsed('--', '--prompt', '-1').positionals).toEqual(['--prompt', '-1']);
+  const ids = JSON.stringify(golden('marian').inputs.single.input_ids[0]);
+  const scores = async (...penalty: string[]): Promise<number[]> =>
+    JSON.parse((await generate(MODEL('marian'), '--input-ids', ids, '--num-beams', '2', '--json', ...penalty)).out)
+      .scores;
+  expect(await scores('--length-penalty', '-1')).toEqual(await scores('--length-penalty=-1'));
+  expect(await scores('--length-penalty', '-1')).not.toEqual(await scores('--length-penalty', '1'));
 });
 
 test('the next-token view: data, table, page', async () => {

@@ -16,7 +16,7 @@ const folders = readdirSync(ROOT, { withFileTypes: true }).flatMap((entry) =>
   entry.isDirectory() ? [entry.name] : [],
 );
 const classOf = (name: string): string => configOf(name).architectures?.[0] ?? '';
-// BLIP's captions are conditional on a picture, not on a text
+// BLIP's captions are conditional on a picture, not on a text: below
 const encoderDecoders = folders.filter(
   (name) => /(ForConditionalGeneration|MTModel)$/.test(classOf(name)) && !classOf(name).startsWith('Blip'),
 );
@@ -168,6 +168,27 @@ test.each(encoderDecoders)('%s: the whole model takes up where its encoder left 
   await expect(run({ decoder_input_ids: ids(TEXTS) })).rejects.toThrow(
     'expected the input input_ids or encoder_hidden_states or past_key_values.0.encoder.key',
   );
+});
+
+test('BLIP: the picture once, words step by step, is the whole', async () => {
+  const { model, run } = await open('BlipForConditionalGeneration');
+  const { encoder, decoder } = model.parts as NonNullable<Model['parts']>;
+  const pixels = float32(
+    [2, 3, 8, 8],
+    Array.from({ length: 384 }, (_, i) => Math.sin(i)),
+  );
+  const rows = (from: number, to: number): NdArray => ids(TEXTS.map((row) => row.slice(from, to).map((id) => id % 29)));
+  const whole = await run({ input_ids: rows(0, 6), pixel_values: pixels });
+  const { last_hidden_state: states } = await run({ pixel_values: pixels }, encoder);
+  const first = await run({ input_ids: rows(0, 2), encoder_hidden_states: states as NdArray }, decoder);
+  expect(Object.keys(first).filter((key) => key.startsWith('present.'))).toHaveLength(8);
+  const kept = asPast(first);
+  const second = await run({ input_ids: rows(2, 3), ...kept }, decoder);
+  expect(Object.keys(second).filter((key) => key.includes('.encoder.'))).toEqual([]);
+  const third = await run({ input_ids: rows(3, 6), ...kept, ...asPast(second) }, decoder);
+  close(places(first.logits as NdArray, 0, 2), places(whole.logits as NdArray, 0, 2));
+  close(places(second.logits as NdArray, 0, 1), places(whole.logits as NdArray, 2, 3));
+  close(places(third.logits as NdArray, 0, 3), places(whole.logits as NdArray, 3, 6));
 });
 
 test('a long prompt is scored at its last place only, when that is all that is asked for', async () => {

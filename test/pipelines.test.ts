@@ -177,6 +177,23 @@ test.each(['vit', 'vit-classes', 'dinov2'])('image-feature-extraction of %s', as
   await run.dispose();
 });
 
+test('image-to-text of blip: captions, with a beginning, by beams, of several pictures', async () => {
+  const run = await pipeline('image-to-text', folder('blip'));
+  const file = join(ROOT, 'picture.png');
+  const calls = expectedOf('blip')['image-to-text'] as Call[];
+  expect(new Set(calls.map(({ result }) => JSON.stringify(result))).size).toBeGreaterThan(2);
+  for (const { options, result } of calls) {
+    expect(await run(file, options)).toEqual(result);
+    expect(await run([file, new Uint8Array(readFileSync(file))], options)).toEqual([result, result]);
+  }
+  const { options, result } = calls[1] as Call;
+  expect(await run([file], options)).toEqual([result]);
+  expect(await run(Array(9).fill(file), options)).toEqual(Array(9).fill(result));
+  await run.dispose();
+  await expect(pipeline('image-to-text', folder('vit'))).rejects.toThrow('expected a model that writes about pictures');
+  await expect(pipeline('translation', folder('blip'))).rejects.toThrow('expected an encoder-decoder, got Blip');
+});
+
 test('models and inputs that do not fit are refused with words', async () => {
   const [bert, vit] = [folder('bert-words'), folder('vit')];
   await expect(pipeline('fill-mask', folder('bert-entailment'))).rejects.toThrow(

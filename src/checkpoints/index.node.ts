@@ -7,4 +7,11 @@ export { authorizedFetch, type Fetch, type FetchOptions } from './hub/authorized
 export { type Checksum, type DownloadRequest, digest, downloadFile } from './hub/download.node.ts';
 export { type HubSettings, hubSettings } from './hub/environment.node.ts';
 export { resolveModel } from './hub/resolve.node.ts';
-export { type CheckpointContent, isFolder, openCheckpoint, readJson, saveCheckpoint } from './local.node.ts';
+export {
+  type CheckpointContent,
+  isFolder,
+  openCheckpoint,
+  readJson,
+  readJsonIfThere,
+  saveCheckpoint,
+} from './local.node.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { cast, type DType, getNumber, isFloat, type NamedArrays, type NdArray } from '../array/index.ts';
 import { writeFileAtomic } from './atomic.node.ts';
 import { CheckpointError } from './checkpoint-error.ts';
+import { jsonText } from './json-text.ts';
 import {
   arrayOver,
   encodeSafetensors,
@@ -124,6 +125,14 @@ export async function readJson(path: string): Promise<Record<string, unknown>> {
   }
 }
 
+/** A JSON object from a file; undefined where there is no such file. @throws CheckpointError for what is no JSON object */
+export async function readJsonIfThere(path: string): Promise<Record<string, unknown> | undefined> {
+  return readJson(path).catch((error: CheckpointError) => {
+    if ((error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
+
 function requireOwner(name: string, expected: string, shard: Shard | undefined): void {
   if (shard?.path !== expected)
     throw new CheckpointError(
@@ -208,7 +217,7 @@ export async function saveCheckpoint(dir: string, content: CheckpointContent): P
     name,
     dtype && isFloat(array.dtype) ? narrowed(name, array, dtype) : array,
   ]);
-  await writeFileAtomic(join(dir, 'config.json'), `${JSON.stringify(content.config, null, 2)}\n`);
+  await writeFileAtomic(join(dir, 'config.json'), jsonText(content.config));
   for (const [name, bytes] of Object.entries(files)) await writeFileAtomic(join(dir, name), bytes);
   const shards = splitShards(stored, content.maxShardBytes ?? Number.POSITIVE_INFINITY);
   const metadata = { format: 'pt' };
@@ -224,10 +233,7 @@ export async function saveCheckpoint(dir: string, content: CheckpointContent): P
     await writeFileAtomic(join(dir, name), encodeSafetensors(Object.fromEntries(shard), metadata));
   }
   const total = stored.reduce((sum, [, array]) => sum + array.data.byteLength, 0);
-  await writeFileAtomic(
-    join(dir, INDEX),
-    `${JSON.stringify({ metadata: { total_size: total }, weight_map: map }, null, 2)}\n`,
-  );
+  await writeFileAtomic(join(dir, INDEX), jsonText({ metadata: { total_size: total }, weight_map: map }));
 }
 
 function splitShards(entries: readonly [string, NdArray][], limit: number): [string, NdArray][][] {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fromNumbers, toNumbers } from '../array/index.ts';
 import { openCheckpoint, saveCheckpoint, writeFileAtomic } from './index.node.ts';
-import { CheckpointError } from './index.ts';
+import { CheckpointError, jsonText } from './index.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'tesserae-test-'));
 const arrays = {
@@ -111,4 +111,25 @@ test('a full disk leaves the old file and nothing else', async () => {
   await expect(writeFileAtomic(path, 'new content', full)).rejects.toThrow('no space');
   expect(readFileSync(path, 'utf8')).toBe('old');
   expect(readdirSync(dir)).toEqual(['weights.safetensors']);
+});
+
+test('config.json is spelled as Python spells it: a whole number is a float where the fixtures of transformers have one', async () => {
+  const dir = folder();
+  await saveCheckpoint(dir, { config: { initializer_factor: 1 }, arrays });
+  expect(readFileSync(join(dir, 'config.json'), 'utf8')).toBe('{\n  "initializer_factor": 1.0\n}\n');
+  const fixtures = join(import.meta.dirname, '..', '..', 'test', 'fixtures', 'models');
+  const numbers = (text: string): string[] =>
+    text.split('\n').flatMap((line) => /^\s*("\w+": -?\d+(?:\.0)?),?$/.exec(line)?.[1] ?? []);
+  const floats = new Set<string>();
+  for (const name of readdirSync(fixtures, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
+    const text = readFileSync(join(fixtures, name.name, 'config.json'), 'utf8');
+    const written = numbers(jsonText(JSON.parse(text)));
+    expect(written, name.name).toEqual(numbers(text));
+    for (const number of written) if (number.endsWith('.0')) floats.add(number);
+  }
+  for (const one of ['"initializer_factor": 1.0', '"mlp_dropout": 0.0', '"factor": 4.0', '"rope_theta": 10000.0'])
+    expect(floats).toContain(one);
+  expect(jsonText({ nested: { dropout: -0, n: 1 }, text: 'x\n"dropout": 1', initializer_factor: 1 })).toBe(
+    '{\n  "nested": {\n    "dropout": 0.0,\n    "n": 1\n  },\n  "text": "x\\n\\"dropout\\": 1",\n  "initializer_factor": 1.0\n}\n',
+  );
 });

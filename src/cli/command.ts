@@ -1,5 +1,5 @@
 // What a command is, and what all of them share: flags, output, errors.
-import type { ParseArgsConfig } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 
 /** Flags of `node:util`'s parseArgs. */
 export type Flags = NonNullable<ParseArgsConfig['options']>;
@@ -46,6 +46,26 @@ export const globalFlags: Flags = {
   cache: { type: 'string' },
   offline: { type: 'boolean' },
 };
+
+/** Negative numbers after the flag that takes them, made one word with it: `--x -1` is `--x=-1`; parseArgs alone refuses it. */
+function withNegatives(words: readonly string[], flags: Flags): string[] {
+  const joined: string[] = [];
+  const end = words.indexOf('--');
+  for (const [i, word] of words.entries()) {
+    const before = joined.at(-1) ?? '';
+    const takes = before.startsWith('--') && flags[before.slice(2)]?.type === 'string';
+    const isValue = takes && (end < 0 || i < end) && /^-(\d|\.\d|Infinity$)/.test(word);
+    if (isValue) joined[joined.length - 1] = `${before}=${word}`;
+    else joined.push(word);
+  }
+  return joined;
+}
+
+/** A command's words. @throws TypeError for flags that it does not have, and for flags without their value */
+export function parseFlags(words: readonly string[], flags: Flags): Args {
+  const options = { ...globalFlags, ...flags };
+  return parseArgs({ args: withNegatives(words, options), options, allowPositionals: true, strict: true });
+}
 
 /** A text flag. */
 export function text(args: Args, name: string): string | undefined {

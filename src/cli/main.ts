@@ -1,8 +1,7 @@
 // The command line's door: finds the command, parses flags, turns errors into exit codes. Commands are loaded only when called, so
 // that help is instant. Adding a command: a file in commands/, a line in the table, a message in both languages.
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { type Command, globalFlags, type Io, UsageError } from './command.ts';
+import { type Args, type Command, type Io, parseFlags, text, UsageError } from './command.ts';
 import { type MessageKey, messagesFor } from './messages.ts';
 
 interface Entry {
@@ -129,12 +128,12 @@ export async function main(argv: readonly string[]): Promise<void> {
 async function runCommand(entry: Entry, name: string, rest: readonly string[]): Promise<number> {
   const { command } = await entry.load();
   const parsed = parse(command, name, rest, entry.usage);
-  applyPlaces(parsed.values);
+  applyPlaces(parsed);
   const quiet = parsed.values.quiet === true;
   const io: Io = {
-    out: (text) => process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
-    note: (text) => {
-      if (!quiet) process.stderr.write(text);
+    out: (line) => process.stdout.write(line.endsWith('\n') ? line : `${line}\n`),
+    note: (line) => {
+      if (!quiet) process.stderr.write(line);
     },
     isTerminal: process.stderr.isTTY === true && !quiet,
     quiet,
@@ -144,20 +143,15 @@ async function runCommand(entry: Entry, name: string, rest: readonly string[]): 
 }
 
 /** `--cache` and `--offline` hold for everything below, workers too: they become what the environment says. */
-function applyPlaces({ cache, offline }: { readonly cache?: string; readonly offline?: boolean }): void {
+function applyPlaces(args: Args): void {
+  const cache = text(args, 'cache');
   if (cache !== undefined) process.env.TESSERAE_CACHE = resolve(cache);
-  if (offline === true) process.env.HF_HUB_OFFLINE = '1';
+  if (args.values.offline === true) process.env.HF_HUB_OFFLINE = '1';
 }
 
-function parse(
-  command: Command,
-  name: string,
-  rest: readonly string[],
-  usage: string,
-): { positionals: string[]; values: Record<string, never> } {
+function parse(command: Command, name: string, rest: readonly string[], usage: string): Args {
   try {
-    const options = { ...globalFlags, ...command.flags };
-    return parseArgs({ args: [...rest], options, allowPositionals: true, strict: true }) as never;
+    return parseFlags(rest, command.flags);
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\ntesserae ${name} ${usage}`);
   }

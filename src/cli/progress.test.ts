@@ -1,5 +1,6 @@
 // The line of training: rewritten on a terminal, with how far an evaluation is; one line an interval on a pipe.
 import { expect, test } from 'vitest';
+import { trainOptions } from './commands/train.ts';
 import { progressLine } from './progress.ts';
 
 function drawn(isTerminal: boolean): string[] {
@@ -30,4 +31,25 @@ test('a terminal sees one line, rewritten', () => {
 test('a pipe gets one line every interval, and the last', () => {
   const notes = drawn(false);
   expect(notes.map((note) => /^step (\d)\/5 [^\r]*\n$/.exec(note)?.[1])).toEqual(['2', '4', '5']);
+});
+
+test('the first line names the folder of its own run, where several runs share their options', async () => {
+  const notes: string[] = [];
+  const io = {
+    out: () => undefined,
+    note: (text: string) => notes.push(text),
+    isTerminal: false,
+    quiet: false,
+    json: false,
+  };
+  const { events } = await trainOptions({ positionals: [], values: { threads: '1' } }, io, 'runs/first');
+  events?.ready?.({
+    dir: 'runs/first/g2p',
+    parameters: 1234,
+    steps: 5,
+    from: 0,
+    logEvery: 2,
+    best: { metric: 'loss', mode: 'min' },
+  });
+  expect(notes).toEqual(['1,234 parameters, 5 steps → runs/first/g2p\n']);
 });

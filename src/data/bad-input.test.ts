@@ -72,7 +72,7 @@ test('JSONL: byte-order mark, CRLF, and the line of what is malformed', () => {
 });
 
 test('an empty data set is an error', async () => {
-  await expect(readExamples(fileOf('empty.jsonl', '\n\n'))).rejects.toThrow('at least one example, got none');
+  await expect(readExamples(fileOf('empty.jsonl', '\n\n'))).rejects.toThrow('at least one record, got none');
 });
 
 test('the place of the first byte that is not UTF-8', async () => {

@@ -29,7 +29,6 @@ export {
   loadQuestionDataset,
   loadTextDataset,
   loadTokensDataset,
-  readExamples,
 } from './load.node.ts';
 export {
   loadClipDataset,
@@ -40,5 +39,6 @@ export {
   type SenseKinds,
   type SenseLoadOptions,
 } from './load-senses.node.ts';
+export { isOwnPairs, isTable, type OwnPairs, readExamples, readPairs, type SideNames } from './own-tables.node.ts';
 export { type PictureBatchOptions, pictureBatch, pictureBatches, pictureBatchSource } from './picture-batches.node.ts';
 export { emojiLanguages, loadEmojiGroups } from './sets/emoji.node.ts';

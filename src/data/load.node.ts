@@ -1,5 +1,4 @@
 // Data sets by catalogue id, or from a file of one's own.
-import { extname } from 'node:path';
 import type { DataAccess } from './access.ts';
 import {
   type AnyDataset,
@@ -9,13 +8,11 @@ import {
   type PairDataset,
   type QuestionDataset,
   type TextDataset,
-  type TextExample,
   type TokensDataset,
 } from './dataset.ts';
 import { readText } from './files.node.ts';
-import { parseCsv } from './formats/csv.ts';
-import { parseJsonl } from './formats/jsonl.ts';
 import { loadSenseDataset } from './load-senses.node.ts';
+import { isOwnPairs, isTable, ownPairDataset, readExamples } from './own-tables.node.ts';
 import { poetry, shakespeare, wikiText2 } from './sets/corpora.node.ts';
 import { chatterBot, kdConv } from './sets/dialogs.node.ts';
 import { emojiLanguages, loadEmojiGroups } from './sets/emoji.node.ts';
@@ -81,6 +78,7 @@ function loaderOf<T>(what: string, readers: Readers<T>): Loader<T> {
 }
 
 const loadKnownTokens = loaderOf('labelled tokens', tokensReaders);
+const loadKnownPairs = loaderOf('pairs', pairReaders);
 const loadKnownQuestions = loaderOf('questions', questionReaders);
 
 /**
@@ -94,8 +92,13 @@ export const loadTokensDataset: Loader<TokensDataset> = async (id, folders, opti
   const dataset = tokensOfConll(text, id, options.options?.joiner as '' | ' ' | undefined);
   return { ...dataset, checksums: { [id]: sha256 } };
 };
-/** Pairs by catalogue id. @throws DataError */
-export const loadPairDataset: Loader<PairDataset> = loaderOf('pairs', pairReaders);
+/**
+ * Pairs by catalogue id, or of one's own: a table with a column for each side (the options `source` and `target` name them), or two
+ * parallel files, `SOURCE,TARGET`.
+ * @throws DataError
+ */
+export const loadPairDataset: Loader<PairDataset> = (id, folders, options = {}) =>
+  isOwnPairs(id) ? ownPairDataset(id, options.options) : loadKnownPairs(id, folders, options);
 /** Questions by catalogue id, or from a SQuAD file of one's own (`.json`), cut by a hash of its contexts. @throws DataError */
 export const loadQuestionDataset: Loader<QuestionDataset> = async (id, folders, options) => {
   if (!/\.json(\.gz)?$/.test(id)) return loadKnownQuestions(id, folders, options);
@@ -127,30 +130,6 @@ export async function loadAnyDataset(
   return loadSenseDataset(id, folders, { options, access });
 }
 
-/** Examples from JSONL (`text`, `label`), CSV or TSV (columns `text`, `label`). @throws DataError with line or columns */
-export async function readExamples(path: string): Promise<{ examples: TextExample[]; sha256: string }> {
-  const { text, sha256 } = await readText(path);
-  const kind = extname(path.replace(/\.gz$/, ''));
-  const rows =
-    kind === '.jsonl'
-      ? parseJsonl(text, path).map(({ line, value }) => ({ line, text: value.text, label: value.label }))
-      : parseCsv(text, path, ['text', 'label'], kind === '.tsv' ? '\t' : ',').map(
-          ({ line, fields }) => ({ line, ...fields }) as { line: number; text?: unknown; label?: unknown },
-        );
-  const examples = rows.map((row): TextExample => {
-    if (typeof row.text !== 'string' || row.text.trim() === '')
-      throw new DataError(`readExamples: expected a text, got ${JSON.stringify(row.text)} (${path}, line ${row.line})`);
-    // JSON may hold class numbers and truth values; anything else is a mistake
-    if (!['string', 'number', 'boolean'].includes(typeof row.label) || row.label === '')
-      throw new DataError(
-        `readExamples: expected a label, got ${row.label === undefined ? 'none' : JSON.stringify(row.label)} (${path}, line ${row.line})`,
-      );
-    return { id: `${path}:${row.line}`, text: row.text, label: String(row.label) };
-  });
-  if (examples.length === 0) throw new DataError(`readExamples: expected at least one example, got none (${path})`);
-  return { examples, sha256 };
-}
-
 /** Labelled texts by catalogue id, or from a file of one's own, cut by a hash of its texts. */
 export async function loadTextDataset(
   id: string,
@@ -160,7 +139,7 @@ export async function loadTextDataset(
 ): Promise<TextDataset> {
   const read = readerOf(textReaders, id);
   if (read) return read({ folders, options, access });
-  if (!/\.(jsonl|csv|tsv)(\.gz)?$/.test(id)) {
+  if (!isTable(id)) {
     throw new DataError(
       `loadTextDataset: expected one of ${Object.keys(textReaders).join(', ')}, or a .jsonl, .csv or .tsv file, got '${id}'`,
     );

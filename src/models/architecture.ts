@@ -65,6 +65,9 @@ export interface PatchLayout {
   readonly stride: Pair;
 }
 
+/** The tokens that a text begins with, ends with and is filled up with. */
+export type Writing = Readonly<Record<'bos_token_id' | 'eos_token_id' | 'pad_token_id', number>>;
+
 /** A model of one class with one configuration. */
 export interface Model {
   /** `BertForSequenceClassification`. */
@@ -79,8 +82,13 @@ export interface Model {
    * come after `past` others. `encoder_hidden_states` `[B, S, D]` in place of the encoder's own input.
    */
   readonly precomputed?: Readonly<Record<string, InputSpec>>;
-  /** An encoder-decoder's two halves, each a model over the same parameters with the inputs of its ONNX export. */
+  /**
+   * The two halves of an encoder-decoder, each a model over the same parameters with the inputs of its ONNX export. An encoder may
+   * read pictures (`pixel_values`) in place of texts.
+   */
   readonly parts?: { readonly encoder: Model; readonly decoder: Model };
+  /** Special tokens of what it writes, where the class decides them and not `generation_config.json`. */
+  readonly writing?: Writing;
   readonly weights: WeightNames;
   /** Where the tokens of the picture or sound encoder lie, for models that have one. */
   readonly layout?: PatchLayout;
@@ -113,6 +121,8 @@ export interface Architecture {
 export interface Stored {
   /** A head that differs from the table it would be tied to: it is used then, whatever the configuration says. */
   readonly ownHead: boolean;
+  /** What the file holds, by its own names. */
+  readonly names: ReadonlySet<string>;
 }
 
 /** A configuration cannot be used. */

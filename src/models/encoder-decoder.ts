@@ -28,33 +28,38 @@ export interface DecoderInput {
   readonly memoryBias: Tensor | undefined;
 }
 
-/** One encoder-decoder of one class and configuration. */
-export interface EncoderDecoder {
+/** A decoder that looks at what an encoder gave, of one class and configuration. */
+export interface DecoderHalf {
   readonly className: string;
   readonly modelType: string;
   readonly config: HubConfig;
   readonly weights: WeightNames;
   readonly maxLength?: number;
+  /** Width of the encoder's states. */
   readonly dim: number;
   readonly decoderLayers: number;
   readonly heads: number;
   readonly headDim: number;
+  /** Towers get the root of the tree, for they may share tables. */
+  readonly decode: (root: Module, input: DecoderInput) => TowerResult;
+  /** Scores `[B, T, V]`; absent for the bare model. */
+  readonly vocabulary?: (root: Module, states: Tensor) => Tensor;
+}
+
+/** One encoder-decoder over texts. */
+export interface EncoderDecoder extends DecoderHalf {
   readonly startId: number | undefined;
   readonly padId: number | undefined;
   /** Without decoder ids and labels, the encoder's ids are shifted and decoded (BART's denoising). */
   readonly decodesInput?: boolean;
-  /** Towers get the root of the tree, for they may share tables. */
   readonly encode: (root: Module, ids: Tensor, bias: Tensor | undefined) => TowerResult;
-  readonly decode: (root: Module, input: DecoderInput) => TowerResult;
-  /** Scores `[B, T, V]`; absent for the bare model. */
-  readonly vocabulary?: (root: Module, states: Tensor) => Tensor;
 }
 
 const ENCODER_CACHE = `${CACHE_PREFIX}0.encoder.key`;
 const int64 = (...shape: Dim[]): InputSpec => ({ dtype: 'int64', shape });
 const maskBias = (mask: Tensor | undefined): Tensor | undefined => mask && paddingBias(mask);
 
-function cacheInputs(spec: EncoderDecoder): Record<string, InputSpec> {
+function cacheInputs(spec: DecoderHalf): Record<string, InputSpec> {
   const shape = { layers: spec.decoderLayers, heads: spec.heads, headDim: spec.headDim };
   return {
     ...cacheSpecs({ ...shape, kind: 'decoder.' }),
@@ -80,7 +85,7 @@ interface Decoding {
   readonly memoryMask: Tensor | undefined;
 }
 
-function decodeAfter(spec: EncoderDecoder, root: Module, inputs: Inputs, given: Decoding): TowerResult {
+function decodeAfter(spec: DecoderHalf, root: Module, inputs: Inputs, given: Decoding): TowerResult {
   const caches = cachesIn(inputs, spec.decoderLayers, 'decoder.');
   const crossCaches = cachesIn(inputs, spec.decoderLayers, 'encoder.');
   const past = pastOf(caches);
@@ -106,7 +111,7 @@ interface Ending {
 }
 
 /** Scores and loss, or the bare states. */
-function valuesOf(spec: EncoderDecoder, root: Module, ending: Ending): Record<string, Tensor> {
+function valuesOf(spec: DecoderHalf, root: Module, ending: Ending): Record<string, Tensor> {
   const { decoded, inputs, loss, request } = ending;
   if (!spec.vocabulary) return { last_hidden_state: decoded.x };
   const kept = request.logits === 'last' ? slice(decoded.x, 1, -1, decoded.x.shape[1] as Dim) : decoded.x;
@@ -120,13 +125,18 @@ function cacheOf(decoded: TowerResult, inputs: Inputs): Record<string, Tensor> {
   return inputs[ENCODER_CACHE] ? own : { ...own, ...namedCaches(decoded.crossCaches, 'encoder.') };
 }
 
+type Half = Pick<Model, 'className' | 'modelType' | 'config' | 'weights' | 'maxLength'>;
+
+/** What a half has of its whole. */
+export function halfOf(spec: Half, side: 'encoder' | 'decoder'): Half {
+  const { modelType, config, weights, maxLength } = spec;
+  const className = `${spec.className} (${side})`;
+  return { className, modelType, config, weights, ...(maxLength === undefined ? {} : { maxLength }) };
+}
+
 function encoderPart(spec: EncoderDecoder): Model {
   return {
-    className: `${spec.className} (encoder)`,
-    modelType: spec.modelType,
-    config: spec.config,
-    weights: spec.weights,
-    ...(spec.maxLength === undefined ? {} : { maxLength: spec.maxLength }),
+    ...halfOf(spec, 'encoder'),
     inputs: {
       input_ids: int64('batch', 'tokens'),
       attention_mask: { ...int64('batch', 'tokens'), optional: true },
@@ -139,10 +149,9 @@ function encoderPart(spec: EncoderDecoder): Model {
 }
 
 /** Names as in the decoder's ONNX export: `input_ids` are the decoder's, `encoder_attention_mask` masks the encoder's states. */
-function decoderPart(spec: EncoderDecoder): Model {
+export function decoderPart(spec: DecoderHalf): Model {
   return {
-    ...encoderPart(spec),
-    className: `${spec.className} (decoder)`,
+    ...halfOf(spec, 'decoder'),
     inputs: {
       input_ids: int64('batch', 'decoder_tokens'),
       encoder_attention_mask: { ...int64('batch', 'tokens'), optional: true },

@@ -55,14 +55,18 @@ export function modelFor(config: HubConfig, className?: string): Model {
 export async function modelIn(source: CheckpointSource, className?: string): Promise<Model> {
   const config = await source.config();
   const [architecture, named] = classFor(config, className);
-  return topped(architecture.create(named, config, { ownHead: await hasOwnHead(architecture, source) }));
+  const names = new Set(source.names());
+  return topped(architecture.create(named, config, { ownHead: await hasOwnHead(architecture, source, names), names }));
 }
 
 /** What any architecture may have on top. */
 const topped = (model: Model): Model => (asksForCrf(model.config, model.className) ? withCrf(model) : model);
 
-async function hasOwnHead({ tied }: Architecture, source: CheckpointSource): Promise<boolean> {
-  const names = new Set(source.names());
+async function hasOwnHead(
+  { tied }: Architecture,
+  source: CheckpointSource,
+  names: ReadonlySet<string>,
+): Promise<boolean> {
   const table = tied?.tables.find((name) => names.has(name));
   if (!tied || table === undefined || !names.has(tied.head)) return false;
   const [head, other] = [await source.read(tied.head), await source.read(table)];

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { NamedArrays } from '../array/index.ts';
 import { writeFileAtomic } from '../checkpoints/index.node.ts';
-import { CheckpointError, decodeSafetensors, encodeSafetensors } from '../checkpoints/index.ts';
+import { CheckpointError, decodeSafetensors, encodeSafetensors, jsonText } from '../checkpoints/index.ts';
 import { fromPeft, type Model, mergeLora, type PeftAdapter, withLora } from '../models/index.ts';
 
 const CONFIG = 'adapter_config.json';
@@ -18,7 +18,7 @@ export function isAdapterFolder(dir: string): boolean {
 /** Writes an adapter; PEFT opens the folder. */
 export async function saveAdapter(dir: string, { config, arrays }: PeftAdapter): Promise<void> {
   await writeFileAtomic(join(dir, ARRAYS), encodeSafetensors(arrays));
-  await writeFileAtomic(join(dir, CONFIG), `${JSON.stringify(config, null, 2)}\n`);
+  await writeFileAtomic(join(dir, CONFIG), jsonText(config));
 }
 
 /** The model that an adapter belongs to: a folder beside it or anywhere, or a hub name. @throws CheckpointError when the file is none */

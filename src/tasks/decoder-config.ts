@@ -1,4 +1,5 @@
 // The `config.json` of a new GPT-2-style decoder.
+import { jsonText } from '../checkpoints/index.ts';
 import type { HubConfig } from '../models/index.ts';
 import type { Tokenizer } from '../tokens/index.ts';
 import { labelTables } from './labels.ts';
@@ -37,5 +38,5 @@ export function decoderConfig(
 export function generationFile(config: HubConfig, settings: Readonly<Record<string, unknown>>): Record<string, string> {
   const { pad_token_id, bos_token_id, eos_token_id } = config;
   const all = { pad_token_id, bos_token_id, eos_token_id, ...settings };
-  return { 'generation_config.json': `${JSON.stringify(all, null, 2)}\n` };
+  return { 'generation_config.json': jsonText(all) };
 }

@@ -24,6 +24,7 @@ export type {
   ImageFeatureExtractionPipeline,
   ImageFeatureOptions,
 } from './image-feature-extraction/pipeline.node.ts';
+export type { Caption, ImageToTextOptions, ImageToTextPipeline } from './image-to-text/pipeline.node.ts';
 export type {
   Chat,
   ChatGeneration,

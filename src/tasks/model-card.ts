@@ -4,10 +4,11 @@ import type { FitState, Metrics } from '../train/index.ts';
 import type { OnnxFacts } from './export/onnx.ts';
 import type { ExportTask, KnownClass } from './export/transformers-js.ts';
 import type { Recipe } from './tasks.ts';
+import type { TextToTextRecipe } from './text-to-text/recipe.ts';
 import { type OwnTask, usageSection } from './usage.ts';
 
-/** What the hub calls the task of a recipe. Those of our own have no pipeline elsewhere. */
-const tags: { readonly [K in Recipe['task']]: ExportTask | OwnTask } = {
+/** The pipeline of a recipe's models. */
+const pipelines: { readonly [K in Exclude<Recipe['task'], 'text-to-text'>]: ExportTask | OwnTask } = {
   'text-classification': 'text-classification',
   'language-model': 'text-generation',
   dialogue: 'text-generation',
@@ -18,12 +19,39 @@ const tags: { readonly [K in Recipe['task']]: ExportTask | OwnTask } = {
   'dna-classification': 'dna-classification',
   'token-classification': 'token-classification',
   'question-answering': 'question-answering',
-  'text-to-text': 'text2text-generation',
 };
+const writers: { readonly [K in TextToTextRecipe['target']]: ExportTask } = {
+  text: 'translation',
+  symbols: 'text2text-generation',
+};
+
+const pipelineOf = (recipe: Recipe): ExportTask | OwnTask =>
+  recipe.task === 'text-to-text' ? writers[recipe.target] : pipelines[recipe.task];
+
+type Fields = Readonly<Record<string, string | readonly string[]>>;
+
+/** Tasks that the hub has no name for (`@huggingface/tasks`): where it files them, and the name as a tag. */
+const filed: { readonly [K in ExportTask | OwnTask]?: string } = {
+  'text2text-generation': 'text-generation',
+  'dna-classification': 'text-classification',
+};
+
+/** `pipeline_tag`, and `tags` where that does not say it all. */
+function taskFields(task: ExportTask | OwnTask): Fields {
+  const place = filed[task];
+  return place === undefined ? { pipeline_tag: task } : { pipeline_tag: place, tags: [task] };
+}
 
 const code = (language: string): boolean => /^[a-z]{2,3}$/.test(language);
 
-function frontMatter(fields: Readonly<Record<string, string | readonly string[]>>): string {
+/** Those that the options name; else those of the data. */
+function languagesOf({ id, options = {} }: Recipe['data']): readonly string[] {
+  const own = [options.source, options.target].filter((one) => typeof one === 'string');
+  const all = own.length === 2 ? own : (catalogue[id]?.languages ?? []);
+  return all.filter(code);
+}
+
+function frontMatter(fields: Fields): string {
   const lines = Object.entries(fields)
     .filter(([, value]) => value.length > 0)
     .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : `[${value.join(', ')}]`}`);
@@ -43,11 +71,10 @@ function dataSection(id: string): string {
 
 /** The card of a run: metrics are those of the validation part at the best step. */
 export function modelCard(recipe: Recipe, state: FitState, metrics: Metrics): string {
-  const task = tags[recipe.task];
+  const task = pipelineOf(recipe);
   const scores = Object.entries(metrics).map(([name, value]) => `| ${name} | ${value.toFixed(4)} |`);
-  const languages = catalogue[recipe.data.id]?.languages ?? [];
   const start = 'startFrom' in recipe && recipe.startFrom ? `starting from \`${recipe.startFrom}\`` : 'from scratch';
-  return `${frontMatter({ library_name: 'tesserae', pipeline_tag: task, language: languages.filter(code) })}# ${recipe.name}
+  return `${frontMatter({ library_name: 'tesserae', ...taskFields(task), language: languagesOf(recipe.data) })}# ${recipe.name}
 
 ${recipe.about}
 
@@ -85,7 +112,7 @@ const megabytes = ({ bytes, externalBytes }: OnnxFacts): string => ((bytes + ext
 export function exportCard(own: string | undefined, { className, known, files }: ExportedFacts): string {
   const head =
     own?.split(MARK)[0]?.trimEnd() ??
-    `${frontMatter({ library_name: 'transformers.js', ...(known ? { pipeline_tag: known.task } : {}) })}# ${className}`;
+    `${frontMatter({ library_name: 'transformers.js', ...(known ? taskFields(known.task) : {}) })}# ${className}`;
   const where = known
     ? `In the layout of Transformers.js: \`pipeline('${known.task}', FOLDER, { dtype: '${files[0]?.precision}' })\`.`
     : `Transformers.js does not know ${className}: these files run on ONNX Runtime itself.`;

@@ -10,6 +10,7 @@ import {
   type ImageFeatureExtractionPipeline,
   imageFeatureExtractionPipeline,
 } from './image-feature-extraction/pipeline.node.ts';
+import { type ImageToTextPipeline, imageToTextPipeline } from './image-to-text/pipeline.node.ts';
 import { type TextGenerationPipeline, textGenerationPipeline } from './language-model/pipeline.node.ts';
 import {
   type PromptClassificationPipeline,
@@ -50,6 +51,7 @@ export interface Pipelines {
   'sentence-similarity': SentenceSimilarityPipeline;
   'zero-shot-classification': ZeroShotClassificationPipeline;
   'image-feature-extraction': ImageFeatureExtractionPipeline;
+  'image-to-text': ImageToTextPipeline;
   'text-generation': TextGenerationPipeline;
   'prompt-classification': PromptClassificationPipeline;
 }
@@ -72,6 +74,7 @@ const makers: { readonly [K in keyof Pipelines]: (model: string, context: Pipeli
     'sentence-similarity': sentenceSimilarityPipeline,
     'zero-shot-classification': zeroShotClassificationPipeline,
     'image-feature-extraction': imageFeatureExtractionPipeline,
+    'image-to-text': imageToTextPipeline,
     'text-generation': textGenerationPipeline,
     'prompt-classification': promptClassificationPipeline,
   };

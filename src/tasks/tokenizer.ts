@@ -1,4 +1,5 @@
 // The tokenizer that a run trains for itself: an algorithm, and a frame of special tokens that fits the kind of model.
+import { jsonText } from '../checkpoints/index.ts';
 import {
   type Component,
   type Tokenizer,
@@ -150,6 +151,6 @@ export function tokenizerFiles(
   };
   return {
     'tokenizer.json': `${JSON.stringify(tokenizer.toJSON())}\n`,
-    'tokenizer_config.json': `${JSON.stringify(config, null, 2)}\n`,
+    'tokenizer_config.json': jsonText(config),
   };
 }

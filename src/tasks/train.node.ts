@@ -31,6 +31,8 @@ export interface TrainEvents {
   readonly progress?: FitSink['progress'];
   readonly evaluating?: FitSink['evaluating'];
   readonly ready?: (about: {
+    /** The run folder. */
+    readonly dir: string;
     readonly parameters: number;
     readonly steps: number;
     readonly from: number;
@@ -97,7 +99,8 @@ async function drive(run: RunFolder, recipe: Recipe, job: Job, options: TrainOpt
     if (saved) step.restore(saved.weights, saved.optimizer);
     const from = saved?.state ?? START;
     const parameters = Object.values(job.initial).reduce((sum, array) => sum + array.data.length, 0);
-    events.ready?.({ parameters, steps: train.steps, from: from.step, logEvery: train.logEvery, best: job.best });
+    const { steps, logEvery } = train;
+    events.ready?.({ dir: run.dir, parameters, steps, from: from.step, logEvery, best: job.best });
     const sink: FitSink = {
       metrics: (record) => run.append(record),
       save: (state) => run.save({ state, weights: step.parameters, optimizer: step.state() }),

@@ -18,19 +18,41 @@ interface Use {
   readonly more?: string;
   /** The same in Python. */
   readonly pythonMore?: string;
+  /** The whole of it in Python, where Transformers 5 has no pipeline any more. */
+  readonly python?: string;
 }
 
 const text: Use = { input: "'your text'" };
+
+const opened = (className: string): string => `from transformers import ${className}, AutoTokenizer
+tokenizer, model = AutoTokenizer.from_pretrained("."), ${className}.from_pretrained(".")`;
+
+const writes: Use = {
+  ...text,
+  python: `${opened('AutoModelForSeq2SeqLM')}
+ids = model.generate(**tokenizer("your text", return_tensors="pt"))
+print(tokenizer.batch_decode(ids, skip_special_tokens=True))`,
+};
+
+const answers: Use = {
+  input: "'Where is it?'",
+  more: "'It is here.'",
+  python: `${opened('AutoModelForQuestionAnswering')}
+given = tokenizer("Where is it?", "It is here.", return_tensors="pt")
+found = model(**given)
+start, end = found.start_logits.argmax(), found.end_logits.argmax()
+print(tokenizer.decode(given.input_ids[0][start : end + 1]))`,
+};
 
 const uses: { readonly [K in ExportTask]: Use } = {
   'feature-extraction': { ...text, more: "{ pooling: 'mean', normalize: true }" },
   'text-classification': text,
   'token-classification': text,
-  'question-answering': { input: "'Where is it?'", more: "'It is here.'", pythonMore: "context='It is here.'" },
+  'question-answering': answers,
   'fill-mask': { input: "'your [MASK] text'" },
   'text-generation': { ...text, more: '{ max_new_tokens: 40 }', pythonMore: 'max_new_tokens=40' },
-  'text2text-generation': text,
-  translation: text,
+  'text2text-generation': writes,
+  translation: writes,
   'image-feature-extraction': { input: "'picture.png'" },
   'image-classification': { input: "'picture.png'" },
   'audio-classification': { input: "'sound.wav'" },
@@ -41,12 +63,17 @@ const uses: { readonly [K in ExportTask]: Use } = {
   },
 };
 
+const viaPipeline = (task: ExportTask, { input, pythonMore }: Use): string => `from transformers import pipeline
+run = pipeline("${task}", model=".")
+print(run${called(input, pythonMore)})`;
+
 const called = (input: string, more: string | undefined): string => `(${input}${more ? `, ${more}` : ''})`;
 
 /** A section of a card: the model's folder is `.`, its ONNX export `./onnx-export`. */
 export function usageSection(task: ExportTask | OwnTask): string {
   if (isOwn(task)) return `## How to use it\n\n\`\`\`\ntesserae pipeline ${task} . ${ownInputs[task]}\n\`\`\`\n`;
-  const { input, more, pythonMore } = uses[task];
+  const use = uses[task];
+  const { input, more, python = viaPipeline(task, use) } = use;
   return `## How to use it
 
 Tesserae:
@@ -62,9 +89,7 @@ console.log(await run${called(input, more)});
 \`\`\`
 Python:
 \`\`\`python
-from transformers import pipeline
-run = pipeline("${task}", model=".")
-print(run${called(input, pythonMore)})
+${python}
 \`\`\`
 `;
 }

@@ -5,6 +5,7 @@ import {
   type Dims,
   gradients,
   input,
+  narrow,
   optimize,
   type Runtime,
   type Session,
@@ -252,12 +253,13 @@ export function traceStep(
     ([name, tensor]) =>
       !module.context.specs.get(name)?.isBuffer && !settingsOf(name, tensor.shape as number[], groups).frozen,
   );
+  const [lean] = optimize([loss], [narrow]) as [Tensor];
   const derived = gradients(
-    loss,
+    lean,
     trained.map(([, tensor]) => tensor),
   );
   const outputs = Object.fromEntries(trained.map(([name], i) => [`${GRADIENT}${name}`, derived[i] as Tensor]));
-  return { outputs: { loss, ...outputs }, taps };
+  return { outputs: { loss: lean, ...outputs }, taps };
 }
 
 /** The value of every symbol, from the shapes of a batch. @throws RangeError when arrays disagree or one is missing */

@@ -21,7 +21,7 @@ import { contextOf, readStdin } from '../context.ts';
 import { generationFlags, jsonFlag, settingsFrom, untilInterrupted } from '../generation-flags.ts';
 import { languageOf } from './tokenizer-replay.ts';
 
-type Prompts = Pick<GenerateRequest, 'prompts' | 'mask' | 'decoderPrompts'>;
+type Prompts = Pick<GenerateRequest, 'prompts' | 'mask' | 'decoderPrompts' | 'pixels'>;
 
 function rowsOf(value: unknown): number[][] {
   const rows = Array.isArray(value) && value.every((one) => typeof one === 'number') ? [value] : value;
@@ -40,7 +40,7 @@ async function promptsFrom(args: Args, generator: Generator): Promise<Prompts> {
   return { prompts: promptIds(generator, read) };
 }
 
-/** `input_ids`, `attention_mask` and `decoder_input_ids` of a safetensors file. */
+/** `input_ids`, `attention_mask`, `decoder_input_ids` and `pixel_values` of a safetensors file. */
 async function arraysFrom(path: string): Promise<Prompts> {
   const { arrays } = decodeSafetensors(await readFile(path), path);
   const rows = (name: string): number[][] | undefined => {
@@ -53,7 +53,12 @@ async function arraysFrom(path: string): Promise<Prompts> {
     return Array.from({ length: count }, (_, r) => all.slice(r * width, (r + 1) * width));
   };
   const [prompts, mask, decoderPrompts] = ['input_ids', 'attention_mask', 'decoder_input_ids'].map(rows);
-  if (!prompts) throw new UsageError(`--inputs: expected input_ids, got ${Object.keys(arrays).join(', ')} (${path})`);
+  const { pixel_values: pixels } = arrays;
+  if (pixels) return { prompts: prompts ?? [], pixels };
+  if (!prompts)
+    throw new UsageError(
+      `--inputs: expected input_ids or pixel_values, got ${Object.keys(arrays).join(', ')} (${path})`,
+    );
   return { prompts, ...(mask ? { mask } : {}), ...(decoderPrompts ? { decoderPrompts } : {}) };
 }
 

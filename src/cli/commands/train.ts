@@ -53,9 +53,9 @@ export async function trainOptions(args: Args, io: Io, out: string): Promise<Tra
     versions: versions(),
     signal: controller.signal,
     events: {
-      ready: ({ parameters, steps, from, logEvery }) => {
+      ready: ({ dir, parameters, steps, from, logEvery }) => {
         io.note(
-          `${parameters.toLocaleString('en')} parameters, ${steps} steps${from > 0 ? `, going on after step ${from}` : ''} → ${out}\n`,
+          `${parameters.toLocaleString('en')} parameters, ${steps} steps${from > 0 ? `, going on after step ${from}` : ''} → ${dir}\n`,
         );
         line = progressLine(io, { steps, from, logEvery });
       },

@@ -1,10 +1,16 @@
 // Rebuilding a graph node by node.
 import { createNode, type Node, nodesOf, type Tensor } from '../tensor.ts';
 
-/** Makes a rewriter for one graph. It sees each node with its inputs already rewritten and returns other outputs, or undefined to keep it. */
-export type Pass = (context: {
+/**
+ * Makes a rewriter for one graph. It sees each node with its inputs already rewritten, and as it was before, and returns other outputs, or
+ * undefined to keep it.
+ */
+export type Pass = (graph: {
   readonly uses: (tensor: Tensor) => number;
-}) => (node: Node) => readonly Tensor[] | undefined;
+  /** All nodes before the pass, inputs before users. */
+  readonly nodes: readonly Node[];
+  readonly outputs: readonly Tensor[];
+}) => (node: Node, original: Node) => readonly Tensor[] | undefined;
 
 /** The outputs after one pass. Kept nodes whose inputs did not change stay the same objects. */
 export function rewrite(outputs: readonly Tensor[], pass: Pass): Tensor[] {
@@ -15,13 +21,13 @@ export function rewrite(outputs: readonly Tensor[], pass: Pass): Tensor[] {
   const replaced = new Map<Tensor, Tensor>();
   const current = (tensor: Tensor): Tensor => replaced.get(tensor) ?? tensor;
   const uses = (tensor: Tensor): number => counts.get(tensor) ?? 0;
-  const visit = pass({ uses });
+  const visit = pass({ uses, nodes, outputs });
   for (const node of nodes) {
     const inputs = node.inputs.map(current);
     const isSame = inputs.every((input, i) => input === node.inputs[i]);
     const updated = isSame ? node : (createNode(node.op, inputs, node.attributes, node.outputs)[0] as Tensor).node;
     if (!isSame) (updated as { path: string }).path = node.path;
-    const result = visit(updated as Node) ?? updated.outputs;
+    const result = visit(updated as Node, node) ?? updated.outputs;
     node.outputs.forEach((output, i) => {
       if (result[i] !== output) {
         replaced.set(output, result[i] as Tensor);

@@ -34,7 +34,12 @@ export interface BartConfig {
   readonly startId: number | undefined;
   /** The head is the decoder's table. */
   readonly isTied: boolean;
+  /** Fixed positions are those of the file, however it rounded them. */
+  readonly storesPositions: boolean;
 }
+
+/** What files call the tables of positions. */
+export const POSITIONS: RegExp = /(^|\.)(encoder|decoder)\.embed_positions\.weight$/;
 
 /** One tower's numbers. */
 export interface TowerConfig {
@@ -70,5 +75,6 @@ export function bartConfigFrom(hub: HubConfig, stored?: Stored): BartConfig {
     padId: optionalId(read, hub, 'pad_token_id'),
     startId: optionalId(read, hub, 'decoder_start_token_id'),
     isTied: read.boolean('tie_word_embeddings', true) && !stored?.ownHead,
+    storesPositions: [...(stored?.names ?? [])].some((name) => POSITIONS.test(name)),
   };
 }

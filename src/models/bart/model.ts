@@ -1,5 +1,6 @@
 // BART (Lewis et al. 2020) and Marian's translation models (Junczys-Dowmunt et al. 2018; opus-mt): the 2017 Transformer with norms
 // after sub-layers. BART learns positions and normalises embeddings; Marian's positions are fixed sinusoids.
+import type { NdArray } from '../../array/index.ts';
 import { add, addDims, constant, type Dim, multiply, type Tensor, tap } from '../../graph/index.ts';
 import {
   activationNamed,
@@ -41,10 +42,12 @@ function wordsOf(root: Module, side: Side, config: BartConfig): { parent: Module
 
 function positions(module: Module, past: Dim, tokens: Dim, { config, kind }: Setup): Tensor {
   const { maxLength, dim } = config;
-  if (kind.positions === 'sinusoidal')
-    return tableRows(constant(sinusoidTable(maxLength, dim, 'half-split')), past, tokens);
   const rows = maxLength + kind.positionOffset;
-  const table = module.child('position', (m) => m.parameter('weight', [rows, dim], normalInit(config.initDeviation)));
+  const sinusoids = (): NdArray<'float32'> => sinusoidTable(rows, dim, 'half-split');
+  const table = module.child('position', (m) => {
+    if (kind.positions === 'learned') return m.parameter('weight', [rows, dim], normalInit(config.initDeviation));
+    return config.storesPositions ? m.buffer('weight', [rows, dim], sinusoids) : constant(sinusoids());
+  });
   return tableRows(table, addDims(past, kind.positionOffset), tokens);
 }
 
@@ -114,7 +117,7 @@ function vocabulary(root: Module, states: Tensor, config: BartConfig): Tensor {
 
 function create(kind: Kind, className: string, hub: HubConfig, stored?: Stored): Model {
   const config = bartConfigFrom(hub, stored);
-  const { dim, decoder, startId, padId, maxLength, sharesTables, isTied } = config;
+  const { dim, decoder, startId, padId, maxLength, sharesTables, isTied, storesPositions } = config;
   if (dim % decoder.heads !== 0 || dim % config.encoder.heads !== 0) {
     throw new ConfigError(
       `config.decoder_attention_heads: expected heads that divide d_model ${dim}, got ${config.encoder.heads} and ${decoder.heads} (${className})`,
@@ -125,7 +128,11 @@ function create(kind: Kind, className: string, hub: HubConfig, stored?: Stored):
     className,
     modelType: kind.modelType,
     config: hub,
-    weights: bartWeights({ sharesTables, isTied, computesPositions: kind.positions === 'sinusoidal' }),
+    weights: bartWeights({
+      sharesTables,
+      isTied,
+      computesPositions: kind.positions === 'sinusoidal' && !storesPositions,
+    }),
     ...{ maxLength, dim, decoderLayers: decoder.layers, heads: decoder.heads, headDim: dim / decoder.heads },
     ...{ startId, padId, decodesInput: kind.modelType === 'bart' },
     encode: (root, ids, bias) => encode(root, ids, bias, setup),

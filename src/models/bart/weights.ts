@@ -1,5 +1,6 @@
 // How the files of BART and Marian call our parameters: [theirs, ours].
 import { affine, type WeightNames } from '../architecture.ts';
+import { POSITIONS } from './config.ts';
 
 type Pairs = readonly (readonly [string, string])[];
 
@@ -29,7 +30,7 @@ function tower(name: 'encoder' | 'decoder'): Pairs {
   ];
 }
 
-/** Copies of tied tables and of positions that can be computed are not read. */
+/** Copies of tied tables are not read. */
 export function bartWeights(options: {
   readonly sharesTables: boolean;
   readonly isTied: boolean;
@@ -51,7 +52,7 @@ export function bartWeights(options: {
       /^final_logits_bias$/,
       ...(options.sharesTables ? [/(^|\.)(encoder|decoder)\.embed_tokens\.weight$/] : [/(^|\.)shared\.weight$/]),
       ...(options.isTied ? [/^lm_head\.weight$/] : []),
-      ...(options.computesPositions ? [/\.embed_positions\.weight$/] : []),
+      ...(options.computesPositions ? [POSITIONS] : []),
     ],
   };
 }

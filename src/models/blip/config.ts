@@ -1,5 +1,5 @@
 // What BLIP configurations say of their two towers, in our words.
-import { ConfigReader, type HubConfig } from '../architecture.ts';
+import { ConfigReader, type HubConfig, type Writing } from '../architecture.ts';
 import { type EncoderConfig, encoderConfigFrom } from '../patch-encoder.ts';
 import { type PictureConfig, pictureConfigFrom } from '../picture-embedding.ts';
 
@@ -59,5 +59,15 @@ export function blipConfigFrom(hub: HubConfig): BlipConfig {
     matchingDim: read.size('image_text_hidden_size', 256),
     logScale: read.number('logit_scale_init_value', 2.6592),
     initDeviation: read.number('initializer_range', 0.02),
+  };
+}
+
+/** Captions begin with `[DEC]` and end with `[SEP]`, whatever `generation_config.json` says. */
+export function writingOf(hub: HubConfig): Writing {
+  const read = new ConfigReader((hub.text_config as HubConfig | undefined) ?? {}, 'text_config of BLIP');
+  return {
+    bos_token_id: read.number('bos_token_id', 30522),
+    eos_token_id: read.number('sep_token_id', 102),
+    pad_token_id: read.number('pad_token_id', 0),
   };
 }

@@ -1,6 +1,7 @@
 // BLIP (Li et al. 2022): texts and pictures compared, a caption written from a picture, a text judged against a picture, a question
 // about a picture answered.
 import {
+  add,
   type CrossEntropyOptions,
   crossEntropy,
   type Dim,
@@ -10,16 +11,26 @@ import {
   tanh,
   transpose,
 } from '../../graph/index.ts';
-import { constantInit, layerNormWith, linearWith, type Module, normalInit } from '../../nn/index.ts';
+import {
+  causalBias,
+  constantInit,
+  layerNormWith,
+  linearWith,
+  type Module,
+  normalInit,
+  paddingBias,
+  type TowerResult,
+} from '../../nn/index.ts';
 import type { Architecture, Choices, HubConfig, InputSpec, Inputs, Model, Outputs } from '../architecture.ts';
 import { stateOf } from '../class-head.ts';
 import { contrast, contrastValues, unitRows } from '../contrast.ts';
+import { decoderPart, halfOf } from '../encoder-decoder.ts';
 import { shiftLabels } from '../losses.ts';
 import type { Encoded } from '../patch-encoder.ts';
 import { layoutOf, type Picture, pictureOf, pixelSpec } from '../picture-embedding.ts';
 import { NO_CHOICES } from '../settle.ts';
 import { namedStates } from '../states.ts';
-import { type BlipConfig, blipConfigFrom } from './config.ts';
+import { type BlipConfig, blipConfigFrom, writingOf } from './config.ts';
 import { textTower, visionTower, vocabularyOf } from './towers.ts';
 import { blipWeights } from './weights.ts';
 
@@ -31,6 +42,9 @@ interface Context {
   readonly loss: CrossEntropyOptions;
 }
 
+type Parts = NonNullable<Model['parts']>;
+type Half = Pick<Model, 'className' | 'modelType' | 'config' | 'weights' | 'maxLength' | 'inputs'>;
+
 interface Class {
   readonly switches?: Readonly<Record<string, boolean>>;
   readonly inputs: (switches: Readonly<Record<string, boolean>>) => {
@@ -39,9 +53,13 @@ interface Class {
     more?: Readonly<Record<string, InputSpec>>;
   };
   readonly forward: (module: Module, context: Context) => Outputs;
+  /** Halves of a class that writes. */
+  readonly parts?: typeof captionParts;
 }
 
-const visionOf = (module: Module, { inputs, config, picture }: Context): Encoded =>
+const maskBias = (mask: Tensor | undefined): Tensor | undefined => mask && paddingBias(mask);
+
+const visionOf = (module: Module, { inputs, config, picture }: Omit<Context, 'loss'>): Encoded =>
   module.child('vision_model', (m) => visionTower(m, inputs.pixel_values as Tensor, config.vision, picture));
 
 function mapped(
@@ -60,7 +78,7 @@ function compared(module: Module, context: Context): Outputs {
   const text = module.child('text_model', (m) =>
     textTower(
       m,
-      { ids: inputs.input_ids as Tensor, mask: inputs.attention_mask, positions: inputs.position_ids },
+      { ids: inputs.input_ids as Tensor, bias: maskBias(inputs.attention_mask), positions: inputs.position_ids },
       config.text,
     ),
   );
@@ -82,15 +100,31 @@ function compared(module: Module, context: Context): Outputs {
   };
 }
 
+interface Written {
+  readonly ids: Tensor;
+  readonly mask: Tensor | undefined;
+  readonly memory: Tensor;
+  readonly memoryMask?: Tensor | undefined;
+}
+
+/** Words one after the other, each seeing those before it and the memory; and the scores of what follows each. */
+function written(root: Module, { ids, mask, memory, memoryMask }: Written, config: BlipConfig): [TowerResult, Tensor] {
+  const [padding, future] = [maskBias(mask), causalBias(ids.shape[1] as Dim)];
+  const bias = padding ? add(future, padding) : future;
+  const text = { ids, bias, memoryOf: () => memory, memoryBias: maskBias(memoryMask) };
+  const decoded = root.child('text_decoder', (m) => textTower(m, text, config.text));
+  return [decoded, wordsOf(root, decoded.x, config)];
+}
+
+const wordsOf = (root: Module, states: Tensor, { text }: BlipConfig): Tensor =>
+  root.child('text_decoder', (m) => vocabularyOf(m, states, text));
+
 /** A caption, token by token, from the picture's states. */
 function captioned(module: Module, context: Context): Outputs {
   const { config, inputs, loss } = context;
   const vision = visionOf(module, context);
-  const [decoded, logits] = module.child('text_decoder', (m) => {
-    const ids = inputs.input_ids as Tensor;
-    const text = textTower(m, { ids, mask: inputs.attention_mask, causal: true, memory: vision.states }, config.text);
-    return [text, vocabularyOf(m, text.x, config.text)] as const;
-  });
+  const text = { ids: inputs.input_ids as Tensor, mask: inputs.attention_mask, memory: vision.states };
+  const [decoded, logits] = written(module, text, config);
   const smoothed = { smoothing: config.text.smoothing, ...loss };
   return {
     values: {
@@ -111,9 +145,9 @@ function matched(module: Module, context: Context): Outputs {
   const { config, inputs, switches } = context;
   const vision = visionOf(module, context);
   const looks = switches.use_itm_head === true;
-  const input = { ids: inputs.input_ids as Tensor, mask: inputs.attention_mask };
+  const input = { ids: inputs.input_ids as Tensor, bias: maskBias(inputs.attention_mask) };
   const text = module.child('text_encoder', (m) =>
-    textTower(m, looks ? { ...input, memory: vision.states } : input, config.text),
+    textTower(m, looks ? { ...input, memoryOf: () => vision.states } : input, config.text),
   );
   const to = { width: config.matchingDim, bias: true, config };
   const pictures = unitRows(mapped(module, 'vision_proj', stateOf(vision.states), to));
@@ -135,20 +169,16 @@ function answered(module: Module, context: Context): Outputs {
   const vision = visionOf(module, context);
   const ids = inputs.input_ids as Tensor;
   const question = module.child('text_encoder', (m) =>
-    textTower(m, { ids, mask: inputs.attention_mask, memory: vision.states }, config.text),
+    textTower(m, { ids, bias: maskBias(inputs.attention_mask), memoryOf: () => vision.states }, config.text),
   );
   const start = full([ids.shape[0] as Dim, 1], config.text.startId, 'int64');
-  const [answer, logits] = module.child('text_decoder', (m) => {
-    const text = {
-      ids: inputs.decoder_input_ids ?? inputs.labels ?? start,
-      mask: inputs.decoder_attention_mask,
-      causal: true,
-      memory: question.x,
-      memoryMask: inputs.attention_mask,
-    };
-    const decoded = textTower(m, text, config.text);
-    return [decoded, vocabularyOf(m, decoded.x, config.text)] as const;
-  });
+  const text = {
+    ids: inputs.decoder_input_ids ?? inputs.labels ?? start,
+    mask: inputs.decoder_attention_mask,
+    memory: question.x,
+    memoryMask: inputs.attention_mask,
+  };
+  const [answer, logits] = written(module, text, config);
   const smoothed = { smoothing: config.text.smoothing, ...loss };
   return {
     values: {
@@ -165,6 +195,26 @@ function answered(module: Module, context: Context): Outputs {
   };
 }
 
+/** The halves of a captioner: the picture is read once, then words come one by one. */
+function captionParts(whole: Half, config: BlipConfig, see: (root: Module, inputs: Inputs) => Encoded): Parts {
+  const { text, vision } = config;
+  const encoder: Model = {
+    ...halfOf(whole, 'encoder'),
+    inputs: { pixel_values: whole.inputs.pixel_values as InputSpec },
+    forward: (root, inputs) => {
+      const seen = see(root, inputs);
+      return { values: { last_hidden_state: seen.states }, states: namedStates(seen) };
+    },
+  };
+  const decoder = decoderPart({
+    ...whole,
+    ...{ dim: vision.dim, decoderLayers: text.layers, heads: text.heads, headDim: text.dim / text.heads },
+    decode: (root, input) => root.child('text_decoder', (m) => textTower(m, input, text)),
+    vocabulary: (root, states) => wordsOf(root, states, config),
+  });
+  return { encoder, decoder };
+}
+
 const optional = (...shape: Dim[]): InputSpec => ({ dtype: 'int64', shape, optional: true });
 
 const classes: Readonly<Record<string, Class>> = {
@@ -176,6 +226,7 @@ const classes: Readonly<Record<string, Class>> = {
   BlipForConditionalGeneration: {
     inputs: () => ({ texts: 'batch', images: 'batch', more: { labels: optional('batch', 'tokens') } }),
     forward: captioned,
+    parts: captionParts,
   },
   BlipForImageTextRetrieval: {
     switches: { use_itm_head: true },
@@ -199,12 +250,12 @@ const classes: Readonly<Record<string, Class>> = {
 
 function create(className: string, hub: HubConfig, choices: Choices): Model {
   const config = blipConfigFrom(hub);
-  const { switches: own, inputs: inputsOf, forward } = classes[className] as Class;
+  const { switches: own, inputs: inputsOf, forward, parts } = classes[className] as Class;
   const switches = { interpolate_pos_encoding: false, ...own, ...choices.switches };
   const picture = pictureOf(config.vision, choices, switches.interpolate_pos_encoding);
   const { texts, images, more } = inputsOf(switches);
   const pixels = pixelSpec(picture);
-  return {
+  const whole = {
     className,
     modelType: 'blip',
     config: hub,
@@ -216,10 +267,16 @@ function create(className: string, hub: HubConfig, choices: Choices): Model {
     },
     weights: blipWeights,
     maxLength: config.text.maxLength,
+  } as const satisfies Half;
+  const contextOf = (inputs: Inputs): Omit<Context, 'loss'> => ({ config, picture, inputs, switches });
+  const see = (root: Module, inputs: Inputs): Encoded => visionOf(root, contextOf(inputs));
+  return {
+    ...whole,
+    ...(parts ? { parts: parts(whole, config, see), writing: writingOf(hub) } : {}),
     layout: layoutOf(picture, 1),
     switches,
     settle: (chosen) => create(className, hub, chosen),
-    forward: (module, inputs, loss = {}) => forward(module, { config, picture, inputs, switches, loss }),
+    forward: (module, inputs, loss = {}) => forward(module, { ...contextOf(inputs), loss }),
   };
 }
 

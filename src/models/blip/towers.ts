@@ -2,23 +2,22 @@
 // text tower encodes (both directions) and decodes (causally).
 import { add, type Dim, gather, type Tensor, tap } from '../../graph/index.ts';
 import {
+  type AttentionCache,
   type AttentionOptions,
   activationNamed,
   type BlockOptions,
-  causalBias,
   embedding,
-  firstRows,
   fusedProjections,
   layerNormWith,
   linearWith,
   type Module,
   normalInit,
   onesInit,
-  paddingBias,
   postNorm,
   project,
   separateProjections,
   type TowerResult,
+  tableRows,
   tower,
   zerosInit,
 } from '../../nn/index.ts';
@@ -39,13 +38,15 @@ export function visionTower(module: Module, pixels: Tensor, config: BlipConfig['
 /** A text, and what its tower may look at. */
 export interface TextInput {
   readonly ids: Tensor;
-  readonly mask?: Tensor | undefined;
   readonly positions?: Tensor | undefined;
-  /** Whether tokens see only what stands before them. */
-  readonly causal?: boolean;
-  /** States `[B, S, M]` for cross-attention; without them its layers are passed over. */
-  readonly memory?: Tensor;
-  readonly memoryMask?: Tensor | undefined;
+  /** Added to attention's scores: padding, and what comes later where it may not be seen. */
+  readonly bias?: Tensor | undefined;
+  /** Tokens before these, and their keys and values. */
+  readonly past?: Dim;
+  readonly caches?: readonly AttentionCache[] | undefined;
+  /** What layer `i` looks at: states `[B, S, M]`, or their keys and values; without it cross-attention is passed over. */
+  readonly memoryOf?: (layer: number) => Tensor | AttentionCache;
+  readonly memoryBias?: Tensor | undefined;
 }
 
 function layersOf(config: BlipTextConfig): ReturnType<typeof linearWith> {
@@ -55,43 +56,41 @@ function layersOf(config: BlipTextConfig): ReturnType<typeof linearWith> {
 /** Texts: below `embeddings` and `encoder.layers.{i}`. */
 export function textTower(module: Module, text: TextInput, config: BlipTextConfig): TowerResult {
   const x = module.child('embeddings', (m) => embedText(m, text, config));
-  const block = textBlock(text, config);
+  const blockOf = textBlocks(text, config);
   return module.child('encoder', (m) => {
-    if (config.memoryDim > 0 && !text.memory) declareCrossAttention(m, config);
-    return tower(m, x, config.layers, block);
+    if (config.memoryDim > 0 && !text.memoryOf) declareCrossAttention(m, config);
+    return tower(m, x, config.layers, blockOf, text.caches);
   });
 }
 
-function embedText(module: Module, { ids, positions }: TextInput, config: BlipTextConfig): Tensor {
+function embedText(module: Module, { ids, positions, past = 0 }: TextInput, config: BlipTextConfig): Tensor {
   const { vocabSize: count, dim, padId: paddingId } = config;
   const initialize = normalInit(config.initDeviation);
   const words = module.child('word', (m) => embedding(m, ids, { count, dim, paddingId }, initialize));
   const table = module.child('position', (m) => m.parameter('weight', [config.maxLength, dim], initialize));
-  const sum = add(words, positions ? gather(table, positions) : firstRows(table, ids.shape[1] as Dim));
+  const sum = add(words, positions ? gather(table, positions) : tableRows(table, past, ids.shape[1] as Dim));
   const normal = module.child('norm', (m) => layerNormWith(config.normEpsilon)(m, sum));
   return tap('output', module.dropout(normal, config.dropout));
 }
 
-function textBlock(text: TextInput, config: BlipTextConfig): BlockOptions {
-  const { mask, causal, memory, memoryMask } = text;
+function textBlocks(
+  { bias, memoryOf, memoryBias }: TextInput,
+  config: BlipTextConfig,
+): (layer: number) => BlockOptions {
   const layer = layersOf(config);
-  const padding = mask && paddingBias(mask);
-  const future = causal ? causalBias(text.ids.shape[1] as Dim) : undefined;
-  const bias = padding && future ? add(future, padding) : (padding ?? future);
   const attention: AttentionOptions = {
     heads: config.heads,
     dropout: config.attentionDropout,
     projections: separateProjections(layer),
   };
-  const cross = memory && { ...attention, memory, bias: memoryMask && paddingBias(memoryMask) };
-  return {
+  return (i) => ({
     attention: { ...attention, bias },
-    ...(cross ? { crossAttention: cross } : {}),
+    ...(memoryOf ? { crossAttention: { ...attention, memory: memoryOf(i), bias: memoryBias } } : {}),
     feedForward: { ffnDim: config.ffnDim, activation: activationNamed(config.activation), layer },
     norm: layerNormWith(config.normEpsilon),
     residual: postNorm,
     dropout: config.dropout,
-  };
+  });
 }
 
 /** The parameters of cross-attention that a file holds though this pass has nothing to look at. */

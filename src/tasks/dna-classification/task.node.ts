@@ -1,4 +1,5 @@
 // DNA classification of run folders: bases are spelled as text, then it is text classification.
+import { jsonText } from '../../checkpoints/index.ts';
 import { loadSequenceDataset } from '../../data/index.node.ts';
 import {
   DataError,
@@ -75,7 +76,7 @@ async function prepare(recipe: DnaClassificationRecipe, context: JobContext): Pr
     start,
     makeTokenizer: (texts) => dnaTokenizer(texts, tokens),
   });
-  return { ...job, files: { ...job.files, [SPELLING_FILE]: `${JSON.stringify({ spelling }, null, 2)}\n` } };
+  return { ...job, files: { ...job.files, [SPELLING_FILE]: jsonText({ spelling }) } };
 }
 
 async function evaluate(

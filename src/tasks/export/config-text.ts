@@ -1,17 +1,17 @@
-// `config.json` changed as text: numbers keep their spelling. Transformers 5 checks types, and JSON.stringify writes 1.0 as 1, which is
-// no float to it.
+// `config.json` changed as text: numbers keep their spelling.
+import { jsonText } from '../../checkpoints/index.ts';
 import type { HubConfig } from '../../models/index.ts';
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /**
  * The text with these top-level fields. Fields that it has with another value make it be written anew, and numbers like 1.0 lose
- * their point then.
+ * their point then, unless `jsonText` knows the field as a float.
  */
 export function withFields(text: string, fields: HubConfig): string {
   const old = JSON.parse(text) as HubConfig;
   const changed = Object.entries(fields).filter(([name, value]) => !same(old[name], value));
-  if (changed.some(([name]) => name in old)) return `${JSON.stringify({ ...old, ...fields }, null, 2)}\n`;
+  if (changed.some(([name]) => name in old)) return jsonText({ ...old, ...fields });
   const added = changed.map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)},\n`);
   return text.replace(/^\s*\{\n?/, `{\n${added.join('')}`);
 }

@@ -34,7 +34,7 @@ export function exportConfig(model: Model, files: readonly OnnxFacts[]): HubConf
   return {
     architectures: [model.className],
     model_type: model.modelType,
-    ...(model.parts ? { is_encoder_decoder: true } : {}),
+    ...(knownClass(model)?.kind === 'encoder-decoder' ? { is_encoder_decoder: true } : {}),
     ...labelTables(model),
     ...(Object.keys(hints).length > 0 ? { 'transformers.js_config': hints } : {}),
   };

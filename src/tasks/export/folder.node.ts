@@ -3,6 +3,7 @@ import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DType } from '../../array/index.ts';
 import { saveCheckpoint, writeFileAtomic } from '../../checkpoints/index.node.ts';
+import { jsonText } from '../../checkpoints/index.ts';
 import { type HubConfig, toFileNames } from '../../models/index.ts';
 import { loadTokenizer } from '../../tokens/index.node.ts';
 import type { OpenModel } from '../forward.node.ts';
@@ -46,7 +47,6 @@ const COMPANIONS = [
 
 type Files = Record<string, string | Uint8Array>;
 
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const parsed = (text: string | Uint8Array): HubConfig =>
   JSON.parse(typeof text === 'string' ? text : new TextDecoder().decode(text));
 
@@ -60,7 +60,7 @@ async function companionsOf(dir: string): Promise<Files> {
 /** The model's `config.json` as it stands in its folder. */
 async function configText({ dir, model }: OpenModel): Promise<string> {
   const text = await readFile(join(dir, 'config.json'), 'utf8').catch(() => undefined);
-  return text ?? json(model.config);
+  return text ?? jsonText(model.config);
 }
 
 /** A tokenizer of other files as tokenizer.json; undefined when there is none. */
@@ -75,8 +75,8 @@ async function withTokenizer(files: Files, { dir, model }: OpenModel): Promise<F
   if (!tokenizer) return files;
   const config =
     files['tokenizer_config.json'] ??
-    json({ tokenizer_class: 'PreTrainedTokenizerFast', model_max_length: model.maxLength });
-  const special = files['special_tokens_map.json'] ?? json(specialTokens(parsed(config)));
+    jsonText({ tokenizer_class: 'PreTrainedTokenizerFast', model_max_length: model.maxLength });
+  const special = files['special_tokens_map.json'] ?? jsonText(specialTokens(parsed(config)));
   return { ...files, 'tokenizer.json': tokenizer, 'tokenizer_config.json': config, 'special_tokens_map.json': special };
 }
 
@@ -140,7 +140,7 @@ async function exportOnnxFolder(opened: OpenModel, out: string, options: OnnxOpt
   const written: OnnxFacts[] = [];
   for (const file of exportOnnx(model, parameters, options)) written.push(await writeGraph(out, file));
   const files = await withTokenizer(await companionsOf(dir), opened);
-  const generation = files['generation_config.json'] ?? (generationConfig(model) && json(generationConfig(model)));
+  const generation = files['generation_config.json'] ?? (generationConfig(model) && jsonText(generationConfig(model)));
   const own = files['README.md'];
   const all: Files = {
     ...files,

@@ -48,6 +48,8 @@ export interface PromptRows {
   readonly mask?: readonly (readonly number[])[] | undefined;
   /** Where an encoder-decoder begins to write, rows of one length. */
   readonly decoderIds?: readonly (readonly number[])[] | undefined;
+  /** What the encoder reads beside or in place of a text: `pixel_values` `[R, C, H, W]`. */
+  readonly seen?: NamedArrays | undefined;
 }
 
 /** Rows under way. */
@@ -102,8 +104,9 @@ export class Engine {
 
   async #startDecoder(parts: NonNullable<Model['parts']>, prompt: PromptRows, wish: StepWish): Promise<Rows> {
     const inputs: NamedArrays = {
-      input_ids: matrix(prompt.ids),
+      ...('input_ids' in parts.encoder.inputs ? { input_ids: matrix(prompt.ids) } : {}),
       ...(prompt.mask ? { attention_mask: matrix(prompt.mask) } : {}),
+      ...prompt.seen,
     };
     const encoded = await this.run(parts.encoder, inputs, { wanted: ['last_hidden_state', ...wish.states] });
     const { last_hidden_state: states, ...others } = encoded;

@@ -1,26 +1,13 @@
 // A generator on a checkpoint folder or a hub name.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readJsonIfThere } from '../../checkpoints/index.node.ts';
 import type { HubOptions } from '../../checkpoints/index.ts';
 import { loadTokenizer } from '../../tokens/index.node.ts';
 import { type Tokenizer, TokenizerError } from '../../tokens/index.ts';
 import { type OpenModel, openModel } from '../forward.node.ts';
 import type { SessionTarget } from '../session.ts';
-import { GenerationError } from './generation-error.ts';
 import { Generator } from './generator.ts';
 import { modelSettings } from './settings.ts';
-
-async function jsonAt(path: string): Promise<Record<string, unknown> | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch (error) {
-    throw new GenerationError(`generation_config.json: expected JSON, got ${(error as Error).message} (${path})`);
-  }
-}
 
 /** The folder's tokenizer; undefined where it has none. */
 async function tokenizerIn(dir: string): Promise<Tokenizer | undefined> {
@@ -43,9 +30,12 @@ export async function openGenerator(
   return generatorOn(await openModel(name, target.hub), target);
 }
 
-/** A generator on a model that is open already. @throws TokenizerError, GenerationError */
+/** A generator on a model that is open already. @throws TokenizerError, CheckpointError, GenerationError */
 export async function generatorOn({ dir, model, parameters }: OpenModel, target: SessionTarget): Promise<Generator> {
-  const [config, tokenizer] = await Promise.all([jsonAt(join(dir, 'generation_config.json')), tokenizerIn(dir)]);
-  const settings = modelSettings(model.config, config);
+  const [config, tokenizer] = await Promise.all([
+    readJsonIfThere(join(dir, 'generation_config.json')),
+    tokenizerIn(dir),
+  ]);
+  const settings = { ...modelSettings(model.config, config), ...model.writing };
   return new Generator(model, parameters, { ...target, settings, ...(tokenizer ? { tokenizer } : {}) });
 }

@@ -1,6 +1,6 @@
 // A model that writes: one object for every decoder, from a batch of prompts to the rows of ids that Transformers' `generate` gives.
 import type { NamedArrays, NdArray } from '../../array/index.ts';
-import type { Model } from '../../models/index.ts';
+import type { HubConfig, Model } from '../../models/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import type { SessionTarget } from '../session.ts';
 import { type BeamTree, beamSearch } from './beam.ts';
@@ -22,8 +22,14 @@ export interface GeneratorOptions extends SessionTarget {
 
 /** One request. */
 export interface GenerateRequest {
-  /** Rows of ids: prompts, or an encoder's texts. Rows of different lengths are padded: on the left, an encoder's on the right. */
+  /**
+   * Rows of ids: prompts, or an encoder's texts. Rows of different lengths are padded: on the left, an encoder's on the right. Where the
+   * encoder reads pictures: what captions begin with, of one length, as a tokenizer gives it, `[CLS] a photograph of [SEP]`; the start
+   * token takes the place of the first and the last is left out, as the reference does it. None: the start token alone.
+   */
   readonly prompts: readonly (readonly number[])[];
+  /** Pictures `[R, C, H, W]` for a model that writes about them. */
+  readonly pixels?: NdArray;
   /** 1 for text, 0 for padding, where the rows are padded already. Default: from `pad_token_id`, as the reference does it. */
   readonly mask?: readonly (readonly number[])[];
   /** Where an encoder-decoder begins to write; default: the start token. Rows of one length. */
@@ -134,7 +140,12 @@ export class Generator {
 
   /** Whether an encoder reads the prompts. */
   get hasEncoder(): boolean {
-    return this.model.parts !== undefined;
+    return 'input_ids' in (this.model.parts?.encoder.inputs ?? {});
+  }
+
+  /** Whether it writes about pictures. */
+  get seesPictures(): boolean {
+    return 'pixel_values' in (this.model.parts?.encoder.inputs ?? {});
   }
 
   /**
@@ -179,23 +190,17 @@ export class Generator {
   }
 
   /** Checks prompts and pads them. */
-  #promptOf({ prompts, mask, decoderPrompts, settings = {} }: GenerateRequest): PromptRows {
+  #promptOf(request: GenerateRequest): PromptRows {
+    const { prompts, mask, decoderPrompts, settings = {} } = request;
     const said = { ...this.settings, ...settings };
-    if (prompts.length === 0) throw new GenerationError('generate: expected at least one prompt, got none');
-    const vocabulary = Number(this.model.config.vocab_size);
-    for (const [r, row] of [...prompts, ...(decoderPrompts ?? [])].entries()) {
-      if (row.length === 0) {
-        throw new GenerationError(
-          `generate: expected a prompt of at least one token, got an empty one (prompt ${(r % prompts.length) + 1}); begin with the start token`,
-        );
-      }
-      const stranger = row.find((id) => !Number.isSafeInteger(id) || id < 0 || id >= vocabulary);
-      if (stranger !== undefined) {
-        throw new GenerationError(
-          `generate: expected ids from 0 to ${vocabulary - 1}, got ${stranger} (prompt ${(r % prompts.length) + 1})`,
-        );
-      }
+    if (this.seesPictures !== (request.pixels !== undefined)) {
+      const [expected, got] = this.seesPictures ? ['pixels of pictures', 'none'] : ['prompts alone', 'pixels too'];
+      throw new GenerationError(`generate: expected ${expected}, got ${got} (${this.model.className})`);
     }
+    if (request.pixels) return this.#captionOf(request.pixels, prompts, said);
+    if (prompts.length === 0) throw new GenerationError('generate: expected at least one prompt, got none');
+    checkPrompts(prompts, this.model);
+    checkPrompts(decoderPrompts ?? [], this.model);
     const eos = [said.eos_token_id ?? []].flat() as number[];
     const padId = said.pad_token_id ?? eos[0];
     const padded = padRows(prompts, this.hasEncoder ? 'right' : 'left', padId);
@@ -203,6 +208,21 @@ export class Generator {
     checkMask(shown, padded.ids);
     const all = { ids: padded.ids, mask: shown?.every((row) => row.every((one) => one === 1)) ? undefined : shown };
     return this.hasEncoder ? { ...all, decoderIds: this.#decoderStart(prompts.length, decoderPrompts, said) } : all;
+  }
+
+  /** Captions under way: rows of one length, one for each picture. */
+  #captionOf(pixels: NdArray, prompts: GenerateRequest['prompts'], said: GenerationSettings): PromptRows {
+    const pictures = pixels.shape[0] as number;
+    const starts = this.#decoderStart(pictures, undefined, said);
+    checkPrompts(prompts, this.model);
+    const isWhole = prompts.every(({ length }) => length >= 2 && length === prompts[0]?.length);
+    if (prompts.length > 0 && !(isWhole && prompts.length === pictures)) {
+      throw new GenerationError(
+        `generate: expected ${pictures} prompts of one length from 2, one for each picture, got lengths ${prompts.map((row) => row.length).join(', ')}`,
+      );
+    }
+    const begun = starts.map((start, r) => [...start, ...(prompts[r] ?? []).slice(1, -1)]);
+    return { ids: begun, decoderIds: begun, seen: { pixel_values: pixels } };
   }
 
   #decoderStart(count: number, given: GenerateRequest['decoderPrompts'], said: GenerationSettings): PromptRows['ids'] {
@@ -224,6 +244,25 @@ export class Generator {
   /** Frees what was loaded. */
   release(): Promise<void> {
     return this.#engine.release();
+  }
+}
+
+/** @throws GenerationError for a prompt of no tokens, and for ids that the model does not have */
+function checkPrompts(prompts: GenerateRequest['prompts'], { config }: Model): void {
+  const text = config.text_config as HubConfig | undefined;
+  const vocabulary = Number((text ?? config).vocab_size);
+  for (const [r, row] of prompts.entries()) {
+    if (row.length === 0) {
+      throw new GenerationError(
+        `generate: expected a prompt of at least one token, got an empty one (prompt ${r + 1}); begin with the start token`,
+      );
+    }
+    const stranger = row.find((id) => !Number.isSafeInteger(id) || id < 0 || id >= vocabulary);
+    if (stranger !== undefined) {
+      throw new GenerationError(
+        `generate: expected ids from 0 to ${vocabulary - 1}, got ${stranger} (prompt ${r + 1})`,
+      );
+    }
   }
 }
 

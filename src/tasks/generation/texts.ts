@@ -1,5 +1,5 @@
 // Texts around a generator: prompts in, what was written out, all at once or as it comes.
-import type { DecodeStream, Tokenizer } from '../../tokens/index.ts';
+import type { DecodeStream, EncodeOptions, Tokenizer } from '../../tokens/index.ts';
 import { ownLength } from '../encode-texts.ts';
 import { GenerationError } from './generation-error.ts';
 import type { GenerateRequest, Generation, Generator } from './generator.ts';
@@ -15,10 +15,14 @@ function tokenizerOf({ tokenizer, model }: Generator): Tokenizer {
 }
 
 /** Prompts as ids, special tokens added as the tokenizer has them. @throws GenerationError for a text of no tokens, with its number */
-export function promptIds(generator: Generator, texts: readonly string[]): number[][] {
+export function promptIds(
+  generator: Generator,
+  texts: readonly string[],
+  options: Pick<EncodeOptions, 'addSpecialTokens'> = {},
+): number[][] {
   const tokenizer = tokenizerOf(generator);
   return texts.map((text, i) => {
-    const ids = tokenizer.encodeIds(text, ownLength);
+    const ids = tokenizer.encodeIds(text, { ...ownLength, ...options });
     if (ids.length > 0) return ids;
     throw new GenerationError(
       `generate: expected a prompt of at least one token, got an empty one (prompt ${i + 1}); begin with a word or the start token`,
@@ -105,11 +109,12 @@ function streamAfter(generator: Generator, prompt: readonly number[]): DecodeStr
  */
 export async function* streamText(generator: Generator, request: GenerateRequest): AsyncGenerator<string, Generation> {
   const { num_beams = 1, num_return_sequences = 1 } = { ...generator.settings, ...request.settings };
-  if (request.prompts.length !== 1 || num_beams > 1 || num_return_sequences > 1) {
-    const got = `${request.prompts.length} prompts, ${num_beams} beams, ${num_return_sequences} rows each`;
+  const count = request.pixels?.shape[0] ?? request.prompts.length;
+  if (count !== 1 || num_beams > 1 || num_return_sequences > 1) {
+    const got = `${count} prompts, ${num_beams} beams, ${num_return_sequences} rows each`;
     throw new GenerationError(`stream: expected one prompt, no beams, one row, got ${got}`);
   }
-  const stream = streamAfter(generator, request.prompts[0] as readonly number[]);
+  const stream = streamAfter(generator, request.prompts[0] ?? []);
   const steps = streamSteps(generator, request);
   try {
     for (;;) {

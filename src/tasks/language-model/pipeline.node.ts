@@ -20,6 +20,13 @@ export type Chat = readonly ChatMessage[];
 export interface TextGenerationOptions extends GenerationSettings {
   /** The prompt too, not only what follows. Default true; a conversation is always given whole. */
   readonly return_full_text?: boolean;
+  /** Whether a text gets the tokenizer's special tokens around it. Default true; a chat template writes its own. */
+  readonly add_special_tokens?: boolean;
+  /** A template of conversations instead of the tokenizer's, or the name of one of its several. */
+  readonly chat_template?: string;
+  /** What a chat template tells of: functions that the model may call, and texts to answer from. */
+  readonly tools?: readonly unknown[];
+  readonly documents?: readonly unknown[];
   /** Seed of sampling. Default 0. */
   readonly seed?: number;
   readonly signal?: AbortSignal;
@@ -37,7 +44,7 @@ export interface ChatGeneration {
 
 /** A decoder that is ready to be called. */
 export interface TextGenerationPipeline extends Pipeline {
-  /** A list of `num_return_sequences` results for one input; one such list per input for several. */
+  /** A list of `num_return_sequences` results for one input; one such list per input for several. Without a length, the model's own or 256 new tokens. */
   (text: string, options?: TextGenerationOptions): Promise<TextGeneration[]>;
   (texts: readonly string[], options?: TextGenerationOptions): Promise<TextGeneration[][]>;
   (chat: Chat, options?: TextGenerationOptions): Promise<ChatGeneration[]>;
@@ -62,11 +69,23 @@ function inputsOf(given: unknown): { readonly inputs: readonly Input[]; readonly
   );
 }
 
-function idsOf(generator: Generator, inputs: readonly Input[]): number[][] {
+/** As long as the pipelines of Transformers and Transformers.js write, where neither the call nor the model says. */
+const NEW_TOKENS = 256;
+
+function idsOf(generator: Generator, inputs: readonly Input[], options: TextGenerationOptions): number[][] {
   const { tokenizer } = generator;
+  const { add_special_tokens: addSpecialTokens = true, chat_template: template, tools, documents } = options;
   if (!tokenizer)
     throw new GenerationError(`text-generation: expected a tokenizer, got none (${generator.model.className})`);
-  return inputs.flatMap((one) => (typeof one === 'string' ? promptIds(generator, [one]) : [chatIds(tokenizer, one)]));
+  const chat = {
+    addGenerationPrompt: true,
+    ...(template === undefined ? {} : { template }),
+    ...(tools ? { tools } : {}),
+    ...(documents ? { variables: { documents } } : {}),
+  };
+  return inputs.flatMap((one) =>
+    typeof one === 'string' ? promptIds(generator, [one], { addSpecialTokens }) : [chatIds(tokenizer, one, chat)],
+  );
 }
 
 /** Opens a decoder. @throws DataError for a model that writes no text */
@@ -78,10 +97,13 @@ export async function textGenerationPipeline(model: string, context: PipelineCon
     throw new DataError(`expected a model for text generation, got ${className} (${model})`);
   }
   const call = async (given: unknown, options: TextGenerationOptions = {}): Promise<never> => {
-    const { return_full_text = true, seed = 0, signal, ...rest } = options;
+    const { return_full_text = true, seed = 0, signal } = options;
     const { inputs, isBatched } = inputsOf(given);
-    const settings = readSettings(rest, 'the options of the call');
-    const request = { prompts: idsOf(generator, inputs), settings, seed, ...(signal ? { signal } : {}) };
+    const { max_length, max_new_tokens = max_length } = { ...generator.settings, ...options };
+    const length = max_new_tokens === undefined ? { max_new_tokens: NEW_TOKENS } : {};
+    const settings = readSettings({ ...length, ...options }, 'the options of the call');
+    const prompts = idsOf(generator, inputs, options);
+    const request = { prompts, settings, seed, ...(signal ? { signal } : {}) };
     const { texts, continuations } = writtenTexts(generator, await generator.generate(request));
     const each = texts.length / inputs.length;
     const results = inputs.map((one, i) =>

@@ -1,6 +1,6 @@
 // Masked-token prediction of run folders: get ready, measure.
 import { Random } from '../../array/index.ts';
-import { loadAnyDataset, loadPlainText, loadTextDataset } from '../../data/index.node.ts';
+import { isTable, loadAnyDataset, loadPlainText, loadTextDataset } from '../../data/index.node.ts';
 import { type AnyDataset, DataError } from '../../data/index.ts';
 import { type CorpusEvaluation, type CorpusMeasure, evaluateCorpus, reportCorpus } from '../corpus-evaluation.node.ts';
 import type { CorpusText } from '../corpus-job.ts';
@@ -42,7 +42,7 @@ async function corpusOf({ data, seed }: MaskedLanguageModelRecipe, context: JobC
   const read = async (id: string) => {
     const any = await loadAnyDataset(id, context.folders, options);
     if (any) return { texts: textsOf(any), checksums: any.dataset.checksums };
-    if (/\.(jsonl|csv|tsv)(\.gz)?$/.test(id)) {
+    if (isTable(id)) {
       const dataset = await loadTextDataset(id, context.folders, data.options, context.data);
       return { texts: textsOf({ kind: 'labelled-text', dataset }), checksums: dataset.checksums };
     }

@@ -1,6 +1,6 @@
 // Sentences to unit vectors, as sentence-transformers does it: the folder's own length, pooling, then length 1.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readJsonIfThere } from '../../checkpoints/index.node.ts';
 import type { HubOptions } from '../../checkpoints/index.ts';
 import { DataError } from '../../data/index.ts';
 import { openEncoder } from '../encoder.node.ts';
@@ -29,15 +29,10 @@ const modes: Readonly<Record<string, Pooling>> = {
   pooling_mode_lasttoken: 'last_token',
 };
 
-async function jsonIn(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : JSON.parse(text);
-}
-
 /** The pooling of `1_Pooling/config.json`; the mean where there is no such file. @throws DataError for one that is not known */
 async function poolingIn(dir: string): Promise<Pooling> {
   const path = join(dir, '1_Pooling', 'config.json');
-  const config = await jsonIn(path);
+  const config = await readJsonIfThere(path);
   if (!config) return 'mean';
   const asked = Object.keys(config).filter((key) => key.startsWith('pooling_mode_') && config[key] === true);
   const [pooling] = asked.map((key) => modes[key]);
@@ -49,7 +44,7 @@ async function poolingIn(dir: string): Promise<Pooling> {
 export async function openSentenceEncoder(model: string, context: SentenceEncoderOptions): Promise<SentenceEncoder> {
   const open = await openEncoder(model, 'input_ids', context.hub);
   const pooling = await poolingIn(open.dir);
-  const { max_seq_length: length } = (await jsonIn(join(open.dir, 'sentence_bert_config.json'))) ?? {};
+  const { max_seq_length: length } = (await readJsonIfThere(join(open.dir, 'sentence_bert_config.json'))) ?? {};
   const maxLength = typeof length === 'number' ? length : undefined;
   const runner = await TextRunner.create({ ...context, ...open, tokenizer: await tokenizerOf(open), maxLength });
   return {

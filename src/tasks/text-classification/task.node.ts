@@ -1,5 +1,5 @@
 // Text classification of run folders: get ready, measure, answer.
-import { loadTextDataset, readExamples } from '../../data/index.node.ts';
+import { isTable, loadTextDataset, readExamples } from '../../data/index.node.ts';
 import { DataError, logisticRegression, majorityClass, type TextExample } from '../../data/index.ts';
 import { type ClassificationEvaluation, evaluateClasses, reportClasses } from '../classification-score.ts';
 import type { JobContext } from '../job.ts';
@@ -71,7 +71,7 @@ async function examplesFor(
   options: EvaluateOptions,
 ): Promise<{ examples: readonly TextExample[]; train: readonly TextExample[]; data: string; split: string }> {
   const { data, split = 'test' } = options;
-  if (data !== undefined && /\.(jsonl|csv|tsv)(\.gz)?$/.test(data))
+  if (data !== undefined && isTable(data))
     return { examples: (await readExamples(data)).examples, train: [], data, split: 'all' };
   const { id, options: reading } = await measuredSet(dir, data);
   const { splits } = await loadTextDataset(id, context.folders, reading, context.data);

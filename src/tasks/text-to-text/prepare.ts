@@ -1,4 +1,5 @@
 // From one text to another: a joint vocabulary, a Marian-style encoder-decoder, batches by tokens on both sides.
+import { jsonText } from '../../checkpoints/index.ts';
 import { type PairDataset, type PairExample, pairSchedule } from '../../data/index.ts';
 import { modelFor, parameterSpecs } from '../../models/index.ts';
 import { initializeParameters } from '../../nn/index.ts';
@@ -52,7 +53,7 @@ export async function prepareTextToText(
     model,
     files: {
       ...tokenizerFiles(tokenizer, frames.sequence, maxLength),
-      'generation_config.json': `${JSON.stringify(generation, null, 2)}\n`,
+      'generation_config.json': jsonText(generation),
     },
     initial: initializeParameters(parameterSpecs(model), seed),
     objective: objectiveOf(model, PAIR_INPUTS, labelSmoothing),

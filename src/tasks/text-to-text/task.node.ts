@@ -1,5 +1,5 @@
 // Texts to texts with run folders and models of that kind: get ready, measure, answer.
-import { loadPairDataset } from '../../data/index.node.ts';
+import { isOwnPairs, loadPairDataset, readPairs } from '../../data/index.node.ts';
 import { DataError, type PairExample } from '../../data/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import { readRunInfo } from '../../train/index.node.ts';
@@ -62,11 +62,15 @@ async function testData(name: string, context: JobContext, options: EvaluateOpti
     return undefined;
   });
   const recipe = info?.recipe as unknown as TextToTextRecipe | undefined;
+  const target = recipe?.target ?? 'text';
+  if (data !== undefined && isOwnPairs(data)) {
+    const { pairs, sides } = await readPairs(data, recipe?.data.options);
+    return { pairs, train: [], data, split: 'all', target, measure: measures[target](sides[1]) };
+  }
   const id = data ?? (recipe?.data.id as string);
   const own = id === recipe?.data.id ? recipe.data : {};
   const dataset = await loadPairDataset(id, context.folders, loadOptions(own, context));
   const pairs = partOf(dataset.splits, split);
-  const target = recipe?.target ?? 'text';
   const measure = measures[target](dataset.sides[1]);
   return { pairs, train: dataset.splits.train, data: id, split, target, measure };
 }
@@ -88,7 +92,7 @@ async function evaluate(name: string, context: JobContext, options: EvaluateOpti
       (await writeAll(generator, encoded.rows, { settings: { num_beams }, room: twice })).map(({ text }) => text);
     const [greedy, beam] = [await write(1), await write(BEAMS)];
     const scores = { greedy: measure.score(greedy, references), beam: measure.score(beam, references) };
-    const rivals = Object.entries(baselinesOf[target]).map(([rival, answer]) => {
+    const rivals = Object.entries(train.length > 0 ? baselinesOf[target] : {}).map(([rival, answer]) => {
       const answers = answer(
         train,
         records.map(({ source }) => source),
