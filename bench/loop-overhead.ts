@@ -1,5 +1,5 @@
-// npx tsx bench/loop-overhead.ts [recipe] [steps] [rounds]: which share of training is neither the graph nor the optimizer: batches, masks,
-// metrics, saving. Without a recipe: sentiment-zh where its data is there, else emoji-groups (embedded).
+// npx tsx bench/loop-overhead.ts [recipe] [steps] [rounds] [threads ahead]: which share of training is neither the graph nor the optimizer:
+// batches, masks, metrics, saving. Without a recipe: sentiment-zh where its data is there, else emoji-groups (embedded).
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { adamW, fit, type Optimizer, TrainStep } from '../src/train/index.ts';
 import { spread, table } from './table.ts';
 
 /** Milliseconds by part. */
-const spent = { graph: 0, optimizer: 0, batches: 0, saving: 0, 'metrics file': 0 };
+const spent = { graph: 0, optimizer: 0, batches: 0, saving: 0, 'metrics file': 0, 'waiting for batches': 0 };
 
 async function timed<T>(part: keyof typeof spent, job: () => T | Promise<T>): Promise<T> {
   const start = performance.now();
@@ -69,6 +69,8 @@ async function loop(recipe: Recipe, context: JobContext): Promise<number> {
     clipNorm,
     seed: recipe.seed,
   });
+  // threads ahead have started and read the set
+  await job.batchesAt(1);
   for (const part of Object.keys(spent) as (keyof typeof spent)[]) spent[part] = 0;
   const start = performance.now();
   const plan = { steps, evaluateEvery, saveEvery, logEvery, evaluate: job.evaluate, unitsOf: job.unitsOf };
@@ -85,7 +87,9 @@ async function loop(recipe: Recipe, context: JobContext): Promise<number> {
       metrics: (record) => timed('metrics file', () => run.append(record)),
       save: (state) => timed('saving', () => run.save({ state, weights: step.parameters, optimizer: step.state() })),
       keepBest: async () => undefined,
-      progress: () => undefined,
+      progress: ({ waited }) => {
+        spent['waiting for batches'] += waited;
+      },
     },
   );
   const total = performance.now() - start;
@@ -97,7 +101,8 @@ async function loop(recipe: Recipe, context: JobContext): Promise<number> {
 }
 
 const folders = dataFolders(process.env);
-const context: JobContext = { runtime: await timedRuntime(), session: {}, folders, note: () => undefined };
+const ahead = Number(process.argv[5] ?? 0);
+const context: JobContext = { runtime: await timedRuntime(), session: {}, folders, ahead, note: () => undefined };
 const wished = process.argv[2];
 const names = wished ? [wished] : ['sentiment-zh', 'emoji-groups'];
 const rounds = Number(process.argv[4] ?? 3);
@@ -114,7 +119,7 @@ for (const name of names) {
       (shares['everything but graph and optimizer'] ??= []).push(100 - (100 * (spent.graph + spent.optimizer)) / total);
     }
     console.log(
-      `${name}, ${recipe.train.steps} steps, ${cpus()[0]?.model}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`,
+      `${name}, ${recipe.train.steps} steps, ${ahead} threads ahead, ${cpus()[0]?.model}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}`,
     );
     const { total = [], ...parts } = shares;
     console.log(`${spread(total)} ms per step`);

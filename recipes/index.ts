@@ -22,7 +22,10 @@ import { tubeMotion } from './tube-motion.ts';
 import { vitCifar } from './vit-cifar.ts';
 import { vitEmoji } from './vit-emoji.ts';
 import { vitFashion } from './vit-fashion.ts';
+import { vitFinetune } from './vit-finetune.ts';
 import { vitMnist } from './vit-mnist.ts';
+import { vitPretrain } from './vit-pretrain.ts';
+import { vitPretrainMae } from './vit-pretrain-mae.ts';
 
 /** Every recipe that `tesserae train NAME` knows. */
 export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
@@ -47,6 +50,9 @@ export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
     vitMnist,
     vitFashion,
     vitCifar,
+    vitPretrain,
+    vitPretrainMae,
+    vitFinetune,
     astDigits,
     astEsc10,
     tubeMotion,

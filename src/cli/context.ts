@@ -1,4 +1,5 @@
 // From flags to the library's contexts.
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { HubOptions, HubProgress } from '../checkpoints/index.ts';
 import { dataFolders } from '../data/index.node.ts';
@@ -19,6 +20,8 @@ export async function contextOf(args: Args, io: Io): Promise<JobContext> {
   return {
     runtime: await make(threads === undefined ? {} : { threads }),
     session: threads === undefined ? {} : { threads },
+    // one thread keeps up with what trains on one machine; where there is one core it would only take turns
+    ahead: availableParallelism() > 1 ? 1 : 0,
     hub: hubOptions(io),
     data: { onProgress: downloadNotes(io) },
     folders: dataFolders(process.env).map((folder) => resolve(folder)),

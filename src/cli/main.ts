@@ -49,7 +49,7 @@ const table: Readonly<Record<CommandName, Entry>> = {
     load: () => import('./commands/chat.ts'),
   },
   compare: {
-    usage: '[--set key=value…] [--out DIR] [--json]',
+    usage: '[compare-architectures|vit-transfer|one-encoder] [--set key=value…] [--out DIR] [--json]',
     load: () => import('./commands/compare.ts'),
   },
   trace: { usage: 'MODEL [--mermaid]', load: () => import('./commands/trace.ts') },

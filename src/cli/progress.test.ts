@@ -9,7 +9,7 @@ function drawn(isTerminal: boolean): string[] {
   const line = progressLine(io, { steps: 5, from: 0, logEvery: 2 });
   const at = (step: number, loss: number): void =>
     line.progress({
-      ...{ step, loss, units: 100, gradientNorm: 1, learningRate: 1 },
+      ...{ step, loss, units: 100, gradientNorm: 1, waited: 0, learningRate: 1 },
       ...(step === 2 ? { metrics: { accuracy: 0.5 } } : {}),
     });
   at(1, 1);

@@ -33,6 +33,7 @@ export {
 export {
   loadClipDataset,
   loadPictureDataset,
+  loadPictures,
   loadSenseDataset,
   loadSequenceDataset,
   loadSoundDataset,

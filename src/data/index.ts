@@ -87,7 +87,7 @@ export {
   bleuSignature,
   bleuStatistics,
 } from './metrics/bleu.ts';
-export { type BootstrapOptions, bootstrapCorpus, bootstrapInterval } from './metrics/bootstrap.ts';
+export { type BootstrapOptions, bootstrapCorpus, bootstrapCrossed, bootstrapInterval } from './metrics/bootstrap.ts';
 export { type ChrfOptions, chrf, chrfOf, chrfSignature, chrfStatistics } from './metrics/chrf.ts';
 export {
   accuracy,

@@ -1,11 +1,12 @@
 // Labelled pictures, sounds, clips and sequences: by catalogue id, or from files and folders of one's own.
 import { readdir, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
 import type { Clip, Picture, Sound } from '../tokens/index.ts';
 import { type AnyDataset, DataError, type SenseDataset } from './dataset.ts';
 import type { LoadOptions } from './load.node.ts';
 import type { BrokenOptions } from './originals.ts';
 import { clipFiles, type FileKind, pictureFiles, soundFiles } from './readers/kinds.node.ts';
-import { readLabelFolders } from './readers/label-folders.node.ts';
+import { readLabelFolders, readPlainFolder } from './readers/label-folders.node.ts';
 import { readFastaFolder, readLabelledFasta, readSequenceTable } from './readers/labelled-fasta.node.ts';
 import { readPathTable } from './readers/path-table.node.ts';
 import { type ParquetColumns, readPictureParquet } from './readers/picture-parquet.node.ts';
@@ -129,6 +130,16 @@ function loaderOf<K extends keyof SenseKinds>(kind: K): Loader<SenseKinds[K]> {
 
 /** Labelled pictures, by catalogue id or path. @throws DataError */
 export const loadPictureDataset: Loader<Picture> = loaderOf('labelled-pictures');
+/** Pictures whose labels are not read: as `loadPictureDataset`, or a folder with pictures right in it. @throws DataError */
+export const loadPictures: Loader<Picture> = async (id, folders, options = {}) => {
+  const entries = Object.hasOwn(sets['labelled-pictures'], id)
+    ? []
+    : await readdir(id, { withFileTypes: true }).catch(() => []);
+  const isPlain = entries.some(
+    (entry) => !entry.isDirectory() && pictureFiles.endings.includes(extname(entry.name).toLowerCase()),
+  );
+  return isPlain ? readPlainFolder(id, pictureFiles, options) : loadPictureDataset(id, folders, options);
+};
 /** Labelled sounds, by catalogue id or path. @throws DataError */
 export const loadSoundDataset: Loader<Sound> = loaderOf('labelled-sounds');
 /** Labelled clips, by catalogue id or path. @throws DataError */

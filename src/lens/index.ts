@@ -25,6 +25,7 @@ export {
   type StoryStep,
 } from './generation-page.ts';
 export { generationDictionaries } from './generation-text.ts';
+export { intervalsSvg, type ReportInterval, type ReportIntervals } from './interval-plot.ts';
 export { pictureGridSvg, pictureStripSvg, type ShownPicture } from './picture-drawing.ts';
 export { replayPage } from './replay-page.ts';
 export { filled, type PageLanguage, replayDictionaries } from './replay-text.ts';

@@ -1,6 +1,8 @@
 // A self-contained page of tables, attention patterns and one plot. No script, no network; texts are put in as text.
+import { intervalsSvg, type ReportIntervals } from './interval-plot.ts';
 import { colorOf, escaped, svg } from './markup.ts';
 import { page } from './page.ts';
+import type { ShownPicture } from './picture-drawing.ts';
 
 /** A table with its heading. */
 export interface ReportTable {
@@ -32,6 +34,9 @@ export interface Report {
   readonly tables: readonly ReportTable[];
   readonly patterns: readonly ReportPattern[];
   readonly plot?: ReportPlot;
+  readonly intervals?: ReportIntervals;
+  /** Rows of pictures under a head. */
+  readonly pictures?: { readonly head: readonly string[]; readonly rows: readonly (readonly ShownPicture[])[] };
 }
 
 const CELL = 14;
@@ -86,15 +91,27 @@ function tableHtml({ title, head, rows }: ReportTable): string {
   return `<h2>${escaped(title)}</h2><div class="wide"><table><thead>${line(head, 'th')}</thead><tbody>${rows.map((row) => line(row, 'td')).join('')}</tbody></table></div>`;
 }
 
+/** Pixels a side that small pictures are drawn at least. */
+const SIDE = 112;
+
+function picturesHtml({ head, rows }: NonNullable<Report['pictures']>): string {
+  const cell = ({ href, width, height }: ShownPicture): string => {
+    const scale = Math.max(1, Math.round(SIDE / Math.max(width, height)));
+    return `<td><img src="${escaped(href)}" width="${width * scale}" height="${height * scale}" alt=""></td>`;
+  };
+  const heads = head.map((one) => `<th>${escaped(one)}</th>`).join('');
+  return `<div class="wide"><table><thead><tr>${heads}</tr></thead><tbody>${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('')}</tbody></table></div>`;
+}
+
 const style = `
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; } .wide { overflow-x: auto; }
 th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 figure { display: inline-block; margin: 0 1.5rem 1rem 0; vertical-align: top; } figcaption { color: var(--soft); font-size: .875rem; max-width: 16rem; }
-svg { max-width: 100%; height: auto; }
+svg { max-width: 100%; height: auto; } img { display: block; image-rendering: pixelated; }
 `;
 
 /** The page. */
-export function reportPage({ title, about, tables, patterns, plot }: Report): string {
+export function reportPage({ title, about, tables, patterns, plot, intervals, pictures }: Report): string {
   const figures = patterns.map(
     (pattern) => `<figure>${patternSvg(pattern)}<figcaption>${escaped(pattern.title)}</figcaption></figure>`,
   );
@@ -104,6 +121,8 @@ export function reportPage({ title, about, tables, patterns, plot }: Report): st
     body: `<main><h1>${escaped(title)}</h1><p>${escaped(about)}</p>${tables.map(tableHtml).join('\n')}
 ${figures.join('\n')}
 ${plot ? `<h2>${escaped(plot.title)}</h2>${plotSvg(plot)}` : ''}
+${pictures ? picturesHtml(pictures) : ''}
+${intervals ? `<h2>${escaped(intervals.title)}</h2>${intervalsSvg(intervals)}` : ''}
 </main>`,
   });
 }

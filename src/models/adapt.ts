@@ -185,3 +185,19 @@ function firstOf(all: readonly Rule[], name: string, spec: ParameterSpec, contex
   }
   return undefined;
 }
+
+/** Changes for people, a line each; what was dropped is one line for every part of the source: `decoder dropped: 20 parameters, …`. */
+export function changeLines(changes: readonly Change[]): string[] {
+  const dropped = new Map<string, number>();
+  for (const { what, parameter, detail } of changes) {
+    if (what !== 'dropped') continue;
+    const line = `${parameter.split('.')[0]} dropped: ${detail}`;
+    dropped.set(line, (dropped.get(line) ?? 0) + 1);
+  }
+  return [
+    ...changes
+      .filter(({ what }) => what !== 'dropped')
+      .map(({ parameter, what, detail }) => `${parameter} ${what}: ${detail}`),
+    ...[...dropped].map(([line, count]) => `${line} (${count} parameters)`),
+  ];
+}

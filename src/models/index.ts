@@ -3,7 +3,7 @@
  * @module models
  */
 
-export { type Adapted, type AdaptOptions, adaptParameters, type Change } from './adapt.ts';
+export { type Adapted, type AdaptOptions, adaptParameters, type Change, changeLines } from './adapt.ts';
 export {
   type Architecture,
   type Choices,

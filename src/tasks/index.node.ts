@@ -3,6 +3,9 @@
  * @module tasks/node
  */
 export { saveAdapter } from './adapter.node.ts';
+export { type Cell, type CellContext, measuredOnce, trainedCell } from './compare/cells.node.ts';
+export { compareModalities } from './compare/one-encoder.node.ts';
+export { compareTransfer } from './compare/transfer.node.ts';
 export type { DialogueEvaluation } from './dialogue/task.node.ts';
 export { type DrawnOriginal, readOriginal } from './explain/originals.node.ts';
 export { type Exported, type ExportOptions, exportFolder } from './export/folder.node.ts';
@@ -34,6 +37,12 @@ export type {
 } from './language-model/pipeline.node.ts';
 export type { PromptClassificationPipeline } from './language-model/prompt-pipeline.node.ts';
 export type { GeneratedText, LanguageModelEvaluation } from './language-model/task.node.ts';
+export {
+  inspectPainting,
+  type PaintingInspection,
+  paintingReport,
+} from './masked-image-modelling/inspect.node.ts';
+export type { PaintingEvaluation } from './masked-image-modelling/task.node.ts';
 export type { Pipeline, PipelineContext } from './pipeline.node.ts';
 export { type PipelineOptions, type Pipelines, pipeline, pipelineTasks } from './pipelines.node.ts';
 export type { QuestionAnsweringPipeline } from './question-answering/pipeline.node.ts';

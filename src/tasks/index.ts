@@ -12,10 +12,28 @@ export {
   compareArchitectures,
 } from './compare/compare.ts';
 export { type AttentionMask, attentionMasks } from './compare/masks.ts';
+export {
+  type ClassifyingRecipe,
+  countParts,
+  encoderShapes,
+  type OneEncoderComparison,
+  type OneEncoderRecipe,
+  type OneEncoderRow,
+  oneEncoderReport,
+  withEncoder,
+} from './compare/one-encoder.ts';
 export { type PositionCurve, type PositionName, type PositionSize, positionModel } from './compare/positions.ts';
 export { type ComparedCell, type Spread, spreadOf } from './compare/quality.ts';
 export type { CompareRecipe } from './compare/recipe.ts';
 export { comparisonReport } from './compare/report.ts';
+export {
+  gainOver,
+  type TransferCell,
+  type TransferComparison,
+  type TransferRecipe,
+  type TransferWay,
+  transferReport,
+} from './compare/transfer.ts';
 export { scoredRows } from './compare/trial.ts';
 export { answeredIds, cutConversations, type DialogueRow, messagesOf } from './dialogue/prepare.ts';
 export type { DialogueRecipe } from './dialogue/recipe.ts';
@@ -109,6 +127,7 @@ export {
   type WrittenPoem,
 } from './language-model/verse.ts';
 export { type LoraRecipe, noLora } from './lora.ts';
+export type { MaskedImageModellingRecipe } from './masked-image-modelling/recipe.ts';
 export { prepareMaskedLanguageModel } from './masked-language-model/prepare.ts';
 export type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';
 export { objectiveOf } from './objective.ts';

@@ -17,6 +17,8 @@ export interface JobContext {
   readonly hub?: HubOptions;
   /** How data sets that are not on this machine are fetched. */
   readonly data?: DataAccess;
+  /** Threads that decode and augment ahead of the device; without any, batches are made between steps. */
+  readonly ahead?: number;
   /** For people: what is being prepared. */
   readonly note: (text: string) => void;
 }

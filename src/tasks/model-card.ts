@@ -13,6 +13,7 @@ const pipelines: { readonly [K in Exclude<Recipe['task'], 'text-to-text'>]: Expo
   'language-model': 'text-generation',
   dialogue: 'text-generation',
   'masked-language-model': 'fill-mask',
+  'masked-image-modelling': 'masked-image-modelling',
   'image-classification': 'image-classification',
   'audio-classification': 'audio-classification',
   'video-classification': 'video-classification',
@@ -34,6 +35,7 @@ type Fields = Readonly<Record<string, string | readonly string[]>>;
 const filed: { readonly [K in ExportTask | OwnTask]?: string } = {
   'text2text-generation': 'text-generation',
   'dna-classification': 'text-classification',
+  'masked-image-modelling': 'image-feature-extraction',
 };
 
 /** `pipeline_tag`, and `tags` where that does not say it all. */

@@ -16,7 +16,10 @@ export async function measuredSet(dir: string, asked: string | undefined): Promi
 }
 
 /** What loaders take besides the id. */
-export function loadOptions({ options = {} }: Pick<DataRecipe, 'options'>, context: JobContext): LoadOptions {
+export function loadOptions(
+  { options = {} }: Pick<DataRecipe, 'options'>,
+  context: Pick<JobContext, 'data'>,
+): LoadOptions {
   return { options, access: context.data ?? {} };
 }
 

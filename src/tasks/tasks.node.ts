@@ -6,6 +6,7 @@ import { dnaClassification } from './dna-classification/task.node.ts';
 import { classNameOf } from './forward.node.ts';
 import type { Job, JobContext } from './job.ts';
 import { languageModel } from './language-model/task.node.ts';
+import { maskedImageModelling } from './masked-image-modelling/task.node.ts';
 import { maskedLanguageModel } from './masked-language-model/task.node.ts';
 import { questionAnswering } from './question-answering/task.node.ts';
 import { audioClassification, imageClassification, videoClassification } from './sense-classification/task.node.ts';
@@ -25,6 +26,7 @@ export const tasks: { readonly [K in Recipe['task']]: Task<RecipeOf<K>> } = {
   'language-model': languageModel,
   dialogue,
   'masked-language-model': maskedLanguageModel,
+  'masked-image-modelling': maskedImageModelling,
   'text-to-text': textToText,
   'image-classification': imageClassification,
   'audio-classification': audioClassification,
@@ -41,6 +43,7 @@ const heads: readonly (readonly [ending: RegExp, task: Recipe['task']])[] = [
   [/ForAudioClassification$/, 'audio-classification'],
   [/ForVideoClassification$/, 'video-classification'],
   [/ForMaskedLM$/, 'masked-language-model'],
+  [/^ViTMAEForPreTraining$/, 'masked-image-modelling'],
   [/(ForConditionalGeneration|MTModel)$/, 'text-to-text'],
   [/(LMHeadModel|ForCausalLM)$/, 'language-model'],
 ];

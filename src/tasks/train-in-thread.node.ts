@@ -35,7 +35,7 @@ export function resumeInThread(dir: string, options: Omit<TrainOptions, 'out'>):
 }
 
 function follow(options: TrainOptions, recipe?: Recipe): Promise<TrainResult> {
-  const { runtime, session, folders, out, versions, signal, events } = options;
+  const { runtime, session, folders, out, versions, signal, events, ahead } = options;
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const abort = (): void => {
     Atomics.store(stop, 0, 1);
@@ -45,6 +45,7 @@ function follow(options: TrainOptions, recipe?: Recipe): Promise<TrainResult> {
   const workerData: TrainingOrder = {
     runtime: runtime.name,
     ...{ session, folders, out, versions, stop },
+    ...(ahead === undefined ? {} : { ahead }),
     ...(recipe ? { recipe } : {}),
   };
   const worker = startWorker(import.meta.url, './training-thread.node', { workerData });

@@ -12,6 +12,7 @@ export interface TrainingOrder {
   readonly runtime: Runtime['name'];
   readonly session: SessionOptions;
   readonly folders: readonly string[];
+  readonly ahead?: number;
   readonly out: string;
   readonly versions: Readonly<Record<string, string>>;
   /** Shared: not 0 when the run is to stop after its step. A message would wait for a loop that never pauses. */
@@ -28,11 +29,12 @@ export type TrainingNews =
   | { readonly kind: 'failed'; readonly error: Readonly<Record<string, unknown>> };
 
 async function obey(order: TrainingOrder, tell: (news: TrainingNews) => void): Promise<TrainResult> {
-  const { recipe, stop, session, folders, out, versions } = order;
+  const { recipe, stop, session, folders, out, versions, ahead } = order;
   const { threads } = session;
   const options: TrainOptions = {
     runtime: await runtimes[order.runtime]({ blocking: true, ...(threads === undefined ? {} : { threads }) }),
     ...{ session, folders, out, versions },
+    ...(ahead === undefined ? {} : { ahead }),
     note: (text) => tell({ kind: 'note', text }),
     signal: {
       get aborted() {

@@ -1,15 +1,16 @@
 // How a model of a task is used in Tesserae, in Transformers.js and in Python: the code that model cards show.
 import type { ExportTask } from './export/transformers-js.ts';
 
-/** Tasks that only Tesserae has a pipeline for. */
-export type OwnTask = 'video-classification' | 'dna-classification';
+/** Tasks that other libraries have no pipeline for. */
+export type OwnTask = 'video-classification' | 'dna-classification' | 'masked-image-modelling';
 
-const ownInputs: { readonly [K in OwnTask]: string } = {
-  'video-classification': 'clip.mp4',
-  'dna-classification': 'ACGTACGT',
+const ownCommands: { readonly [K in OwnTask]: string } = {
+  'video-classification': 'tesserae pipeline video-classification . clip.mp4',
+  'dna-classification': 'tesserae pipeline dna-classification . ACGTACGT',
+  'masked-image-modelling': 'tesserae train vit-finetune --set startFrom=.',
 };
 
-const isOwn = (task: ExportTask | OwnTask): task is OwnTask => Object.hasOwn(ownInputs, task);
+const isOwn = (task: ExportTask | OwnTask): task is OwnTask => Object.hasOwn(ownCommands, task);
 
 interface Use {
   /** What a call gets, as JavaScript and as Python alike. */
@@ -71,7 +72,7 @@ const called = (input: string, more: string | undefined): string => `(${input}${
 
 /** A section of a card: the model's folder is `.`, its ONNX export `./onnx-export`. */
 export function usageSection(task: ExportTask | OwnTask): string {
-  if (isOwn(task)) return `## How to use it\n\n\`\`\`\ntesserae pipeline ${task} . ${ownInputs[task]}\n\`\`\`\n`;
+  if (isOwn(task)) return `## How to use it\n\n\`\`\`\n${ownCommands[task]}\n\`\`\`\n`;
   const use = uses[task];
   const { input, more, python = viaPipeline(task, use) } = use;
   return `## How to use it

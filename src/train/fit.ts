@@ -52,7 +52,13 @@ export interface FitSink {
   readonly keepBest: (state: FitState, metrics: Metrics, weights: NamedArrays) => Promise<void>;
   /** After every step, for people: not part of the run's record. */
   readonly progress: (
-    progress: StepResult & { readonly step: number; readonly units: number; readonly metrics?: Metrics },
+    progress: StepResult & {
+      readonly step: number;
+      readonly units: number;
+      /** Milliseconds that the step waited for its batches after the one before had ended. */
+      readonly waited: number;
+      readonly metrics?: Metrics;
+    },
   ) => void;
   /** While weights are measured, for people. */
   readonly evaluating?: (progress: { readonly step: number; readonly done: number; readonly total: number }) => void;
@@ -110,7 +116,9 @@ export async function fit(
   let coming = state.step < plan.steps ? ahead(plan, state.step + 1) : undefined;
   while (coming && !state.stopped) {
     const at = state.step + 1;
+    const asked = performance.now();
     const batches = await coming;
+    const waited = performance.now() - asked;
     const running = step.run(batches, at);
     coming = at < plan.steps ? ahead(plan, at + 1) : undefined;
     const result = await running;
@@ -126,7 +134,7 @@ export async function fit(
     const metrics = weights && (await plan.evaluate?.(weights, tell));
     if (metrics) state = await judge(state, { metrics, weights }, plan, sink);
     const units = batches.reduce((sum, batch) => sum + plan.unitsOf(batch), 0);
-    sink.progress({ ...result, step: at, units, ...(metrics ? { metrics } : {}) });
+    sink.progress({ ...result, step: at, units, waited, ...(metrics ? { metrics } : {}) });
     const interrupted = options.signal?.aborted ?? false;
     if (at % plan.saveEvery === 0 || isLast || state.stopped || interrupted) await sink.save(state);
     if (interrupted) break;

@@ -1,39 +1,99 @@
-// `tesserae compare`: encoder, encoder-decoder and decoder of one size on the same data, as a table, a page and JSON.
+// `tesserae compare`: trainings side by side, as a table, a page and JSON. One entry of the table below is one comparison.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareArchitecturesRecipe } from '../../../recipes/compare-architectures.ts';
+import { oneEncoder } from '../../../recipes/one-encoder.ts';
+import { vitTransfer } from '../../../recipes/vit-transfer.ts';
 import { writeFileAtomic } from '../../checkpoints/index.node.ts';
 import { loadTextDataset } from '../../data/index.node.ts';
-import { reportPage, reportText } from '../../lens/index.ts';
-import { type CompareRecipe, compareArchitectures, comparisonReport, override } from '../../tasks/index.ts';
+import { intervalsSvg, type Report, reportPage, reportText } from '../../lens/index.ts';
+import { type CellContext, compareModalities, compareTransfer } from '../../tasks/index.node.ts';
+import {
+  compareArchitectures,
+  comparisonReport,
+  oneEncoderReport,
+  override,
+  transferReport,
+} from '../../tasks/index.ts';
 import { memoryBudget } from '../../train/index.node.ts';
 import { type Args, type Command, text, texts, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
+import { versions } from '../version.ts';
 
-function recipeOf(args: Args): CompareRecipe {
-  return texts(args, 'set').reduce((recipe, setting) => {
-    const at = setting.indexOf('=');
-    if (at < 1) throw new UsageError(`--set: expected key=value, got '${setting}'`);
-    return override(recipe, setting.slice(0, at), setting.slice(at + 1));
-  }, compareArchitecturesRecipe);
+/** What was compared, and how it is shown. */
+interface Compared {
+  readonly comparison: object;
+  readonly report: Report;
+}
+
+/** A comparison: its recipe, and how it is done. Run folders go below `out`. */
+interface Comparison {
+  readonly name: string;
+  readonly run: (settings: readonly string[], out: string, context: CellContext) => Promise<Compared>;
+}
+
+function comparisonOf<R extends { readonly name: string }>(
+  recipe: R,
+  run: (recipe: R, out: string, context: CellContext) => Promise<Compared>,
+): Comparison {
+  return {
+    name: recipe.name,
+    run: (settings, out, context) => run(settings.reduce(withSetting, recipe), out, context),
+  };
+}
+
+function withSetting<R extends object>(recipe: R, setting: string): R {
+  const at = setting.indexOf('=');
+  if (at < 1) throw new UsageError(`--set: expected key=value, got '${setting}'`);
+  return override(recipe, setting.slice(0, at), setting.slice(at + 1));
+}
+
+const comparisons: readonly [Comparison, ...Comparison[]] = [
+  comparisonOf(compareArchitecturesRecipe, async (recipe, _out, context) => {
+    const dataset = await loadTextDataset(recipe.data.id, context.folders, recipe.data.options, context.data);
+    const comparison = await compareArchitectures(recipe, dataset, { ...context, memory: memoryBudget() });
+    return { comparison, report: comparisonReport(comparison) };
+  }),
+  comparisonOf(vitTransfer, async (recipe, out, context) => {
+    const comparison = await compareTransfer(recipe, out, context);
+    return { comparison, report: transferReport(comparison) };
+  }),
+  comparisonOf(oneEncoder, async (recipe, out, context) => {
+    const comparison = await compareModalities(recipe, out, context);
+    return { comparison, report: oneEncoderReport(comparison) };
+  }),
+];
+
+function comparisonNamed(name: string | undefined): Comparison {
+  if (name === undefined) return comparisons[0];
+  const found = comparisons.find((one) => one.name === name);
+  if (found) return found;
+  throw new UsageError(`expected a comparison among ${comparisons.map((one) => one.name).join(', ')}, got '${name}'`);
+}
+
+function filesOf({ comparison, report }: Compared): Record<string, string> {
+  return {
+    'comparison.json': `${JSON.stringify(comparison, null, 2)}\n`,
+    'comparison.html': reportPage(report),
+    ...(report.intervals ? { 'comparison.svg': `${intervalsSvg(report.intervals)}\n` } : {}),
+  };
 }
 
 export const command: Command = {
   flags: { set: { type: 'string', multiple: true }, out: { type: 'string' } },
-  run: async (args, io) => {
-    const recipe = recipeOf(args);
-    const context = await contextOf(args, io);
-    const dataset = await loadTextDataset(recipe.data.id, context.folders, recipe.data.options, context.data);
-    const comparison = await compareArchitectures(recipe, dataset, { ...context, memory: memoryBudget() });
-    const report = comparisonReport(comparison);
+  run: async (args: Args, io) => {
+    const { name, run } = comparisonNamed(args.positionals[0]);
     const out = text(args, 'out');
+    // many short trainings: a thread for each would cost more than it saves
+    const context = { ...(await contextOf(args, io)), ahead: 0, versions: versions() };
+    const compared = await run(texts(args, 'set'), out ?? `runs/${name}`, context);
     if (out !== undefined) {
       await mkdir(out, { recursive: true });
-      await writeFileAtomic(join(out, 'comparison.json'), `${JSON.stringify(comparison, null, 2)}\n`);
-      await writeFileAtomic(join(out, 'comparison.html'), reportPage(report));
-      io.note(`wrote ${join(out, 'comparison.html')} and comparison.json\n`);
+      const files = filesOf(compared);
+      for (const [file, content] of Object.entries(files)) await writeFileAtomic(join(out, file), content);
+      io.note(`wrote ${Object.keys(files).join(', ')} (${out})\n`);
     }
-    io.out(io.json ? JSON.stringify(comparison) : reportText(report));
+    io.out(io.json ? JSON.stringify(compared.comparison) : reportText(compared.report));
     return undefined;
   },
 };

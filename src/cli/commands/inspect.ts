@@ -1,11 +1,11 @@
 // `tesserae inspect`: one classification from inside, as a page or as JSON. Texts have a page of their own; pictures, clips, sounds and
-// everything else that is classified are explained by all methods, each put to the test.
+// everything else that is classified are explained by all methods, each put to the test. An autoencoder shows what it paints.
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJson, resolveModel } from '../../checkpoints/index.node.ts';
-import { attentionPage, attentionSvg, explanationJson } from '../../lens/index.ts';
-import { openTextModel, textClassifier } from '../../tasks/index.node.ts';
+import { attentionPage, attentionSvg, explanationJson, reportPage } from '../../lens/index.ts';
+import { inspectPainting, openTextModel, paintingReport, textClassifier } from '../../tasks/index.node.ts';
 import { inspectText, percent } from '../../tasks/index.ts';
 import { type Args, type Command, type Io, integer, required, text, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
@@ -57,15 +57,33 @@ async function inspectOriginal(args: Args, io: Io): Promise<undefined> {
   return undefined;
 }
 
+/** A masked autoencoder: pictures, what was seen of them, what was painted. */
+async function inspectHidden(args: Args, io: Io): Promise<undefined> {
+  const run = required(args, 0, 'a run folder');
+  required(args, 1, 'a picture');
+  const inspection = await inspectPainting(run, args.positionals.slice(1), await contextOf(args, io));
+  const html = text(args, 'html');
+  if (html !== undefined) {
+    await writeFile(html, reportPage(paintingReport(run, inspection)));
+    io.note(`wrote ${html}\n`);
+  }
+  if (io.json) io.out(JSON.stringify(inspection));
+  else io.out(`mean squared error of hidden patches ${inspection.loss.toFixed(4)}`);
+  return undefined;
+}
+
 export const command: Command = {
   flags: { ...methodFlags, html: { type: 'string' }, svg: { type: 'string' }, randomise: { type: 'boolean' } },
   run: async (args, io) => {
     const { hub } = await contextOf(args, io);
     const dir = await resolveModel(required(args, 0, 'a run folder'), hub);
     const config = await readJson(join(dir, 'config.json'));
-    const isOfWords = String((config.architectures as string[] | undefined)?.[0]).endsWith('ForSequenceClassification');
+    const className = String((config.architectures as string[] | undefined)?.[0]);
+    if (className === 'ViTMAEForPreTraining') return inspectHidden(args, io);
     // bases are spelled as words; a file says how
     const isDna = existsSync(join(dir, 'preprocessor_config.json'));
-    return isOfWords && !isDna ? inspectWords(args, io) : inspectOriginal(args, io);
+    return className.endsWith('ForSequenceClassification') && !isDna
+      ? inspectWords(args, io)
+      : inspectOriginal(args, io);
   },
 };

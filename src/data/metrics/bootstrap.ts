@@ -33,6 +33,30 @@ export function bootstrapInterval(values: readonly number[], options: BootstrapO
 }
 
 /**
+ * An interval of a mean over records and repetitions such as seeds, both drawn with replacement: `values[r][i]` is of record i in
+ * repetition r. For a difference of two models give the differences on the same records.
+ * @returns `[low, high]` that holds the mean with probability `level`
+ */
+export function bootstrapCrossed(
+  values: readonly (readonly number[])[],
+  options: BootstrapOptions = {},
+): [number, number] {
+  const { samples = 1000, level = 0.95, seed = 0 } = options;
+  const random = new Random({ seed, site: 'bootstrap' });
+  const records = values[0]?.length ?? 0;
+  const means = Array.from({ length: samples }, () => {
+    const drawn = values.map(() => values[random.integer(values.length)] as readonly number[]);
+    let sum = 0;
+    for (let i = 0; i < records; i++) {
+      const record = random.integer(records);
+      for (const repetition of drawn) sum += repetition[record] as number;
+    }
+    return sum / (records * values.length);
+  });
+  return interval(means, level);
+}
+
+/**
  * An interval of a score that is a function of summed statistics (BLEU, entity F1, error rates): records are drawn with replacement,
  * their statistics added up, and the score taken of the sums.
  * `bootstrapCorpus(bleuStatistics(hypotheses, references), (sums) => bleuOf(sums).score)`

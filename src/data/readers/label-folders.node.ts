@@ -103,10 +103,35 @@ function listingChecksum(items: readonly Item<unknown>[], sizes: readonly number
  * `checksums` holds one of the list of paths and sizes, not of the contents.
  * @throws DataError for no labels, an empty label, a label that training lacks
  */
-export async function readLabelFolders<T>(
+export function readLabelFolders<T>(
   root: string,
   kind: FileKind<T>,
-  { onBroken }: BrokenOptions = {},
+  options: BrokenOptions = {},
+): Promise<SenseDataset<T>> {
+  return readFolders(root, kind, options, async (folder) => {
+    const labels = await foldersOf(folder);
+    if (labels.length === 0) throw new DataError(`data: expected a folder for every label, got none (${folder})`);
+    return labels.map((label) => ({ label, path: join(folder, label) }));
+  });
+}
+
+/** The same without labels, at any depth: every original has the label ''. @throws DataError for a folder without any */
+export function readPlainFolder<T>(
+  root: string,
+  kind: FileKind<T>,
+  options: BrokenOptions = {},
+): Promise<SenseDataset<T>> {
+  return readFolders(root, kind, options, async (folder) => [{ label: '', path: folder }]);
+}
+
+/** Folders of one part that hold originals, with what these are labelled. */
+type Labelling = (folder: string) => Promise<readonly { readonly label: string; readonly path: string }[]>;
+
+async function readFolders<T>(
+  root: string,
+  kind: FileKind<T>,
+  { onBroken }: BrokenOptions,
+  labelled: Labelling,
 ): Promise<SenseDataset<T>> {
   const broken = (path: string, message: string): void => {
     const error = new DataError(`data: ${message} (${path})`);
@@ -116,11 +141,9 @@ export async function readLabelFolders<T>(
   const items: Item<T>[] = [];
   const passed = new Map<string, number>();
   for (const { folder, part } of await partsOf(root)) {
-    const labels = await foldersOf(folder);
-    if (labels.length === 0) throw new DataError(`data: expected a folder for every label, got none (${folder})`);
-    for (const label of labels) {
-      const { paths } = await list(join(folder, label), kind, { paths: [], passed });
-      if (paths.length === 0) broken(join(folder, label), `expected ${kind.what} in every label folder, got none`);
+    for (const { label, path: own } of await labelled(folder)) {
+      const { paths } = await list(own, kind, { paths: [], passed });
+      if (paths.length === 0) broken(own, `expected ${kind.what} in every label folder, got none`);
       for (const path of paths) {
         const id = relative(root, path).split(sep).join('/');
         items.push({ id, label, part, path, load: atPlace(path, () => kind.load(path)) });

@@ -39,6 +39,14 @@ export function senseConfig<K>(
   return {
     architectures: [modality.className],
     ...modality.configOf(tokens),
+    ...encoderFields(model),
+    ...labelTables(labels),
+  };
+}
+
+/** What `config.json` says of the encoder that all senses share. */
+export function encoderFields(model: SenseModelRecipe): HubConfig {
+  return {
     hidden_size: model.dim,
     num_hidden_layers: model.layers,
     num_attention_heads: model.heads,
@@ -48,6 +56,5 @@ export function senseConfig<K>(
     attention_probs_dropout_prob: model.attentionDropout,
     initializer_range: 0.02,
     layer_norm_eps: 1e-6,
-    ...labelTables(labels),
   };
 }

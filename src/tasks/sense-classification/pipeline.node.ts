@@ -6,7 +6,7 @@ import type { Classification } from '../labels.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
 import type { ClassifyOptions } from '../text-classification/pipeline.node.ts';
 import { classifySense, openSense } from './open.node.ts';
-import { clipSense, pictureSense, type Sense, soundSense } from './task.node.ts';
+import { clipSense, pictureSense, type Sense, soundSense } from './senses.node.ts';
 
 /** What a pipeline reads: a path, an address, the bytes of a file, or the original itself. */
 export type SenseInput<T> = string | URL | Uint8Array | T;

@@ -1,5 +1,4 @@
 // The tasks over pictures, sounds and clips: one maker, three senses.
-import { loadClipDataset, loadPictureDataset, loadSoundDataset, type SenseLoadOptions } from '../../data/index.node.ts';
 import {
   type AugmentationSpec,
   DataError,
@@ -7,25 +6,22 @@ import {
   denseLogisticRegression,
   majorityClass,
   nearestNeighbour,
-  type SenseDataset,
   type SenseExample,
 } from '../../data/index.ts';
-import { loadClip, loadPicture, loadSound } from '../../tokens/index.node.ts';
-import type { Clip, Picture, Sound } from '../../tokens/index.ts';
+import { aheadOf } from '../ahead.node.ts';
 import { type ClassificationEvaluation, evaluateClasses, reportClasses } from '../classification-score.ts';
 import { openModel } from '../forward.node.ts';
 import type { JobContext } from '../job.ts';
-import type { Classification } from '../labels.ts';
-import { limited } from '../limited.ts';
+import { best, type Classification } from '../labels.ts';
+import { balanced, limited } from '../limited.ts';
 import type { RecipeBase } from '../recipe.ts';
 import { percent } from '../reporting.ts';
-import { loadOptions, measuredSet, partOf } from '../run-data.node.ts';
+import { loadOptions, measuredSet, partOf, recipeOf } from '../run-data.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
-import { clips } from './clips.ts';
-import type { Modality, Reader } from './modality.ts';
+import { senseBatchSource } from './batches.node.ts';
+import type { Reader } from './modality.ts';
 import { classifySense, openSense } from './open.node.ts';
 import { Originals } from './originals.ts';
-import { pictures } from './pictures.ts';
 import { prepareSense } from './prepare.ts';
 import type {
   AudioClassificationRecipe,
@@ -33,19 +29,7 @@ import type {
   SenseModelRecipe,
   VideoClassificationRecipe,
 } from './recipe.ts';
-import { sounds } from './sounds.ts';
-
-/** A sense with what touches files. */
-export interface Sense<T, K> extends Modality<T, K> {
-  /** Class names of models that will do. */
-  readonly classes: RegExp;
-  readonly loadDataset: (
-    id: string,
-    folders: readonly string[],
-    options?: SenseLoadOptions,
-  ) => Promise<SenseDataset<T>>;
-  readonly loadFile: (source: string | Uint8Array) => Promise<T>;
-}
+import { clipSense, pictureSense, type Sense, soundSense } from './senses.node.ts';
 
 type SenseTaskRecipe<K> = RecipeBase & {
   readonly augment: readonly AugmentationSpec[];
@@ -103,6 +87,32 @@ async function rivalsFrom<T>(train: readonly SenseExample<T>[], read: Reader<T>,
   };
 }
 
+/** What rivals may learn from: all of another set, of the run's own no more than the run did. */
+async function learntFrom<T>(
+  dir: string,
+  asked: string | undefined,
+  train: readonly SenseExample<T>[],
+): Promise<readonly SenseExample<T>[]> {
+  if (asked !== undefined) return train;
+  const { data, seed } = await recipeOf(dir);
+  return balanced(train, data.limit ?? 0, seed);
+}
+
+/** Whether the likeliest label is right, 1 or 0, for every test example of a run's data, in their order. */
+export async function rightAnswers<T, K>(sense: Sense<T, K>, name: string, context: JobContext): Promise<number[]> {
+  const open = await openSense(name, sense, context);
+  try {
+    const { data } = await recipeOf(open.dir);
+    const { splits } = await sense.loadDataset(data.id, context.folders, loadOptions(data, context));
+    const probabilities = await open.classifier.probabilities(open.parameters, new Originals(splits.test, open.read));
+    return splits.test.map(({ label }, i) =>
+      open.classifier.labels[best(probabilities[i] as number[])] === label ? 1 : 0,
+    );
+  } finally {
+    await open.classifier.release();
+  }
+}
+
 async function evaluate<T, K>(
   sense: Sense<T, K>,
   name: string,
@@ -117,7 +127,7 @@ async function evaluate<T, K>(
     const { split = 'test' } = options;
     const parts = Object.entries({ [split]: partOf(splits, split), ...(split === 'test' ? moreTests : {}) });
     const fewest = Math.max(1, Math.min(...parts.map(([, examples]) => examples.length)));
-    const rivalsOf = await rivalsFrom(splits.train, open.read, fewest);
+    const rivalsOf = await rivalsFrom(await learntFrom(open.dir, options.data, splits.train), open.read, fewest);
     const measure = async (place: string, examples: readonly SenseExample<T>[]): Promise<ClassificationEvaluation> => {
       if (examples.length === 0) throw new DataError(`evaluate: expected examples, got none (${id}, ${place})`);
       const probabilities = await open.classifier.probabilities(open.parameters, new Originals(examples, open.read));
@@ -139,7 +149,8 @@ function senseTask<T, K, R extends SenseTaskRecipe<K>>(sense: Sense<T, K>): Task
     prepare: async (recipe, context) => {
       const dataset = await sense.loadDataset(recipe.data.id, context.folders, loadOptions(recipe.data, context));
       const start = recipe.startFrom ? await openModel(recipe.startFrom, context.hub) : undefined;
-      return prepareSense({ recipe, modality: sense, dataset, start }, context);
+      const job = await prepareSense({ recipe, modality: sense, dataset, start }, context);
+      return aheadOf(job, senseBatchSource(sense, recipe, job, context), recipe.train, context);
     },
     evaluate: (name, context, options) => evaluate(sense, name, context, options),
     report: ({ more_tests, ...result }) =>
@@ -157,28 +168,6 @@ function senseTask<T, K, R extends SenseTaskRecipe<K>>(sense: Sense<T, K>): Task
     },
   };
 }
-
-/** Pictures, by ViT, DeiT and their kind. */
-export const pictureSense: Sense<Picture, ImageClassificationRecipe['tokens']> = {
-  ...pictures,
-  classes: /ForImageClassification(WithTeacher)?$/,
-  loadDataset: loadPictureDataset,
-  loadFile: loadPicture,
-};
-/** Sounds, by AST. */
-export const soundSense: Sense<Sound, AudioClassificationRecipe['tokens']> = {
-  ...sounds,
-  classes: /ForAudioClassification$/,
-  loadDataset: loadSoundDataset,
-  loadFile: loadSound,
-};
-/** Clips, by TubeViT. */
-export const clipSense: Sense<Clip, VideoClassificationRecipe['tokens']> = {
-  ...clips,
-  classes: /ForVideoClassification$/,
-  loadDataset: loadClipDataset,
-  loadFile: loadClip,
-};
 
 /** Pictures to labels. */
 export const imageClassification: Task<ImageClassificationRecipe, SenseEvaluation, Classification> =

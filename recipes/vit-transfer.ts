@@ -1,0 +1,23 @@
+// Does pre-training help where labels are few? (`tesserae compare vit-transfer`)
+import type { TransferRecipe } from '../src/tasks/index.ts';
+import { vitFinetune } from './vit-finetune.ts';
+import { vitPretrain } from './vit-pretrain.ts';
+import { vitPretrainMae } from './vit-pretrain-mae.ts';
+
+export const vitTransfer: TransferRecipe = {
+  name: 'vit-transfer',
+  about:
+    'One encoder pre-trained on digits, with labels and by painting, under a new head: on drawings, which are strokes too, and on clothes, which are not.',
+  pretrain: { labels: vitPretrain, painting: vitPretrainMae },
+  finetune: vitFinetune,
+  targets: {
+    'clothes, 100 labels': { id: 'fashion-mnist', limit: 100 },
+    'clothes, 1,000 labels': { id: 'fashion-mnist', limit: 1000 },
+    'drawings, 30 labels': { id: 'quickdraw3', limit: 30 },
+  },
+  ways: {
+    full: { frozen: '', learningRates: [3e-4, 1e-3] },
+    frozen: { frozen: '^(embeddings|encoder|norm)\\.', learningRates: [3e-3, 1e-2] },
+  },
+  seeds: [1, 2, 3],
+};
