@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { firstInvalidByte } from './formats/utf8.ts';
+import { firstInvalidByte } from '../tokens/index.ts';
 import { loadTextDataset, readExamples, readText, requireDataset } from './index.node.ts';
 import { batchSchedule, DataError, groupByLength, parseCsv, parseJsonl, randomWindows } from './index.ts';
 

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { firstInvalidByte } from '../tokens/index.ts';
 import { DataError } from './dataset.ts';
-import { firstInvalidByte } from './formats/utf8.ts';
 
 /** Longest file that is read whole, in bytes. */
 const MAX_BYTES = 2 ** 30;

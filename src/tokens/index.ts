@@ -89,6 +89,7 @@ export {
   vocabMergesJson,
 } from './text/formats/vocab-merges.ts';
 export { tokenizerFromJson } from './text/text-tokenizer.ts';
+export { firstInvalidByte } from './text/utf8.ts';
 export { wordPieceFromVocab } from './text/word-piece-vocab.ts';
 export {
   type DecodeOptions,

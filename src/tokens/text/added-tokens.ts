@@ -188,6 +188,11 @@ export class AddedTokens {
     );
   }
 
+  /** Whether some are found in normalised text only. */
+  get needNormalized(): boolean {
+    return !this.#normalized.isEmpty;
+  }
+
   /** Whether a token is special, by how it is written. */
   isSpecial(content: string): boolean {
     return this.#special.has(content);

@@ -70,29 +70,50 @@ export function aligned(text: string): AlignedText {
 /** Collects a changed text with its places. */
 export class AlignedBuilder {
   #text = '';
-  #starts: number[] = [];
-  #ends: number[] = [];
+  #starts: Int32Array;
+  #ends: Int32Array;
+  #length = 0;
+
+  /** `expected`: about how many units there will be. */
+  constructor(expected: number) {
+    this.#starts = new Int32Array(expected + 8);
+    this.#ends = new Int32Array(expected + 8);
+  }
 
   /** Text that all comes from one place. */
   add(text: string, start: number, end: number): void {
+    this.#reserve(text.length);
     this.#text += text;
     for (let i = 0; i < text.length; i++) {
-      this.#starts.push(start);
-      this.#ends.push(end);
+      this.#starts[this.#length] = start;
+      this.#ends[this.#length++] = end;
     }
   }
 
   /** Text taken over with its places. */
   copy(source: AlignedText, from: number, to: number): void {
+    if (from >= to) return;
+    this.#reserve(to - from);
     this.#text += source.text.slice(from, to);
     for (let i = from; i < to; i++) {
-      this.#starts.push(source.startOf(i));
-      this.#ends.push(source.endOf(i));
+      this.#starts[this.#length] = source.startOf(i);
+      this.#ends[this.#length++] = source.endOf(i);
     }
   }
 
   build(origin: number): AlignedText {
-    return new AlignedText(this.#text, origin, Int32Array.from(this.#starts), Int32Array.from(this.#ends));
+    const length = this.#length;
+    return new AlignedText(this.#text, origin, this.#starts.subarray(0, length), this.#ends.subarray(0, length));
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#length + count;
+    if (needed <= this.#starts.length) return;
+    const [starts, ends] = [new Int32Array(needed * 2), new Int32Array(needed * 2)];
+    starts.set(this.#starts);
+    ends.set(this.#ends);
+    this.#starts = starts;
+    this.#ends = ends;
   }
 }
 
@@ -154,7 +175,7 @@ export function mapCodePoints(source: AlignedText, replace: (code: number) => st
     const size = width(code);
     const result = replace(code);
     if (result !== undefined) {
-      builder ??= new AlignedBuilder();
+      builder ??= new AlignedBuilder(text.length);
       builder.copy(source, kept, i);
       builder.add(result, source.startOf(i), source.endOf(i + size - 1));
       kept = i + size;
@@ -169,7 +190,7 @@ export function mapCodePoints(source: AlignedText, replace: (code: number) => st
 /** Puts a text in front, at the place of the first code point (of an empty text: nothing). */
 export function prepend(source: AlignedText, text: string): AlignedText {
   if (source.text === '' || text === '') return source;
-  const builder = new AlignedBuilder();
+  const builder = new AlignedBuilder(source.text.length + text.length);
   builder.add(text, source.startOf(0), source.endOf(width(source.text.codePointAt(0) as number) - 1));
   builder.copy(source, 0, source.text.length);
   return builder.build(source.origin);
@@ -178,7 +199,7 @@ export function prepend(source: AlignedText, text: string): AlignedText {
 /** Matches `[from, to, from, to, …]` replaced by a text that takes the place of the unit before each match's end. */
 export function replaceMatches(source: AlignedText, matches: readonly number[], content: string): AlignedText {
   if (matches.length === 0) return source;
-  const builder = new AlignedBuilder();
+  const builder = new AlignedBuilder(source.text.length);
   let kept = 0;
   for (let i = 0; i < matches.length; i += 2) {
     const [from, to] = [matches[i] as number, matches[i + 1] as number];

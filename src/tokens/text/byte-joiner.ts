@@ -1,56 +1,23 @@
-// Decoding of byte-level vocabularies: tokens that are whole characters are joined as texts, only the others as bytes.
+// Decoding of byte-level vocabularies: the bytes of all tokens, one after the other, read as UTF-8 in one go.
 import { tokenBytes } from './decoders.ts';
 import { lossy } from './utf8.ts';
 
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-/** Up to so many bytes a loop is faster than a call of the engine's decoder. */
-const SHORT = 256;
-
-/** The characters of well-formed UTF-8 below U+10000 as UTF-16; -1 for anything else, else how many units. */
-function shortUtf8(bytes: Uint8Array, length: number, units: Uint16Array): number {
-  let n = 0;
-  for (let i = 0; i < length; ) {
-    const lead = bytes[i] as number;
-    if (lead < 0x80) {
-      units[n++] = lead;
-      i++;
-      continue;
-    }
-    const second = (bytes[i + 1] as number) ^ 0x80;
-    if (lead >= 0xc2 && lead < 0xe0) {
-      if (i + 1 >= length || second > 63) return -1;
-      units[n++] = ((lead & 31) << 6) | second;
-      i += 2;
-      continue;
-    }
-    const third = (bytes[i + 2] as number) ^ 0x80;
-    if (lead < 0xe0 || lead >= 0xf0 || i + 2 >= length || second > 63 || third > 63) return -1;
-    const code = ((lead & 15) << 12) | (second << 6) | third;
-    if (code < 0x800 || (code >= 0xd800 && code <= 0xdfff)) return -1;
-    units[n++] = code;
-    i += 3;
-  }
-  return n;
-}
-
-/** Units to text, eight in a call: twice as fast as handing over a list. */
-function textOf(units: Uint16Array, count: number): string {
-  const at = (i: number): number => units[i] as number;
-  let text = '';
-  let i = 0;
-  for (; i + 8 <= count; i += 8)
-    text += String.fromCharCode(at(i), at(i + 1), at(i + 2), at(i + 3), at(i + 4), at(i + 5), at(i + 6), at(i + 7));
-  for (; i < count; i++) text += String.fromCharCode(at(i));
-  return text;
+/** An array with room for so many elements more than it uses. */
+function roomier<T extends Uint8Array | Int32Array>(array: T, needed: number): T {
+  if (needed <= array.length) return array;
+  const more = new (array.constructor as new (length: number) => T)(needed * 2);
+  more.set(array);
+  return more;
 }
 
 /** Joins tokens of a byte-level vocabulary. */
 export class ByteJoiner {
   readonly #tokenOf: (id: number) => string | undefined;
-  /** By id: text of whole characters, else bytes. */
-  readonly #pieces: (string | Uint8Array | undefined)[] = [];
-  #bytes = new Uint8Array(1024);
-  readonly #units = new Uint16Array(SHORT);
+  /** The bytes of every token met, and for every id where they begin and end there; an end of 0 for those not met. */
+  #known = new Uint8Array(1 << 14);
+  #spans = new Int32Array(1 << 11);
+  #used = 0;
+  #bytes = new Uint8Array(1 << 10);
 
   constructor(tokenOf: (id: number) => string | undefined) {
     this.#tokenOf = tokenOf;
@@ -58,47 +25,33 @@ export class ByteJoiner {
 
   /** The text of ids, U+FFFD for each sequence of bytes that is not UTF-8; `isHidden` leaves ids out. */
   decode(ids: ArrayLike<number>, isHidden?: (id: number) => boolean): string {
-    let text = '';
-    let waiting = 0;
+    let [known, spans, bytes] = [this.#known, this.#spans, this.#bytes];
+    let length = 0;
     for (let i = 0; i < ids.length; i++) {
       const id = ids[i] as number;
       if (isHidden?.(id)) continue;
-      const piece = this.#pieces[id] ?? this.#learn(id);
-      if (typeof piece === 'string') {
-        // A character begins here, so what waits is over, whole or not.
-        if (waiting > 0) text += this.#flush(waiting);
-        waiting = 0;
-        text += piece;
-        continue;
+      if (!((spans[2 * id + 1] as number) > 0)) {
+        if (!this.#learn(id)) continue;
+        [known, spans] = [this.#known, this.#spans];
       }
-      if (waiting + piece.length > this.#bytes.length) {
-        const more = new Uint8Array((waiting + piece.length) * 2);
-        more.set(this.#bytes);
-        this.#bytes = more;
-      }
-      for (let k = 0; k < piece.length; k++) this.#bytes[waiting++] = piece[k] as number;
+      const [start, end] = [spans[2 * id] as number, spans[2 * id + 1] as number];
+      if (length + end - start > bytes.length) this.#bytes = bytes = roomier(bytes, length + end - start);
+      for (let at = start; at < end; at++) bytes[length++] = known[at] as number;
     }
-    return waiting > 0 ? text + this.#flush(waiting) : text;
+    return lossy.decode(bytes.subarray(0, length));
   }
 
-  #flush(length: number): string {
-    const count = length <= SHORT ? shortUtf8(this.#bytes, length, this.#units) : -1;
-    if (count < 0) return lossy.decode(this.#bytes.subarray(0, length));
-    return textOf(this.#units, count);
-  }
-
-  #learn(id: number): string | Uint8Array {
+  /** False for ids that do not exist (they are not remembered: there is no end of them) and for empty tokens. */
+  #learn(id: number): boolean {
     const token = this.#tokenOf(id);
-    // Ids that do not exist are not remembered: there is no end of them.
-    if (token === undefined) return new Uint8Array(0);
+    if (!token) return false;
     const bytes = tokenBytes(token);
-    let piece: string | Uint8Array = bytes;
-    try {
-      piece = strict.decode(bytes);
-    } catch {
-      // Part of a character.
-    }
-    this.#pieces[id] = piece;
-    return piece;
+    this.#known = roomier(this.#known, this.#used + bytes.length);
+    this.#spans = roomier(this.#spans, 2 * id + 2);
+    this.#known.set(bytes, this.#used);
+    this.#spans[2 * id] = this.#used;
+    this.#used += bytes.length;
+    this.#spans[2 * id + 1] = this.#used;
+    return true;
   }
 }

@@ -9,7 +9,7 @@ import { readTiktoken, tiktokenEncoding, tiktokenJson } from './formats/tiktoken
 import { readTokenizerConfig, withConfiguredTokens } from './formats/tokenizer-config.ts';
 import { type ByteLevelFamily, readMerges, vocabMergesJson } from './formats/vocab-merges.ts';
 import { tokenizerFromJson } from './text-tokenizer.ts';
-import { firstBadByte } from './utf8.ts';
+import { firstInvalidByte } from './utf8.ts';
 import { wordPieceFromVocab } from './word-piece-vocab.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ function textOf(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new TokenizerError(`loadTokenizer: expected UTF-8, got another byte at ${firstBadByte(bytes)} (${path})`);
+    throw new TokenizerError(`loadTokenizer: expected UTF-8, got another byte at ${firstInvalidByte(bytes)} (${path})`);
   }
 }
 

@@ -104,7 +104,7 @@ function form(name: Form): Normalizer {
         code = text.codePointAt(next) as number;
         if (isInert(code)) break;
       }
-      builder ??= new AlignedBuilder();
+      builder ??= new AlignedBuilder(text.length);
       const from = Math.max(kept, previous);
       builder.copy(source, kept, from);
       const changed = apply(source.slice(from, next));
@@ -187,7 +187,7 @@ function strip(left: boolean, right: boolean): Normalizer {
     if (left) while (from < to && space.has(text.charCodeAt(from))) from++;
     if (right) while (to > from && space.has(text.charCodeAt(to - 1))) to--;
     if (from === 0 && to === text.length) return source;
-    const builder = new AlignedBuilder();
+    const builder = new AlignedBuilder(to - from);
     builder.copy(source, from, to);
     return builder.build(source.origin);
   };

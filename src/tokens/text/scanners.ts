@@ -44,11 +44,14 @@ const codeAt = (text: string, at: number, to: number): number => {
 /** Behind the run of one class. */
 function runEnd(table: Uint8Array, text: string, start: number, to: number): number {
   let at = start;
-  const kind = table[codeAt(text, at, to)];
+  let code = codeAt(text, at, to);
+  const kind = table[code];
   do {
-    const code = text.charCodeAt(at);
-    at += code >= 0xd800 && code <= 0xdbff && at + 1 < to ? 2 : 1;
-  } while (at < to && table[codeAt(text, at, to)] === kind);
+    at += code > 0xffff ? 2 : 1;
+    if (at >= to) return to;
+    code = text.charCodeAt(at);
+    if (code >= 0xd800 && code <= 0xdbff) code = codeAt(text, at, to);
+  } while (table[code] === kind);
   return at;
 }
 

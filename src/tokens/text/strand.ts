@@ -148,10 +148,11 @@ function column<T>(
   ofRun: (part: RunPart, i: number) => T,
   ofFixed: (part: FixedPart, i: number) => T,
 ): T[] {
-  const values: T[] = [];
+  const values = new Array<T>(parts.reduce((sum, part) => sum + sizeOf(part), 0));
+  let at = 0;
   for (const part of parts) {
-    if ('run' in part) for (let i = part.from; i < part.to; i++) values.push(ofRun(part, i));
-    else for (let i = 0; i < part.ids.length; i++) values.push(ofFixed(part, i));
+    if ('run' in part) for (let i = part.from; i < part.to; i++) values[at++] = ofRun(part, i);
+    else for (let i = 0; i < part.ids.length; i++) values[at++] = ofFixed(part, i);
   }
   return values;
 }
@@ -172,7 +173,15 @@ function moved(text: string, place: number, count: number): number {
 }
 
 function placeOf(part: RunPart, i: number): [number, number] {
-  let [start, end] = [part.run.data[i * STRIDE + 1] as number, part.run.data[i * STRIDE + 2] as number];
+  const { data } = part.run;
+  return part.trims.length === 0
+    ? [data[i * STRIDE + 1] as number, data[i * STRIDE + 2] as number]
+    : trimmedPlaceOf(part, i);
+}
+
+function trimmedPlaceOf(part: RunPart, i: number): [number, number] {
+  let start = part.run.data[i * STRIDE + 1] as number;
+  let end = part.run.data[i * STRIDE + 2] as number;
   for (const { addPrefixSpace, first } of part.trims) {
     const text = textAt(part, i);
     let leading = SPACES.exec(text)?.[0].length ?? 0;

@@ -24,6 +24,7 @@ import { STRIDE, TokenSink } from './model/token-sink.ts';
 import { type Normalizer, normalizer } from './normalize.ts';
 import { type PostProcessor, postProcessor } from './post-process.ts';
 import { beforeBytes, type PreTokenizer, preTokenizer } from './pre-tokenize.ts';
+import { cutsRaw, place, RawWords } from './raw-words.ts';
 import { Strand, type TokenRun } from './strand.ts';
 
 /** The tokenizer that a parsed `tokenizer.json` describes. @throws TokenizerError naming the component or field that is not known */
@@ -57,6 +58,8 @@ function wellFormed(text: string): string {
 /** Takes an added token, or text between them. */
 type TakePart = (source: AlignedText, from: number, to: number, token?: AddedToken) => void;
 
+const unchanged: Normalizer = (text) => text;
+
 /** Ids around one text. */
 interface Frame {
   readonly before: readonly number[];
@@ -74,6 +77,8 @@ export class TextTokenizer implements Tokenizer {
   readonly #normalize: Normalizer;
   readonly #added: AddedTokens;
   readonly #cut: PreTokenizer;
+  /** Where texts may be cut before they are normalised. */
+  readonly #rawWords: RawWords | undefined;
   readonly #post: PostProcessor;
   readonly #decode: Decoder;
   readonly #truncation: Truncation | undefined;
@@ -95,6 +100,8 @@ export class TextTokenizer implements Tokenizer {
     const component = json.pre_tokenizer as Component | null;
     const raw = this.#model instanceof Bpe ? beforeBytes(component) : undefined;
     this.#cut = raw && (this.#model as Bpe).readBytes() ? raw : preTokenizer(component);
+    if (!this.#added.needNormalized && cutsRaw(json.normalizer as Component | null, component, this.#model))
+      this.#rawWords = new RawWords(this.#normalize, this.#cut, this.#model);
     this.#post = postProcessor(json.post_processor as Component | null);
     this.#decode = decoder(json.decoder as Component | null);
     this.#truncation = truncationOf(json.truncation);
@@ -306,8 +313,14 @@ export class TextTokenizer implements Tokenizer {
   #fill(text: string, options: EncodeOptions, take: TakePart = this.#takePart): void {
     this.#sink.clear();
     this.#word = 0;
-    this.#added.split(text, this.#normalize, options.special ?? 'allow', take);
+    const raw = this.#rawWords !== undefined;
+    this.#added.split(text, raw ? unchanged : this.#normalize, options.special ?? 'allow', raw ? this.#takeRaw : take);
   }
+
+  readonly #takeRaw: TakePart = (source, from, to, token) => {
+    if (token) this.#takePart(source, from, to, token);
+    else this.#word = (this.#rawWords as RawWords).cut(source, this.#sink, this.#word);
+  };
 
   readonly #cutWord = (source: AlignedText, from: number, to: number): void =>
     this.#model.cut(source.text, from, to, this.#sink);
@@ -321,7 +334,7 @@ export class TextTokenizer implements Tokenizer {
   readonly #takeWord = (source: AlignedText, from: number, to: number): void => {
     const first = this.#sink.length;
     this.#model.cut(source.text, from, to, this.#sink);
-    this.#place(source, first, this.#word++);
+    place(this.#sink, source, first, this.#word++);
   };
 
   readonly #takePart: TakePart = (source, from, to, token) => {
@@ -333,23 +346,6 @@ export class TextTokenizer implements Tokenizer {
     this.#sink.push(token.id, from, to);
     const text = source.text.slice(from, to);
     if (text !== token.content) this.#sink.read(first, text);
-    this.#place(source, first, this.#word++);
+    place(this.#sink, source, first, this.#word++);
   };
-
-  /** From units of the normalised text to places in the original, for the tokens from `first` on. */
-  #place(source: AlignedText, first: number, word: number): void {
-    const { data, length } = this.#sink;
-    const { origin, starts, ends } = source;
-    for (let at = first * STRIDE; at < length * STRIDE; at += STRIDE) {
-      const [start, end] = [data[at + 1] as number, data[at + 2] as number];
-      if (starts && ends) {
-        data[at + 1] = starts[start] as number;
-        data[at + 2] = ends[end - 1] as number;
-      } else if (origin > 0) {
-        data[at + 1] = origin + start;
-        data[at + 2] = origin + end;
-      }
-      data[at + 3] = word;
-    }
-  }
 }

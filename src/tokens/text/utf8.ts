@@ -64,20 +64,48 @@ export function writeUtf8(
   return n;
 }
 
-/** Where the first character begins that is no text in an encoding; the number of bytes if all are. One cut off at the end counts. */
-export function firstBadByte(bytes: Uint8Array, encoding: string = 'utf-8'): number {
-  const isText = (count: number): boolean => {
+/** Smallest and largest second byte, and the length, by first byte; undefined where no sequence may begin (Unicode, table 3-7). */
+function sequenceFrom(first: number): readonly [low: number, high: number, length: number] | undefined {
+  if (first < 0x80) return [0, 0, 1];
+  if (first < 0xc2 || first > 0xf4) return undefined;
+  if (first < 0xe0) return [0x80, 0xbf, 2];
+  if (first < 0xf0) return [first === 0xe0 ? 0xa0 : 0x80, first === 0xed ? 0x9f : 0xbf, 3];
+  return [first === 0xf0 ? 0x90 : 0x80, first === 0xf4 ? 0x8f : 0xbf, 4];
+}
+
+/**
+ * Where the first character begins that is no text in an encoding, from 0, as Python's `UnicodeDecodeError.start`; −1 if all are.
+ * One cut off at the end counts. @throws RangeError for an encoding that `TextDecoder` does not know
+ */
+export function firstInvalidByte(bytes: Uint8Array, encoding: string = 'utf-8'): number {
+  if (new TextDecoder(encoding).encoding !== 'utf-8') return firstInvalidIn(bytes, encoding);
+  for (let at = 0; at < bytes.length; ) {
+    const [low, high, length] = sequenceFrom(bytes[at] as number) ?? [0, 0, 0];
+    if (length === 0) return at;
+    for (let i = 1; i < length; i++) {
+      const byte = bytes[at + i] ?? -1;
+      if (byte < (i === 1 ? low : 0x80) || byte > (i === 1 ? high : 0xbf)) return at;
+    }
+    at += length;
+  }
+  return -1;
+}
+
+/** By halving: where the engine's decoder still takes what comes before. */
+function firstInvalidIn(bytes: Uint8Array, encoding: string): number {
+  const isText = (count: number, stream: boolean): boolean => {
     try {
-      new TextDecoder(encoding, { fatal: true }).decode(bytes.subarray(0, count), { stream: true });
+      new TextDecoder(encoding, { fatal: true }).decode(bytes.subarray(0, count), { stream });
       return true;
     } catch {
       return false;
     }
   };
+  if (isText(bytes.length, false)) return -1;
   let good = 0;
   for (let step = 2 ** Math.ceil(Math.log2(bytes.length + 1)); step >= 1; step /= 2)
-    if (good + step <= bytes.length && isText(good + step)) good += step;
-  return encoding === 'utf-8' ? good - unfinishedBytes(bytes.subarray(0, good)) : good;
+    if (good + step <= bytes.length && isText(good + step, true)) good += step;
+  return good;
 }
 
 /** How many bytes at the end of UTF-8 begin a character that is not complete. */

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { firstBadByte, unfinishedBytes } from '../text/utf8.ts';
+import { firstInvalidByte, unfinishedBytes } from '../text/utf8.ts';
 import { TokenizerError } from '../tokenizer.ts';
 import type { CorpusFile } from './inputs.node.ts';
 
@@ -66,7 +66,7 @@ async function* decoded(file: CorpusFile, options: CorpusOptions): AsyncGenerato
   let [tail, before] = [new Uint8Array(0), 0];
   const failed = (bytes: Uint8Array): TokenizerError =>
     new TokenizerError(
-      `corpus: expected ${encoding}, got another byte at ${before + firstBadByte(bytes, encoding)} (${file.path})\n` +
+      `corpus: expected ${encoding}, got another byte at ${before + firstInvalidByte(bytes, encoding)} (${file.path})\n` +
         'Name the encoding with --encoding, as in --encoding gb18030.',
     );
   for await (const chunk of bytesOf(file, options)) {

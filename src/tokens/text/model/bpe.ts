@@ -2,6 +2,7 @@
 // fallback, or straight over UTF-8 bytes for byte-level vocabularies.
 import { type Fields, refuse } from '../component.ts';
 import { BYTE_CHARACTERS, BYTE_OF_CHARACTER, utf8Length, writeUtf8 } from '../utf8.ts';
+import { ByteJoins } from './byte-joins.ts';
 import { Merger } from './merger.ts';
 import { type TokenModel, vocabularyOf } from './model.ts';
 import { PairTable } from './pair-table.ts';
@@ -11,7 +12,8 @@ import { WordCache } from './word-cache.ts';
 interface Settings {
   readonly vocab: ReadonlyMap<string, number>;
   readonly tokens: readonly string[];
-  readonly merges: readonly (readonly [string, string])[];
+  /** Left and right parts in turn, in order of rank. */
+  readonly merges: readonly string[];
   readonly dropout: number;
   readonly unknown: string | undefined;
   readonly prefix: string;
@@ -21,17 +23,19 @@ interface Settings {
   readonly ignoreMerges: boolean;
 }
 
-/** Merges as `["a b", …]` or `[["a", "b"], …]`. */
-function mergesOf(fields: Fields): [string, string][] {
-  const merges: [string, string][] = [];
-  for (const [rank, merge] of fields.list('merges').entries()) {
+/** Merges, `["a b", …]` or `[["a", "b"], …]` in the file, as left and right parts in turn. */
+function mergesOf(fields: Fields): string[] {
+  const raw = fields.list('merges');
+  const parts: string[] = [];
+  for (let rank = 0; rank < raw.length; rank++) {
+    const merge = raw[rank];
     if (typeof merge === 'string' && merge.startsWith('#version')) continue;
-    const parts: unknown = typeof merge === 'string' ? merge.split(' ') : merge;
-    if (!Array.isArray(parts) || parts.length !== 2 || parts.some((part) => typeof part !== 'string'))
+    const pair: unknown = typeof merge === 'string' ? merge.split(' ') : merge;
+    if (!Array.isArray(pair) || pair.length !== 2 || typeof pair[0] !== 'string' || typeof pair[1] !== 'string')
       refuse(`${fields.where}.merges[${rank}]`, 'two tokens', merge);
-    merges.push(parts as [string, string]);
+    parts.push(pair[0] as string, pair[1] as string);
   }
-  return merges;
+  return parts;
 }
 
 /** Reads the model. @throws TokenizerError for a merge of unknown parts, and for anything of a wrong type */
@@ -55,13 +59,20 @@ export function bpe(fields: Fields): Bpe {
   });
 }
 
-function pairsOf({ merges, vocab, prefix }: Settings): PairTable {
-  const pairs = new PairTable(merges.length);
-  const idOf = (token: string, rank: number): number =>
-    vocab.get(token) ?? refuse(`model BPE.merges[${rank}]`, 'parts and result in the vocabulary', token);
-  for (const [rank, [left, right]] of merges.entries()) {
-    const result = left + right.slice(prefix.length);
-    pairs.set(idOf(left, rank), idOf(right, rank), rank, idOf(result, rank));
+function pairsOf({ merges, vocab, tokens, prefix }: Settings): PairTable {
+  const pairs = new PairTable(merges.length / 2);
+  const unknown = (token: string, rank: number): never =>
+    refuse(`model BPE.merges[${rank}]`, 'parts and result in the vocabulary', token);
+  // Results usually stand in the vocabulary one after the other.
+  let next = 0;
+  for (let rank = 0; rank * 2 < merges.length; rank++) {
+    const [left, right] = [merges[rank * 2] as string, merges[rank * 2 + 1] as string];
+    const result = prefix === '' ? left + right : left + right.slice(prefix.length);
+    const first = vocab.get(left) ?? unknown(left, rank);
+    const second = vocab.get(right) ?? unknown(right, rank);
+    const id = tokens[next] === result ? next : (vocab.get(result) ?? unknown(result, rank));
+    next = id + 1;
+    pairs.set(first, second, rank, id);
   }
   return pairs;
 }
@@ -79,6 +90,10 @@ function randomFrom(seed: number): () => number {
 
 const NO_ID = -1;
 
+/** Whether the first character behind a leading space is not ASCII. */
+const isBeyondAscii = (text: string, from: number, to: number): boolean =>
+  text.charCodeAt(from) >= 0x80 || (to > from + 1 && text.charCodeAt(from + 1) >= 0x80);
+
 /** The model. */
 export class Bpe implements TokenModel {
   readonly vocab: ReadonlyMap<string, number>;
@@ -92,6 +107,8 @@ export class Bpe implements TokenModel {
   #bytes: Int32Array | undefined;
   /** Raw text of whole tokens, for `ignore_merges` over raw text. */
   #whole: ReadonlyMap<string, number> | undefined;
+  /** Made for the first word that is not ASCII. */
+  #joins: ByteJoins | undefined;
   /** Ids of single characters, filled in when met: 0 not asked yet, else id + 2. */
   readonly #characters = new Map<string, number>();
   #units = new Int32Array(256);
@@ -141,8 +158,20 @@ export class Bpe implements TokenModel {
   }
 
   cut(text: string, from: number, to: number, sink: TokenSink): void {
-    if (this.#cache) this.#cache.cut(text, from, to, sink);
-    else this.#cut(text, from, to, sink);
+    if (!this.#cache) this.#cut(text, from, to, sink);
+    else if (this.#bytes && !this.#whole && isBeyondAscii(text, from, to))
+      this.#cutParts(this.#cache, text, from, to, sink);
+    else this.#cache.cut(text, from, to, sink);
+  }
+
+  /** Part by part: long words of scripts without spaces are met once, their characters often. */
+  #cutParts(cache: WordCache, text: string, from: number, to: number, sink: TokenSink): void {
+    this.#joins ??= new ByteJoins(this.#settings.merges);
+    for (let at = from; at < to; ) {
+      const end = this.#joins.partEnd(text, at, to);
+      cache.cut(text, at, end, sink);
+      at = end;
+    }
   }
 
   #cut(text: string, from: number, to: number, sink: TokenSink): void {

@@ -1,8 +1,11 @@
-// The merges of one word: lowest rank first, of equal ones the leftmost. A scan over the ranks for short words, a heap for long ones.
+// The merges of one word: lowest rank first, of equal ones the leftmost. A scan over the ranks for short words, all places of a rank
+// at once for long ones; a heap of places with dropout, which decides merge by merge, and where ranks keep falling.
 import type { PairTable } from './pair-table.ts';
 
 const NONE = 0x7fffffff;
 const SCAN_UP_TO = 96;
+/** Places that may be put back, a symbol: vocabularies whose ranks fall all the time would make it quadratic. */
+const MOST_PUT_BACK = 8;
 
 /** A word's symbols while they are merged: `ids[i]` begins at `starts[i]` (units of whoever filled it in). */
 export class Merger {
@@ -14,10 +17,11 @@ export class Merger {
   readonly #pairs: PairTable;
   /** What each rank's pair becomes. */
   readonly #merged: Int32Array;
+  #places: RankPlaces | undefined;
 
   constructor(pairs: PairTable) {
     this.#pairs = pairs;
-    this.#merged = pairs.mergedByRank();
+    this.#merged = pairs.merged;
   }
 
   /** Makes room for that many symbols. */
@@ -32,7 +36,7 @@ export class Merger {
   merge(count: number, skips?: () => boolean): number {
     if (count < 2) return count;
     if (skips) return this.#byHeap(count, skips);
-    return count <= SCAN_UP_TO ? this.#byScan(count) : this.#byHeap(count);
+    return count <= SCAN_UP_TO ? this.#byScan(count) : this.#byRank(count);
   }
 
   /** Nothing moves while pairs are merged: dead symbols keep their place with no rank, neighbours are linked. */
@@ -81,8 +85,70 @@ export class Merger {
     return left;
   }
 
+  /** Rank by rank, its places from left to right, for as long as no pair of a lower rank comes up. */
+  #byRank(count: number): number {
+    const [ids, pairs] = [this.ids, this.#pairs];
+    const { slots } = pairs;
+    const [next, previous] = [new Int32Array(count), new Int32Array(count)];
+    this.#places ??= new RankPlaces(this.#merged.length);
+    const places = this.#places;
+    const offer = (at: number, slot: number): number => {
+      if (slot < 0) return NONE;
+      const rank = slots[slot + 2] as number;
+      places.add(rank, at);
+      return rank;
+    };
+    for (let i = 0; i < count; i++) {
+      next[i] = i + 1 < count ? i + 1 : -1;
+      previous[i] = i - 1;
+      if (i + 1 < count) offer(i, pairs.find(ids[i] as number, ids[i + 1] as number));
+    }
+    let putBack = 0;
+    for (let rank = places.lowest(); rank >= 0; rank = places.lowest()) {
+      const batch = places.take(rank);
+      for (let i = 0; i < batch.length; i++) {
+        const at = batch[i] as number;
+        const after = next[at] as number;
+        if (after < 0) continue;
+        const slot = pairs.find(ids[at] as number, ids[after] as number);
+        if (slot < 0 || slots[slot + 2] !== rank) continue;
+        ids[at] = slots[slot + 3] as number;
+        const beyond = next[after] as number;
+        next[at] = beyond;
+        next[after] = -1;
+        let least = NONE;
+        if (beyond >= 0) {
+          previous[beyond] = at;
+          least = offer(at, pairs.find(ids[at] as number, ids[beyond] as number));
+        }
+        const before = previous[at] as number;
+        if (before >= 0) least = Math.min(least, offer(before, pairs.find(ids[before] as number, ids[at] as number)));
+        if (least > rank) continue;
+        putBack += batch.length - i - 1;
+        if (putBack > MOST_PUT_BACK * count) {
+          places.clear();
+          return this.#byHeap(this.#gather(next));
+        }
+        for (let k = i + 1; k < batch.length; k++) places.add(rank, batch[k] as number);
+        break;
+      }
+    }
+    return this.#gather(next);
+  }
+
+  /** The symbols that are left, moved to the front; `next` ends with -1. */
+  #gather(next: Int32Array): number {
+    const [ids, starts] = [this.ids, this.starts];
+    let left = 0;
+    for (let at = 0; at >= 0; at = next[at] as number) {
+      ids[left] = ids[at] as number;
+      starts[left++] = starts[at] as number;
+    }
+    return left;
+  }
+
   #byHeap(count: number, skips?: () => boolean): number {
-    const [ids, starts, pairs] = [this.ids, this.starts, this.#pairs];
+    const [ids, pairs] = [this.ids, this.#pairs];
     const { slots } = pairs;
     const [next, previous] = [new Int32Array(count), new Int32Array(count)];
     const heap = new MergeHeap(count);
@@ -119,12 +185,61 @@ export class Merger {
       const before = previous[at] as number;
       if (before >= 0) offer(before, pairs.find(ids[before] as number, ids[at] as number));
     }
-    let left = 0;
-    for (let at = 0; at >= 0; at = next[at] as number) {
-      ids[left] = ids[at] as number;
-      starts[left++] = starts[at] as number;
+    return this.#gather(next);
+  }
+}
+
+/** Places in a word by the rank of the pair that begins there. */
+class RankPlaces {
+  /** For each rank where its newest entry is, -1 for none. */
+  readonly #newest: Int32Array;
+  /** Entries: a place and the entry before it. */
+  #entries = new Int32Array(1 << 10);
+  #used = 0;
+  readonly #ranks = new MergeHeap(64);
+
+  constructor(ranks: number) {
+    this.#newest = new Int32Array(ranks).fill(-1);
+  }
+
+  add(rank: number, place: number): void {
+    if (this.#used === this.#entries.length) {
+      const more = new Int32Array(this.#used * 2);
+      more.set(this.#entries);
+      this.#entries = more;
     }
-    return left;
+    const newest = this.#newest[rank] as number;
+    if (newest < 0) this.#ranks.push(rank);
+    this.#entries[this.#used] = place;
+    this.#entries[this.#used + 1] = newest;
+    this.#newest[rank] = this.#used;
+    this.#used += 2;
+  }
+
+  /** The lowest rank that has places; -1, and room for the next word, if none has. */
+  lowest(): number {
+    if (this.#ranks.length > 0) return this.#ranks.pop();
+    this.#used = 0;
+    return -1;
+  }
+
+  clear(): void {
+    for (let rank = this.lowest(); rank >= 0; rank = this.lowest()) this.#newest[rank] = -1;
+  }
+
+  /** Removes and returns all places of a rank, ascending. */
+  take(rank: number): Int32Array {
+    const entries = this.#entries;
+    let count = 0;
+    for (let at = this.#newest[rank] as number; at >= 0; at = entries[at + 1] as number) count++;
+    const batch = new Int32Array(count);
+    let isAscending = true;
+    for (let at = this.#newest[rank] as number; at >= 0; at = entries[at + 1] as number) {
+      batch[--count] = entries[at] as number;
+      if (count + 1 < batch.length && (batch[count] as number) > (batch[count + 1] as number)) isAscending = false;
+    }
+    this.#newest[rank] = -1;
+    return isAscending ? batch : batch.sort();
   }
 }
 

@@ -12,6 +12,8 @@ export interface TokenModel {
   readonly isList?: boolean;
   /** Adds the tokens of the word `text.slice(from, to)`; places are units of `text`. @throws TokenizerError when it cannot be cut */
   cut(text: string, from: number, to: number, sink: TokenSink): void;
+  /** `cut` without a memory of words, where a word always has the same tokens and reads as the vocabulary has them. */
+  cutAnew?(text: string, from: number, to: number, sink: TokenSink): void;
   /** Starts the random choices of dropout anew. */
   reseed?(seed: number): void;
 }
@@ -22,7 +24,9 @@ export function vocabularyOf(fields: Fields): { vocab: Map<string, number>; toke
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) refuse(`${fields.where}.vocab`, 'an object', raw);
   const vocab = new Map<string, number>();
   const tokens: string[] = [];
-  for (const token of Object.keys(raw)) {
+  const names = Object.keys(raw);
+  for (let i = 0; i < names.length; i++) {
+    const token = names[i] as string;
     const id = (raw as Record<string, unknown>)[token];
     if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 0)
       refuse(`${fields.where}.vocab`, `a whole number >= 0 as id of '${token}'`, id);

@@ -31,6 +31,12 @@ export class TokenSink {
     this.data = data;
   }
 
+  /** Gives the tokens from a place on the number of their word. */
+  number(first: number, word: number): void {
+    const { data, length } = this;
+    for (let at = first * STRIDE + 3; at < length * STRIDE; at += STRIDE) data[at] = word;
+  }
+
   /** Gives the token at a place its own reading. */
   read(place: number, text: string): void {
     this.texts ??= new Map();

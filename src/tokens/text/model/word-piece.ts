@@ -47,7 +47,7 @@ export function wordPiece(fields: Fields): TokenModel {
     }
   };
   const cache = new WordCache(cut);
-  return { vocab, tokens, cut: (text, from, to, sink) => cache.cut(text, from, to, sink) };
+  return { vocab, tokens, cut: (text, from, to, sink) => cache.cut(text, from, to, sink), cutAnew: cut };
 }
 
 function codePoints(text: string, from: number, to: number): number {
@@ -60,15 +60,12 @@ function codePoints(text: string, from: number, to: number): number {
 export function wordLevel(fields: Fields): TokenModel {
   const { vocab, tokens } = vocabularyOf(fields);
   const unknown = fields.string('unk_token');
-  return {
-    vocab,
-    tokens,
-    cut: (text, from, to, sink) => {
-      const id =
-        vocab.get(text.slice(from, to)) ??
-        vocab.get(unknown) ??
-        refuse('model WordLevel.unk_token', 'a token of the vocabulary', unknown);
-      sink.push(id, from, to);
-    },
+  const cut = (text: string, from: number, to: number, sink: TokenSink): void => {
+    const id =
+      vocab.get(text.slice(from, to)) ??
+      vocab.get(unknown) ??
+      refuse('model WordLevel.unk_token', 'a token of the vocabulary', unknown);
+    sink.push(id, from, to);
   };
+  return { vocab, tokens, cut, cutAnew: cut };
 }
