@@ -114,7 +114,7 @@ async function tuned(place: Place, setup: Setup): Promise<Tuned> {
   const [right, dirs]: [number[][], string[]] = [[], []];
   for (const seed of recipe.seeds) {
     const cell = await finetuned(place, rate, seed, setup);
-    right.push(await measuredOnce(cell, (dir) => rightAnswers(pictureSense, dir, setup.context)));
+    right.push(await measuredOnce(cell, (dir) => answersOf[recipe.finetune.task](dir, setup.context)));
     dirs.push(cell.dir);
   }
   return { rate, right, dirs };
