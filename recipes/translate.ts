@@ -1,5 +1,6 @@
-// Translation from scratch by a small Transformer with strong dropout. Captions of pictures (Multi30k, Elliott et al. 2016) with the size of
-// `transformer_tiny` in studies of that data (Wu et al. 2021); everyday sentences (Tatoeba) for Chinese.
+// Translation from scratch by a small Transformer: captions of pictures (Multi30k, Elliott et al. 2016), everyday sentences (Tatoeba) for
+// Chinese. Set up for twenty minutes on two cores: wide rather than deep, little dropout, a low rate (norms after each sum learn to look at
+// the source late when it is high), seven passes over the captions.
 import { type TextToTextRecipe, trainDefaults } from '../src/tasks/index.ts';
 
 type Languages = readonly [source: 'en' | 'de' | 'fr' | 'zh', target: 'en' | 'de' | 'fr' | 'zh'];
@@ -8,19 +9,17 @@ const shared = {
   task: 'text-to-text',
   seed: 1,
   target: 'text',
-  model: { dim: 128, layers: 4, heads: 4, ffnDim: 256, maxLength: 128, dropout: 0.3, attentionDropout: 0 },
+  model: { dim: 256, layers: 2, heads: 4, ffnDim: 512, maxLength: 128, dropout: 0.1, attentionDropout: 0 },
   train: {
     ...trainDefaults,
-    steps: 12_000,
+    steps: 1600,
     batchSize: 1000,
     batchTokens: 4000,
-    learningRate: 2e-3,
-    warmup: 800,
+    learningRate: 7e-4,
+    warmup: 100,
     weightDecay: 0.01,
-    labelSmoothing: 0.1,
-    averageLast: 5,
-    evaluateEvery: 500,
-    saveEvery: 500,
+    evaluateEvery: 400,
+    saveEvery: 400,
   },
 } as const satisfies Partial<TextToTextRecipe>;
 
