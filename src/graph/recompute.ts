@@ -1,5 +1,5 @@
 // Gradient checkpointing (Chen et al. 2016): a region keeps its inputs alone; the backward pass computes what lies between again.
-import { createNode, createTensor, isOp, type Node, type Tensor, upcomingId } from './tensor.ts';
+import { createNode, createTensor, isOp, type Node, remadeNode, type Tensor, upcomingId } from './tensor.ts';
 
 /**
  * The results of `body(...inputs)`, whose intermediate values are not kept for the backward pass: `gradients` rebuilds the region
@@ -66,11 +66,9 @@ export function rebuild({ results, boundary, nodes }: Region, after: Tensor): Re
   const current = (x: Tensor): Tensor => copies.get(x) ?? x;
   const rebuilt = nodes.map((node) => {
     if (node.inputs.length === 0) return node;
-    const outputs = createNode(node.op, node.inputs.map(current), node.attributes, node.outputs);
+    const outputs = remadeNode(node, node.inputs.map(current));
     for (const [i, output] of node.outputs.entries()) copies.set(output, outputs[i] as Tensor);
-    const copy = (outputs[0] as Tensor).node;
-    (copy as { path: string }).path = node.path;
-    return copy;
+    return (outputs[0] as Tensor).node;
   });
   return { results: results.map(current), boundary: boundary.map(current), nodes: rebuilt };
 }

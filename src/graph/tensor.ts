@@ -62,13 +62,24 @@ export function createNode<K extends OpName>(
   inputs: readonly Tensor[],
   attributes: Ops[K],
   signatures: readonly Signature[],
+  path: string = currentPath(),
 ): readonly Tensor[] {
   const outputs: Tensor[] = [];
-  const node: Node<K> = { id: nextId++, op, inputs, attributes, outputs, path: currentPath() };
+  const node: Node<K> = { id: nextId++, op, inputs, attributes, outputs, path };
   signatures.forEach((signature, output) => {
     outputs.push({ node: node as unknown as Node, output, dtype: signature.dtype, shape: signature.shape });
   });
   return outputs;
+}
+
+/** Records a node like another one, at its module path: on other inputs, and with other attributes or signatures where these differ. */
+export function remadeNode<K extends OpName>(
+  node: Node<K>,
+  inputs: readonly Tensor[],
+  signatures: readonly Signature[] = node.outputs,
+  attributes: Ops[K] = node.attributes,
+): readonly Tensor[] {
+  return createNode(node.op, inputs, attributes, signatures, node.path);
 }
 
 /** Records a node with one output. */

@@ -4,7 +4,7 @@
 import { type Dim, type Dims, divideDims, multiplyDims, productOf } from '../dim.ts';
 import type { OpName } from '../operations.ts';
 import { reshape, slice } from '../ops/index.ts';
-import { createNode, isOp, type Node, type Tensor } from '../tensor.ts';
+import { isOp, type Node, remadeNode, type Tensor } from '../tensor.ts';
 import type { Pass } from './rewrite.ts';
 
 /** A tensor seen as `[before, size, after]`, of whose middle axis only `start` to `end` (excluded) is read. Reshapes do not change it. */
@@ -26,7 +26,7 @@ const partOfAxis = (shape: Dims, axis: number, { start, end }: Pick<Part, 'start
   ...{ start, end },
 });
 
-/** The axis in which a part lies, and how many of the axis's elements come before and after each of the part's. */
+/** The axis in which a part lies, and whether its elements are whole ones of that axis: they are not where axes were joined. */
 function axisOf(shape: Dims, part: Part): { readonly axis: number; readonly isWhole: boolean } | undefined {
   for (const [axis, dim] of shape.entries()) {
     const outer = divideDims(part.before, productOf(shape.slice(0, axis)));
@@ -233,9 +233,7 @@ function narrowed(node: Node, inputs: readonly Tensor[], demands: Demands): read
     shape: shapeOf(output.shape, demands.get(output) as Part) as Dims,
   }));
   const attributes = isOp(node, 'Reshape') ? { shape: signatures[0]?.shape as Dims } : node.attributes;
-  const outputs = createNode(node.op, inputs, attributes, signatures);
-  for (const { node: made } of outputs.slice(0, 1)) (made as { path: string }).path = node.path;
-  return outputs;
+  return remadeNode(node, inputs, signatures, attributes);
 }
 
 /** Computes only what is read. Runs before differentiation, so that gradients are of these parts alone. */

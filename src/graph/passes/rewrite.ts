@@ -1,5 +1,5 @@
 // Rebuilding a graph node by node.
-import { createNode, type Node, nodesOf, type Tensor } from '../tensor.ts';
+import { type Node, nodesOf, remadeNode, type Tensor } from '../tensor.ts';
 
 /**
  * Makes a rewriter for one graph. It sees each node with its inputs already rewritten, and as it was before, and returns other outputs, or
@@ -25,9 +25,8 @@ export function rewrite(outputs: readonly Tensor[], pass: Pass): Tensor[] {
   for (const node of nodes) {
     const inputs = node.inputs.map(current);
     const isSame = inputs.every((input, i) => input === node.inputs[i]);
-    const updated = isSame ? node : (createNode(node.op, inputs, node.attributes, node.outputs)[0] as Tensor).node;
-    if (!isSame) (updated as { path: string }).path = node.path;
-    const result = visit(updated as Node, node) ?? updated.outputs;
+    const updated = isSame ? node : (remadeNode(node, inputs)[0] as Tensor).node;
+    const result = visit(updated, node) ?? updated.outputs;
     node.outputs.forEach((output, i) => {
       if (result[i] !== output) {
         replaced.set(output, result[i] as Tensor);

@@ -4,7 +4,7 @@
 import { cast, fromNumbers, getNumber, type NamedArrays, type NdArray } from '../../array/index.ts';
 import type { OpName } from '../operations.ts';
 import { castTo, constant, full, parameter } from '../ops/index.ts';
-import { createNode, isOp, type Node, nodesOf, type Tensor } from '../tensor.ts';
+import { isOp, type Node, nodesOf, remadeNode, type Tensor } from '../tensor.ts';
 
 /** A graph's outputs with the parameters they read. */
 export interface StoredGraph {
@@ -58,9 +58,7 @@ function rebuild(node: Node, inputs: readonly Tensor[], dtype: 'float32' | 'floa
   if (isOp(node, 'Cast'))
     return [castTo(inputs[0] as Tensor, node.attributes.to === 'float32' ? dtype : node.attributes.to)];
   const signatures = node.outputs.map((output) => (isFloat32(output) ? { ...output, dtype } : output));
-  const made = createNode(node.op, inputs, node.attributes, signatures);
-  (made[0]?.node as { path: string }).path = node.path;
-  return made;
+  return remadeNode(node, inputs, signatures);
 }
 
 /** The same graph computing in float16. Parameters keep their names. */
