@@ -15,6 +15,18 @@ export async function measuredSet(dir: string, asked: string | undefined): Promi
   return asked === undefined ? (await recipeOf(dir)).data : { id: asked };
 }
 
+/** What rivals may learn from: all of another set that is asked for, of the run's own what the run learnt from, drawn as it draws. */
+export async function learntFrom<E>(
+  dir: string,
+  asked: string | undefined,
+  train: readonly E[],
+  draw: (examples: readonly E[], limit: number, seed: number) => readonly E[],
+): Promise<readonly E[]> {
+  if (asked !== undefined) return train;
+  const { data, seed } = await recipeOf(dir);
+  return draw(train, data.limit ?? 0, seed);
+}
+
 /** What loaders take besides the id. */
 export function loadOptions(
   { options = {} }: Pick<DataRecipe, 'options'>,

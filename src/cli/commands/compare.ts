@@ -13,13 +13,13 @@ import {
   compareArchitectures,
   comparisonReport,
   oneEncoderReport,
-  override,
   type TransferRecipe,
   transferReport,
 } from '../../tasks/index.ts';
 import { memoryBudget } from '../../train/index.node.ts';
 import { type Args, type Command, text, texts, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
+import { withSetting } from '../settings.ts';
 import { versions } from '../version.ts';
 
 /** What was compared, and how it is shown. */
@@ -42,12 +42,6 @@ function comparisonOf<R extends { readonly name: string }>(
     name: recipe.name,
     run: (settings, out, context) => run(settings.reduce(withSetting, recipe), out, context),
   };
-}
-
-function withSetting<R extends object>(recipe: R, setting: string): R {
-  const at = setting.indexOf('=');
-  if (at < 1) throw new UsageError(`--set: expected key=value, got '${setting}'`);
-  return override(recipe, setting.slice(0, at), setting.slice(at + 1));
 }
 
 async function transfer(recipe: TransferRecipe, out: string, context: CellContext): Promise<Compared> {

@@ -4,10 +4,11 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { recipes } from '../../../recipes/index.ts';
 import { resumeInThread, type TrainOptions, type TrainResult, trainInThread } from '../../tasks/index.node.ts';
-import { override, type Recipe } from '../../tasks/index.ts';
+import type { Recipe } from '../../tasks/index.ts';
 import { type Args, type Command, type Io, integer, required, text, texts, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
 import { progressLine } from '../progress.ts';
+import { withSetting } from '../settings.ts';
 import { versions } from '../version.ts';
 
 /** A recipe by name, or from a module of one's own whose first exported recipe is taken. */
@@ -28,12 +29,7 @@ async function recipeNamed(name: string): Promise<Recipe> {
 
 /** A recipe with `--set` and `--seed` applied. */
 export async function recipeFrom(name: string, args: Args): Promise<Recipe> {
-  let recipe = await recipeNamed(name);
-  for (const setting of texts(args, 'set')) {
-    const at = setting.indexOf('=');
-    if (at < 1) throw new UsageError(`--set: expected key=value, got '${setting}'`);
-    recipe = override(recipe, setting.slice(0, at), setting.slice(at + 1));
-  }
+  const recipe = texts(args, 'set').reduce(withSetting, await recipeNamed(name));
   const seed = integer(args, 'seed');
   return seed === undefined ? recipe : { ...recipe, seed };
 }

@@ -1,5 +1,6 @@
 // A pre-training run over pictures: the labels are not read.
 import type { NdArray } from '../../array/index.ts';
+import { jsonText } from '../../checkpoints/index.ts';
 import type { PictureDataset } from '../../data/index.ts';
 import { type HubConfig, modelFor, parameterSpecs } from '../../models/index.ts';
 import { initializeParameters } from '../../nn/index.ts';
@@ -72,7 +73,7 @@ export async function prepareMaskedImageModelling(
   const painter = await Painter.create(model, context);
   return {
     model,
-    files: { 'preprocessor_config.json': `${JSON.stringify(preprocessor, null, 2)}\n` },
+    files: { 'preprocessor_config.json': jsonText(preprocessor) },
     initial: initializeParameters(parameterSpecs(model), recipe.seed),
     objective: {
       ...objectiveOf(model, ['pixel_values', 'noise']),

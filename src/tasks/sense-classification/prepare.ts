@@ -1,5 +1,6 @@
 // A run over pictures, sounds or clips: one way for all of them.
 import type { NamedArrays, NdArray } from '../../array/index.ts';
+import { jsonText } from '../../checkpoints/index.ts';
 import type { AugmentationSpec, SenseDataset } from '../../data/index.ts';
 import { adaptParameters, changeLines, type Model, modelFor, parameterSpecs } from '../../models/index.ts';
 import { initializeParameters } from '../../nn/index.ts';
@@ -56,7 +57,7 @@ export async function prepareSense<T, K>(setup: SenseSetup<T, K>, context: JobCo
   const initial = start ? fromStart(start, model, recipe.seed, context) : {};
   return {
     model,
-    files: { 'preprocessor_config.json': `${JSON.stringify(preprocessor, null, 2)}\n` },
+    files: { 'preprocessor_config.json': jsonText(preprocessor) },
     initial: { ...initializeParameters(parameterSpecs(model), recipe.seed), ...initial },
     objective: batches.isMixed
       ? mixedObjective(model, modality.input, recipe.train.labelSmoothing)

@@ -16,7 +16,7 @@ import { best, type Classification } from '../labels.ts';
 import { balanced, limited } from '../limited.ts';
 import type { RecipeBase } from '../recipe.ts';
 import { percent } from '../reporting.ts';
-import { loadOptions, measuredSet, partOf, recipeOf } from '../run-data.node.ts';
+import { learntFrom, loadOptions, measuredSet, partOf, recipeOf } from '../run-data.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
 import { senseBatchSource } from './batches.node.ts';
 import type { Reader } from './modality.ts';
@@ -87,17 +87,6 @@ async function rivalsFrom<T>(train: readonly SenseExample<T>[], read: Reader<T>,
   };
 }
 
-/** What rivals may learn from: all of another set, of the run's own no more than the run did. */
-async function learntFrom<T>(
-  dir: string,
-  asked: string | undefined,
-  train: readonly SenseExample<T>[],
-): Promise<readonly SenseExample<T>[]> {
-  if (asked !== undefined) return train;
-  const { data, seed } = await recipeOf(dir);
-  return balanced(train, data.limit ?? 0, seed);
-}
-
 /** Whether the likeliest label is right, 1 or 0, for every test example of a run's data, in their order. */
 export async function rightAnswers<T, K>(sense: Sense<T, K>, name: string, context: JobContext): Promise<number[]> {
   const open = await openSense(name, sense, context);
@@ -127,7 +116,11 @@ async function evaluate<T, K>(
     const { split = 'test' } = options;
     const parts = Object.entries({ [split]: partOf(splits, split), ...(split === 'test' ? moreTests : {}) });
     const fewest = Math.max(1, Math.min(...parts.map(([, examples]) => examples.length)));
-    const rivalsOf = await rivalsFrom(await learntFrom(open.dir, options.data, splits.train), open.read, fewest);
+    const rivalsOf = await rivalsFrom(
+      await learntFrom(open.dir, options.data, splits.train, balanced),
+      open.read,
+      fewest,
+    );
     const measure = async (place: string, examples: readonly SenseExample<T>[]): Promise<ClassificationEvaluation> => {
       if (examples.length === 0) throw new DataError(`evaluate: expected examples, got none (${id}, ${place})`);
       const probabilities = await open.classifier.probabilities(open.parameters, new Originals(examples, open.read));

@@ -6,7 +6,7 @@ import type { JobContext } from '../job.ts';
 import { type Classification, ranked } from '../labels.ts';
 import { limited } from '../limited.ts';
 import { percent } from '../reporting.ts';
-import { measuredSet, partOf, recipeOf } from '../run-data.node.ts';
+import { learntFrom, measuredSet, partOf } from '../run-data.node.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
 import { type OpenTextModel, openTextModel, textClassifier } from '../text-model.node.ts';
@@ -76,9 +76,7 @@ async function examplesFor(
     return { examples: (await readExamples(data)).examples, train: [], data, split: 'all' };
   const { id, options: reading } = await measuredSet(dir, data);
   const { splits } = await loadTextDataset(id, context.folders, reading, context.data);
-  const { data: own, seed } = await recipeOf(dir);
-  // rivals learn from what the model learnt from
-  const train = data === undefined ? limited(splits.train, own.limit, seed) : splits.train;
+  const train = await learntFrom(dir, data, splits.train, limited);
   return { examples: partOf(splits, split), train, data: id, split };
 }
 
