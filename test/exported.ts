@@ -22,6 +22,21 @@ export interface TinyVocabulary {
   readonly named: Readonly<Record<string, unknown>>;
 }
 
+/** Of a decoder whose tokenizer begins texts, for the `LlamaForCausalLM` of the fixtures. */
+export const beginningVocabulary: TinyVocabulary = {
+  size: 43,
+  special: { '<pad>': 0, '<s>': 1, '</s>': 2 },
+  before: ['<s>'],
+  named: {
+    tokenizer_class: 'PreTrainedTokenizerFast',
+    bos_token: '<s>',
+    eos_token: '</s>',
+    pad_token: '<pad>',
+    add_bos_token: true,
+    model_max_length: 24,
+  },
+};
+
 /** `word(7) → 'hum'`: a different pronounceable word for every id. */
 export function word(id: number): string {
   const [first, vowel, last] = ['bdfghklm', 'aeiou', 'nmrs'];

@@ -2,7 +2,7 @@
 import { env, pipeline as theirPipeline } from '@huggingface/transformers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { pipeline, type TextGenerationOptions } from '../src/tasks/index.node.ts';
-import { Exports, word } from './exported.ts';
+import { beginningVocabulary, Exports, word } from './exported.ts';
 
 const exports = new Exports();
 beforeAll(() => {
@@ -17,20 +17,7 @@ const said = (role: string, ...ids: number[]) => ({ role, content: words(...ids)
 const template = `{{ bos_token }} {% for message in messages %}{{ message['content'] }} ${word(20)} {% endfor %}{% if documents %}{{ documents[0]['text'] }} {% endif %}{% if add_generation_prompt %}${word(21)}{% endif %}`;
 
 /** A decoder whose tokenizer begins texts, with a chat template. */
-const llama = {
-  size: 43,
-  special: { '<pad>': 0, '<s>': 1, '</s>': 2 },
-  before: ['<s>'],
-  named: {
-    tokenizer_class: 'PreTrainedTokenizerFast',
-    bos_token: '<s>',
-    eos_token: '</s>',
-    pad_token: '<pad>',
-    add_bos_token: true,
-    model_max_length: 24,
-    chat_template: template,
-  },
-} as const;
+const llama = { ...beginningVocabulary, named: { ...beginningVocabulary.named, chat_template: template } };
 
 const chat = [said('system', 9, 4), said('user', 30, 14)];
 const other = [said('user', 17)];

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { float32, type NdArray, toNumbers } from '../src/array/index.ts';
 import { transformersJs } from '../src/tasks/index.ts';
 import { processSound, soundProcessorFromJson } from '../src/tokens/index.ts';
-import { argMax, Exports, idRows, rowOf, softmax, textInputs, word } from './exported.ts';
+import { argMax, beginningVocabulary, Exports, idRows, rowOf, softmax, textInputs, word } from './exported.ts';
 
 const exports = new Exports();
 beforeAll(() => {
@@ -164,19 +164,7 @@ const decoders = {
     special: { '<eos>': 0 },
     named: { tokenizer_class: 'GPT2Tokenizer', eos_token: '<eos>', pad_token: '<eos>', model_max_length: 40 },
   },
-  LlamaForCausalLM: {
-    size: 43,
-    special: { '<pad>': 0, '<s>': 1, '</s>': 2 },
-    before: ['<s>'],
-    named: {
-      tokenizer_class: 'PreTrainedTokenizerFast',
-      bos_token: '<s>',
-      eos_token: '</s>',
-      pad_token: '<pad>',
-      add_bos_token: true,
-      model_max_length: 24,
-    },
-  },
+  LlamaForCausalLM: beginningVocabulary,
 } as const;
 
 test.each(Object.entries(decoders))(

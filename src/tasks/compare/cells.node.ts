@@ -44,9 +44,13 @@ export async function trainedCell(recipe: Recipe, dir: string, context: CellCont
   return { ...cell, dir };
 }
 
-/** What is measured of a cell, once. */
-export function measuredOnce<M>({ dir }: Cell, measure: (dir: string) => Promise<M>): Promise<M> {
-  return remembered(dir, 'measured.json', () => measure(dir));
+/** What is measured of a cell, once; kept in its folder under a name. */
+export function measuredOnce<M>(
+  { dir }: Pick<Cell, 'dir'>,
+  what: 'measured' | 'rivals',
+  measure: (dir: string) => Promise<M>,
+): Promise<M> {
+  return remembered(dir, `${what}.json`, () => measure(dir));
 }
 
 async function requireSame(recipe: Recipe, dir: string): Promise<void> {

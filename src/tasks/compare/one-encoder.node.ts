@@ -51,7 +51,7 @@ export async function compareModalities(
     const own = withEncoder(part, recipe);
     const cell = await trainedCell(own, join(out, own.name), context);
     const { dir, seconds } = cell;
-    const measured = await measuredOnce(cell, async () => {
+    const measured = await measuredOnce(cell, 'measured', async () => {
       const { evaluation } = await evaluateRun<ClassificationEvaluation>(dir, context);
       const { data, examples, accuracy, interval, labels, baselines } = evaluation;
       const majority = baselines.majority_class ?? Number.NaN;

@@ -91,8 +91,11 @@ async function compareOn(
     }
   const rivals: Record<string, number> = {};
   for (const dir of reference.dirs) {
-    const { evaluation } = await evaluateRun<ClassificationEvaluation>(dir, context);
-    for (const [name, score] of Object.entries(evaluation.baselines))
+    const scores = await measuredOnce({ dir }, 'rivals', async () => {
+      const { evaluation } = await evaluateRun<ClassificationEvaluation>(dir, context);
+      return evaluation.baselines;
+    });
+    for (const [name, score] of Object.entries(scores))
       rivals[name] = (rivals[name] ?? 0) + score / recipe.seeds.length;
   }
   return { own, rivals };
@@ -114,7 +117,7 @@ async function tuned(place: Place, setup: Setup): Promise<Tuned> {
   const [right, dirs]: [number[][], string[]] = [[], []];
   for (const seed of recipe.seeds) {
     const cell = await finetuned(place, rate, seed, setup);
-    right.push(await measuredOnce(cell, (dir) => answersOf[recipe.finetune.task](dir, setup.context)));
+    right.push(await measuredOnce(cell, 'measured', (dir) => answersOf[recipe.finetune.task](dir, setup.context)));
     dirs.push(cell.dir);
   }
   return { rate, right, dirs };
