@@ -53,8 +53,8 @@ const engines: Readonly<Record<string, (file: string) => Promise<Engine>>> = {
     return {
       encode: (texts) =>
         texts.map((text) => {
-          const { ids, offsets } = tokenizer.encode(text, { addSpecialTokens: false });
-          return { ids, offsets };
+          const { ids, flatOffsets } = tokenizer.encode(text, { addSpecialTokens: false });
+          return { ids, flatOffsets };
         }),
       ids: (result: { ids: number[] }[]) => result.map(({ ids }) => ids),
     };

@@ -16,6 +16,7 @@ export const minilmSst2: TextClassificationRecipe = {
   startFrom: 'sentence-transformers/all-MiniLM-L6-v2',
   lora: noLora,
   tokenizer: { kind: 'wordpiece', vocabSize: 30522, minFrequency: 2, lowercase: true },
+  hiddenTokens: 0,
   model: { dim: 384, layers: 6, heads: 12, ffnDim: 1536, maxLength: 64, dropout: 0.1, attentionDropout: 0.1 },
   train: {
     ...trainDefaults,

@@ -10,8 +10,10 @@ export const sentimentEn: TextClassificationRecipe = {
   architecture: 'encoder',
   startFrom: '',
   tokenizer: { kind: 'wordpiece', vocabSize: 8000, minFrequency: 2, lowercase: true },
+  hiddenTokens: 0,
   model: {
     family: 'bert',
+    pooling: 'cls',
     dim: 128,
     layers: 2,
     heads: 4,

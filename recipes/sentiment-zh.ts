@@ -9,8 +9,10 @@ export const sentimentZh: TextClassificationRecipe = {
   data: { id: 'sent-zh-chnsenticorp-htl', limit: 0 },
   startFrom: '',
   tokenizer: { kind: 'char', vocabSize: 4000, minFrequency: 2, lowercase: true },
+  hiddenTokens: 0,
   model: {
     family: 'bert',
+    pooling: 'cls',
     dim: 128,
     layers: 2,
     heads: 4,

@@ -1,4 +1,5 @@
 // The `config.json` of a new encoder.
+import { DataError } from '../data/index.ts';
 import type { HubConfig } from '../models/index.ts';
 import type { Tokenizer } from '../tokens/index.ts';
 import { labelTables } from './labels.ts';
@@ -32,12 +33,16 @@ const families: Readonly<Record<EncoderFamily, Family>> = {
       embedding_dropout: model.dropout,
       mlp_dropout: model.dropout,
       classifier_dropout: model.dropout,
+      classifier_pooling: model.pooling ?? 'cls',
       attention_dropout: model.attentionDropout,
     }),
   },
 };
 
-/** A `config.json` for a new encoder of the recipe's size and family, of the class with the given ending: `ForMaskedLM`. */
+/**
+ * A `config.json` for a new encoder of the recipe's size and family, of the class with the given ending: `ForMaskedLM`.
+ * @throws DataError for mean pooling in a family that has none
+ */
 export function encoderConfig(
   model: ModelRecipe,
   tokenizer: Tokenizer,
@@ -46,6 +51,10 @@ export function encoderConfig(
 ): HubConfig {
   const family = model.family ?? 'bert';
   const { prefix, fieldsOf } = families[family];
+  if (model.pooling === 'mean' && family !== 'modernbert')
+    throw new DataError(
+      `model.pooling: expected cls with family ${family}, got mean; set model.family=modernbert for the mean`,
+    );
   return {
     architectures: [`${prefix}${head}`],
     model_type: family,

@@ -26,6 +26,8 @@ export type EncoderFamily = 'bert' | 'modernbert';
 export interface ModelRecipe {
   /** Which encoder; `bert` when absent. */
   readonly family?: EncoderFamily;
+  /** What a classifier of texts reads: `[CLS]` (default) or the mean of all states; the mean only with `modernbert`. */
+  readonly pooling?: 'cls' | 'mean';
   readonly dim: number;
   readonly layers: number;
   readonly heads: number;

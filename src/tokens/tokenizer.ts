@@ -6,6 +6,8 @@ export interface Encoding {
   readonly tokens: string[];
   /** `[start, end)` in UTF-16 units of the original text; `[0, 0]` for special tokens. */
   readonly offsets: [number, number][];
+  /** `offsets` without a pair for each token, `[2 · tokens]`: start, end, start, end, … For long texts, where the pairs cost more than the ids. */
+  readonly flatOffsets: Int32Array;
   /** 0 for the text, 1 for its pair. */
   readonly typeIds: number[];
   readonly specialTokensMask: number[];

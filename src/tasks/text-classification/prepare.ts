@@ -6,6 +6,7 @@ import { initializeParameters } from '../../nn/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import { scoreClasses } from '../classification-score.ts';
 import { encodeTexts, tellOfCuts } from '../encode-texts.ts';
+import { hideTokens } from '../hidden-tokens.ts';
 import type { Job, JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
 import { adaptedBy, trainedIn } from '../lora.ts';
@@ -26,7 +27,8 @@ export interface Origins {
 
 /** Prepares a training job from a recipe and its data. */
 export async function prepareTextClassification(
-  recipe: Pick<TextClassificationRecipe, 'data' | 'seed' | 'model' | 'train' | 'lora' | 'architecture'>,
+  recipe: Pick<TextClassificationRecipe, 'data' | 'seed' | 'model' | 'train' | 'lora' | 'architecture'> &
+    Partial<Pick<TextClassificationRecipe, 'hiddenTokens'>>,
   dataset: TextDataset,
   context: JobContext,
   { start, makeTokenizer }: Origins,
@@ -72,10 +74,12 @@ export async function prepareTextClassification(
     objective: objectiveOf(model, ['input_ids', 'attention_mask', 'labels'], recipe.train.labelSmoothing),
     batchesAt: (step) => {
       const chosen = schedule(step);
-      const batch = padded(
+      const shown = hideTokens(
         chosen.map((i) => encoded.rows[i] as number[]),
-        padId,
+        tokenizer,
+        { share: recipe.hiddenTokens ?? 0, seed: recipe.seed, step },
       );
+      const batch = padded(shown, padId);
       return [
         {
           ...batch,

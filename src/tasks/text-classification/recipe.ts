@@ -11,6 +11,8 @@ export interface TextClassificationRecipe extends TextRecipe {
   readonly model: ModelRecipe;
   /** A run folder of a masked language model whose encoder and tokenizer to start from; '' for none. */
   readonly startFrom: string;
+  /** Share of the tokens that training hides behind `[MASK]`, other ones each time: against learning single words by heart. */
+  readonly hiddenTokens: number;
   /** Adapters to train in place of all weights, for runs that start from something. */
   readonly lora?: LoraRecipe;
 }

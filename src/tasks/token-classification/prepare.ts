@@ -1,5 +1,5 @@
 // Words or characters to labels: a BERT-style encoder with a classifier on every token, and a CRF on top where asked for.
-import { float32, type NamedArrays, type NdArray, Random } from '../../array/index.ts';
+import { float32, type NamedArrays, type NdArray } from '../../array/index.ts';
 import {
   batchSchedule,
   DataError,
@@ -17,6 +17,7 @@ import { type HubConfig, modelFor, parameterSpecs } from '../../models/index.ts'
 import { initializeParameters } from '../../nn/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import { encoderConfig, underNewHead } from '../encoder-config.ts';
+import { hideTokens } from '../hidden-tokens.ts';
 import type { Job, JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
 import { objectiveOf, tokensIn } from '../objective.ts';
@@ -77,19 +78,6 @@ function labelledRows(
       }),
     }));
   });
-}
-
-/** Rows with a share of their tokens, special ones apart, behind `[MASK]`. */
-function hide(
-  rows: readonly (readonly number[])[],
-  tokenizer: Tokenizer,
-  { share, ...key }: { readonly share: number; readonly seed: number; readonly step: number },
-): readonly (readonly number[])[] {
-  const mask = tokenizer.tokenToId('[MASK]');
-  if (share === 0 || mask === undefined) return rows;
-  const special = new Set(['[PAD]', '[CLS]', '[SEP]'].map((token) => tokenizer.tokenToId(token)));
-  const random = new Random({ ...key, site: 'hidden tokens' });
-  return rows.map((row) => row.map((id) => (random.uniform() < share && !special.has(id) ? mask : id)));
 }
 
 /** What a folder says beyond a plain token classifier: the CRF, and how its tokens are best joined to entities. */
@@ -178,7 +166,7 @@ export async function prepareTokenClassification(
     objective: objectiveOf(model, ['input_ids', 'attention_mask', 'labels'], recipe.train.labelSmoothing),
     batchesAt: (step) => {
       const chosen = schedule(step).map((i) => rows[i] as (typeof rows)[number]);
-      const shown = hide(
+      const shown = hideTokens(
         chosen.map(({ ids }) => ids),
         tokenizer,
         { share: recipe.hiddenTokens, seed: recipe.seed, step },

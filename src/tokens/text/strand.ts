@@ -6,7 +6,7 @@ import { STRIDE } from './model/token-sink.ts';
 /** The tokens of one text. */
 export interface TokenRun {
   /** Id, start, end, word of every token. */
-  readonly data: Int32Array;
+  readonly data: ArrayLike<number>;
   readonly length: number;
   /** The text that places refer to. */
   readonly original: string;
@@ -137,6 +137,17 @@ export class Strand {
     );
   }
 
+  /** Start and end of every token, one after the other; 0 for tokens that are not of a text. */
+  flatOffsets(): Int32Array {
+    const places = new Int32Array(2 * this.length);
+    let at = 0;
+    for (const part of this.parts) {
+      if ('run' in part) writePlaces(part, places, at);
+      at += 2 * sizeOf(part);
+    }
+    return places;
+  }
+
   encoding(): Encoding {
     return new StrandEncoding(this);
   }
@@ -172,11 +183,19 @@ function moved(text: string, place: number, count: number): number {
   return at;
 }
 
-function placeOf(part: RunPart, i: number): [number, number] {
+/** The places of a part's tokens, from `first` on. */
+function writePlaces(part: RunPart, places: Int32Array, first: number): void {
   const { data } = part.run;
-  return part.trims.length === 0
-    ? [data[i * STRIDE + 1] as number, data[i * STRIDE + 2] as number]
-    : trimmedPlaceOf(part, i);
+  let at = first;
+  for (let i = part.from; i < part.to; i++) {
+    if (part.trims.length > 0) {
+      places.set(trimmedPlaceOf(part, i), at);
+      at += 2;
+    } else {
+      places[at++] = data[i * STRIDE + 1] as number;
+      places[at++] = data[i * STRIDE + 2] as number;
+    }
+  }
 }
 
 function trimmedPlaceOf(part: RunPart, i: number): [number, number] {
@@ -196,12 +215,20 @@ function trimmedPlaceOf(part: RunPart, i: number): [number, number] {
   return [start, end];
 }
 
+/** Two and two. */
+function pairs(flat: Int32Array): [number, number][] {
+  const all = new Array<[number, number]>(flat.length / 2);
+  for (let i = 0; i < all.length; i++) all[i] = [flat[2 * i] as number, flat[2 * i + 1] as number];
+  return all;
+}
+
 /** Written out list by list, each on first use. */
 class StrandEncoding implements Encoding {
   readonly #strand: Strand;
   #ids?: number[];
   #tokens?: string[];
   #offsets?: [number, number][];
+  #flatOffsets?: Int32Array;
   #typeIds?: number[];
   #specialTokensMask?: number[];
   #attentionMask?: number[];
@@ -221,7 +248,11 @@ class StrandEncoding implements Encoding {
   }
 
   get offsets(): [number, number][] {
-    return (this.#offsets ??= column<[number, number]>(this.#strand.parts, placeOf, () => [0, 0]));
+    return (this.#offsets ??= pairs(this.flatOffsets));
+  }
+
+  get flatOffsets(): Int32Array {
+    return (this.#flatOffsets ??= this.#strand.flatOffsets());
   }
 
   get typeIds(): number[] {

@@ -68,6 +68,13 @@ interface Frame {
 
 const NO_FRAME: Frame = { before: [], after: [] };
 
+/** A plain list: most texts are short, and a typed array costs more to make than it saves. */
+function numbersOf({ data, length }: TokenSink): number[] {
+  const numbers = new Array<number>(length * STRIDE);
+  for (let i = 0; i < numbers.length; i++) numbers[i] = data[i] as number;
+  return numbers;
+}
+
 /** The tokenizer of a `tokenizer.json`. */
 export class TextTokenizer implements Tokenizer {
   readonly vocabSize: number;
@@ -301,7 +308,7 @@ export class TextTokenizer implements Tokenizer {
     this.#fill(original, options);
     const sink = this.#sink;
     return {
-      data: sink.data.slice(0, sink.length * STRIDE),
+      data: numbersOf(sink),
       length: sink.length,
       original,
       texts: sink.texts,
