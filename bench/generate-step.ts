@@ -34,7 +34,8 @@ const prompts = Array.from({ length: batch }, (_, r) =>
   Array.from({ length: prompt }, (_, i) => (7 * i + 31 * r + 5) % (V - 1)),
 );
 // no end-of-text token: every row runs its full length
-const settings = { max_new_tokens: tokens, min_new_tokens: tokens, num_beams: beams };
+const start = kind === 'marian' ? { decoder_start_token_id: V - 1, pad_token_id: V - 1 } : {};
+const settings = { max_new_tokens: tokens, min_new_tokens: tokens, num_beams: beams, ...start };
 await generator.generate({ prompts, settings: { ...settings, max_new_tokens: 3, min_new_tokens: 3 } });
 const [times, cpu]: [number[], number[]] = [[], []];
 let ids: readonly number[] = [];

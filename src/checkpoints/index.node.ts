@@ -3,6 +3,7 @@
  * @module checkpoints/node
  */
 export { createFolderAtomic, syncFolder, type Writer, writeFileAtomic } from './atomic.node.ts';
+export { embeddedModels } from './embedded.node.ts';
 export { authorizedFetch, type Fetch, type FetchOptions } from './hub/authorized-fetch.ts';
 export { type Checksum, type DownloadRequest, digest, downloadFile } from './hub/download.node.ts';
 export { type HubSettings, hubSettings } from './hub/environment.node.ts';

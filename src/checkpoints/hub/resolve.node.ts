@@ -1,6 +1,7 @@
 // A model by name: a folder of one's own, or a repository of the hub, fetched into the shared cache.
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { embeddedModel } from '../embedded.node.ts';
 import { parseWeightMap, readJson } from '../local.node.ts';
 import { authorizedFetch } from './authorized-fetch.ts';
 import { missingFiles, RepositoryCache } from './cache.node.ts';
@@ -24,7 +25,7 @@ function parseName(name: string): { readonly repository: string; readonly revisi
 }
 
 /**
- * The local folder of a model. An existing path is itself; what else looks like `org/name`, `name` or `org/name@revision` is looked up
+ * The local folder of a model. An existing path is itself; `tesserae/name` comes with the package; what else looks like `org/name`, `name` or `org/name@revision` is looked up
  * on the hub and fetched into the cache that Python's `huggingface_hub` shares; anything else is given back as it is, for the caller
  * to find missing. Only the files that running the model takes are fetched; an interrupted download goes on; digests are checked.
  * `await resolveModel('org/name', { revision: 'main' })` gives `~/.cache/huggingface/hub/models--org--name/snapshots/<commit>`.
@@ -32,6 +33,8 @@ function parseName(name: string): { readonly repository: string; readonly revisi
  */
 export async function resolveModel(nameOrFolder: string, options: HubOptions = {}): Promise<string> {
   if (await stat(nameOrFolder).catch(() => undefined)) return nameOrFolder;
+  const embedded = await embeddedModel(nameOrFolder);
+  if (embedded) return embedded;
   const parsed = parseName(nameOrFolder);
   if (!isRepositoryName(parsed.repository) || FILE.test(nameOrFolder)) return nameOrFolder;
   const settings = hubSettings(process.env);

@@ -1,5 +1,6 @@
 // `tesserae doctor`: what this machine has, what is missing, and the command that mends it.
 import { availableParallelism, totalmem } from 'node:os';
+import { embeddedModels } from '../../checkpoints/index.node.ts';
 import { dataFolders, findDataset } from '../../data/index.node.ts';
 import { catalogue } from '../../data/index.ts';
 import { nodeRuntime } from '../../graph/index.node.ts';
@@ -67,6 +68,7 @@ export const command: Command = {
       },
       { name: 'memory', ok: true, found: `${Math.round(totalmem() / 2 ** 30)} GiB` },
       await runtimeCheck(),
+      { name: 'models', ok: true, found: (await embeddedModels()).join(', ') || 'none' },
       ...(await dataChecks()),
     ];
     if (io.json) io.out(JSON.stringify({ version, checks }));

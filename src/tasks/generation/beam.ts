@@ -4,8 +4,9 @@ import { Random } from '../../array/index.ts';
 import type { StepResult } from './engine.ts';
 import { GenerationError } from './generation-error.ts';
 import type { RowContext } from './processors.ts';
-import type { Scores } from './scores.ts';
+import { atLeast, type Scores } from './scores.ts';
 import { checkScores, type FoundRow, type PromptRow, processScores, type SearchContext } from './search.ts';
+import { asList, type ResolvedSettings } from './settings.ts';
 import type { Finish } from './stop.ts';
 
 /** One continuation that beam search looked at. */
@@ -68,23 +69,51 @@ function largest(values: readonly number[], count: number): number[] {
   return order.sort((a, b) => (values[b] as number) - (values[a] as number) || a - b).slice(0, count);
 }
 
-/** The best continuations of all beams, the best first. */
-function bestOf(beams: readonly Beam[], scores: readonly Scores[], count: number): Continuation[] {
+/** Log-probabilities of one prompt's beams. */
+interface Scored {
+  readonly scores: readonly Scores[];
+  /** Of each beam, the tokens that have one, ascending; all when absent. */
+  readonly candidates: readonly (readonly number[])[] | undefined;
+}
+
+/** More than a sum in float32 may be off by, as a share of it. */
+const ROUNDING = 2 ** -22;
+
+/** The best continuations of all beams, the best first; of those tokens alone that `candidates` names for each beam, in ascending order. */
+function bestOf(
+  beams: readonly Beam[],
+  scores: readonly Scores[],
+  count: number,
+  candidates?: readonly (readonly number[])[],
+): Continuation[] {
   const kept: Continuation[] = [];
   let bound = Number.NEGATIVE_INFINITY;
+  const offer = (beam: number, id: number, sum: number): void => {
+    if (kept.length === count && !(sum > bound)) return;
+    let at = kept.length;
+    while (at > 0 && (kept[at - 1] as Continuation).sum < sum) at--;
+    kept.splice(at, 0, { beam, id, sum });
+    if (kept.length > count) kept.pop();
+    if (kept.length === count) bound = (kept.at(-1) as Continuation).sum;
+  };
   for (const [beam, { sum: before }] of beams.entries()) {
     const row = scores[beam] as Scores;
-    for (let id = 0; id < row.length; id++) {
-      const sum = float((row[id] as number) + before);
-      if (kept.length === count && !(sum > bound)) continue;
-      let at = kept.length;
-      while (at > 0 && (kept[at - 1] as Continuation).sum < sum) at--;
-      kept.splice(at, 0, { beam, id, sum });
-      if (kept.length > count) kept.pop();
-      bound = (kept.at(-1) as Continuation).sum;
-    }
+    const sumOf = (id: number): number => float((row[id] as number) + before);
+    // scores below this cannot lift the sum over the bound, however it is rounded: most are turned away by it
+    const next = (id: number): number => atLeast(row, bound - before - ROUNDING * Math.abs(bound), id);
+    if (candidates) for (const id of candidates[beam] as readonly number[]) offer(beam, id, sumOf(id));
+    else for (let id = next(0); id < row.length; id = next(id + 1)) offer(beam, id, sumOf(id));
   }
   return kept;
+}
+
+/** The tokens of each beam that may have a score after the processors: the best, and those that are forced. */
+function candidatesOf(
+  best: readonly (readonly number[])[],
+  { forced_bos_token_id, forced_eos_token_id }: ResolvedSettings,
+): readonly (readonly number[])[] {
+  const forced = [...asList(forced_bos_token_id), ...asList(forced_eos_token_id)];
+  return best.map((ids) => [...new Set([...ids, ...forced])].sort((a, b) => a - b));
 }
 
 /** Continuations drawn without putting back, in proportion to their probability, the best first. */
@@ -132,8 +161,8 @@ export async function beamSearch(context: SearchContext): Promise<{ found: Found
     const origins: number[] = [];
     const kept: Search[] = [];
     for (const [at, search] of going.entries()) {
-      const scores = processed(search, result, { first: at * rowsOf, rowsOf, step, promptLength }, context);
-      const { parents, isDone } = advance(search, scores, { step, promptLength, nodes }, context);
+      const scored = processed(search, result, { first: at * rowsOf, rowsOf, step, promptLength }, context);
+      const { parents, isDone } = advance(search, scored, { step, promptLength, nodes }, context);
       if (isDone) continue;
       kept.push(search);
       origins.push(...parents.map((beam) => at * rowsOf + (rowsOf === 1 ? 0 : beam)));
@@ -158,41 +187,49 @@ function tell(going: readonly Search[], step: number, { states }: StepResult, { 
   });
 }
 
-/** The processed log-probabilities of each beam of one prompt. */
+/** The processed log-probabilities of each beam of one prompt, and which tokens have one where not all have. */
 function processed(
   search: Search,
-  { scores }: StepResult,
+  { scores, best }: StepResult,
   place: { readonly first: number; readonly rowsOf: number; readonly step: number; readonly promptLength: number },
   context: SearchContext,
-): readonly Scores[] {
+): Scored {
   const { first, rowsOf, step, promptLength } = place;
   const { padding, source } = search;
   const own = scores.slice(first, first + rowsOf);
+  const known = best?.slice(first, first + rowsOf);
   for (const [beam, row] of own.entries()) {
     const at = search.prompt * context.settings.num_beams + beam;
-    checkScores(row, context, step, at);
+    checkScores(row, context, { step, row: at }, known?.[beam]);
     const seen: RowContext = { ids: search.beams[beam]?.ids ?? [], padding, promptLength, source };
     processScores(row, seen, context, { step, row: at });
     context.observer?.chosen();
   }
-  return rowsOf === 1 ? search.beams.map(() => own[0] as Scores) : own;
+  const ofAll = <T>(values: readonly T[]): readonly T[] =>
+    rowsOf === 1 ? search.beams.map(() => values[0] as T) : values;
+  return { scores: ofAll(own), candidates: known && ofAll(candidatesOf(known, context.settings)) };
+}
+
+/** How many continuations of a prompt are looked at in each step: enough to go on though every end-of-text token were among them. */
+export function continuations({ num_beams, eos }: ResolvedSettings): number {
+  return Math.max(2, 1 + eos.length) * num_beams;
 }
 
 /** One step of one prompt: which beams go on, and whether nothing better can come. */
 function advance(
   search: Search,
-  scores: readonly Scores[],
+  { scores, candidates }: Scored,
   place: { readonly step: number; readonly promptLength: number; readonly nodes: BeamNode[] },
   context: SearchContext,
 ): { parents: readonly number[]; isDone: boolean } {
   const { settings, stop, seed } = context;
   const { num_beams: width } = settings;
   const { step, promptLength, nodes } = place;
-  const count = Math.max(2, 1 + settings.eos.length) * width;
+  const count = continuations(settings);
   const random = new Random({ seed, step, site: `generate.${search.prompt}` });
   const choices = settings.do_sample
     ? drawnOf(search.beams, scores, count, random)
-    : bestOf(search.beams, scores, count);
+    : bestOf(search.beams, scores, count, candidates);
   if (choices.length < width || !((choices[0] as Continuation).sum > Number.NEGATIVE_INFINITY)) {
     throw new GenerationError(
       `generate: expected at least ${width} tokens that may be written, got ${choices.length} (step ${step + 1}, prompt ${search.prompt + 1}); the settings ban too many`,

@@ -11,6 +11,7 @@ import {
   type Session,
   slice,
   type Tensor,
+  topK,
   trace,
   transpose,
 } from '../../graph/index.ts';
@@ -29,6 +30,8 @@ export type StepState = 'attentions' | 'hidden_states';
 export interface StepWish {
   /** Scores as the model has them, or normalised in the graph, as beam search adds them up. */
   readonly scores: 'logits' | 'log_probabilities';
+  /** After the first step only the best so many of each row, if that is enough to choose from; the others are −∞. Default: all. */
+  readonly top?: number | undefined;
   readonly states: readonly StepState[];
 }
 
@@ -36,6 +39,8 @@ export interface StepWish {
 export interface StepResult {
   /** Scores `[V]` of each row's next token; free to be changed until the next step. */
   readonly scores: readonly Scores[];
+  /** Where {@link StepWish.top} was heeded: the tokens of each row that have a score, the best first. */
+  readonly best?: readonly (readonly number[])[];
   /** `attentions.{i}` `[R, H, T, S]`, `hidden_states.{i}` `[R, T, D]` under their names in `forward`. */
   readonly states: Readonly<Record<string, NdArray>>;
 }
@@ -66,6 +71,8 @@ const PAST = 'past_key_values.';
 /** The symbol of how many tokens are cached. */
 const PAST_TOKENS = 'past';
 const PRESENT = 'present.';
+/** Which tokens the best scores belong to. */
+const SCORED_IDS = 'scored_ids';
 
 function matrix(rows: readonly (readonly number[])[]): NdArray<'int64'> {
   const width = rows[0]?.length ?? 0;
@@ -79,7 +86,8 @@ function matrix(rows: readonly (readonly number[])[]): NdArray<'int64'> {
 /** What one run is to give. */
 interface RunWish {
   readonly wanted: readonly string[];
-  readonly scores?: StepWish['scores'];
+  readonly scores?: StepWish['scores'] | undefined;
+  readonly top?: number | undefined;
   readonly known?: KnownSizes;
 }
 
@@ -123,12 +131,12 @@ export class Engine {
   async run(
     part: Model,
     inputs: NamedArrays,
-    { wanted, scores, known = {} }: RunWish,
+    { wanted, scores, top, known = {} }: RunWish,
   ): Promise<Record<string, NdArray>> {
     const given = Object.keys(inputs);
-    const key = [part.className, ...given, ':', ...wanted, scores, ...Object.keys(known)].join(' ');
+    const key = [part.className, ...given, ':', ...wanted, scores, top, ...Object.keys(known)].join(' ');
     const session =
-      this.#sessions.get(key) ?? loadOutputs(outputsOf(part, given, wanted, { scores, known }), this.#target);
+      this.#sessions.get(key) ?? loadOutputs(outputsOf(part, given, wanted, { scores, top, known }), this.#target);
     this.#sessions.set(key, session);
     const live = await session.catch((error: unknown) => {
       this.#sessions.delete(key);
@@ -189,7 +197,7 @@ function outputsOf(
   part: Model,
   given: readonly string[],
   wanted: readonly string[],
-  { scores, known }: { readonly scores: StepWish['scores'] | undefined; readonly known: KnownSizes },
+  { scores, top, known }: Pick<RunWish, 'scores' | 'top'> & { readonly known: KnownSizes },
 ): Record<string, Tensor> {
   const { result, taps } = trace(() => {
     const inputs = inputsOf(part, given, known);
@@ -198,7 +206,7 @@ function outputsOf(
     const scored = logits && (scores === 'log_probabilities' ? logSoftmax(logits) : logits);
     const cache = Object.entries(outputs.cache ?? {}).map(([name, kept]) => [name, newest(name, kept, inputs)]);
     return {
-      values: scored ? { ...values, scores: scored } : values,
+      values: { ...values, ...(scored ? bestOf(scored, top) : {}) },
       states: outputs.states,
       cache: Object.fromEntries(cache) as Record<string, Tensor>,
     };
@@ -206,14 +214,43 @@ function outputsOf(
   return selectOutputs({ ...result, taps, parameters: new Map() }, { want: wanted });
 }
 
+/** All scores, or the best of each row with their tokens. */
+function bestOf(scores: Tensor, top: number | undefined): Record<string, Tensor> {
+  if (top === undefined) return { scores };
+  const { values, indices } = topK(scores, top);
+  return { scores: values, [SCORED_IDS]: indices };
+}
+
+/** Scores of all rows, one after the other, and which of them there are where there are not all. */
+interface AllScores {
+  readonly data: Float32Array;
+  readonly best?: readonly (readonly number[])[];
+}
+
+/** The scores of a few tokens among those of all, which are −∞. */
+function spread(few: NdArray<'float32'>, ids: NdArray, data: Float32Array): AllScores {
+  const [rows = 0] = few.shape;
+  const [top, width] = [few.data.length / rows, data.length / rows];
+  data.fill(Number.NEGATIVE_INFINITY);
+  const best = Array.from({ length: rows }, (_, r) =>
+    Array.from((ids.data as BigInt64Array).subarray(r * top, (r + 1) * top), Number),
+  );
+  for (const [r, tokens] of best.entries())
+    for (const [i, token] of tokens.entries()) data[r * width + token] = few.data[r * top + i] as number;
+  return { data, best };
+}
+
 /** Scores row by row, and the states among the results, both in the rows' order. */
-function readStep(results: Readonly<Record<string, NdArray>>, places: readonly number[]): StepResult {
-  const { scores, ...others } = results;
-  const { data, shape } = scores as NdArray<'float32'>;
-  const width = shape.at(-1) as number;
+function readStep(
+  { data, best }: AllScores,
+  others: Readonly<Record<string, NdArray>>,
+  places: readonly number[],
+): StepResult {
+  const width = data.length / places.length;
   const states = Object.entries(others).filter(([name]) => !name.startsWith(PRESENT));
   return {
     scores: places.map((place) => data.subarray(place * width, (place + 1) * width)),
+    ...(best ? { best: places.map((place) => best[place] as readonly number[]) } : {}),
     states: Object.fromEntries(states.map(([name, array]) => [name, gatherRows(array, places)])),
   };
 }
@@ -241,6 +278,10 @@ abstract class CachedRows implements Rows {
   readonly #engine: Engine;
   readonly #part: Model;
   readonly #wish: StepWish;
+  /** How many scores a row has; the first step tells. */
+  #vocabulary = 0;
+  /** Memory for all scores where few are computed. */
+  #all = new Float32Array(0);
   /** A batch that shrinks to one row keeps its graph. */
   #isAlone: boolean;
   protected readonly cache: RowCache;
@@ -258,9 +299,12 @@ abstract class CachedRows implements Rows {
     const { places } = this.cache;
     const count = tokens[0]?.length ?? 0;
     const inputs = { input_ids: matrix(placed(tokens, places)), ...this.others(count) };
+    const { scores: kind, states, top } = this.#wish;
+    const few = top !== undefined && top < this.#vocabulary ? top : undefined;
     const results = await this.#engine.run(this.#part, inputs, {
-      wanted: ['scores', 'cache', ...this.#wish.states],
-      scores: this.#wish.scores,
+      wanted: ['scores', ...(few === undefined ? [] : [SCORED_IDS]), 'cache', ...states],
+      scores: kind,
+      top: few,
       known: knownSizes(this.#part, { rows: this.#isAlone, tokens: count === 1 }),
     });
     for (const [name, array] of Object.entries(results)) {
@@ -269,7 +313,19 @@ abstract class CachedRows implements Rows {
       if (grows(name)) this.cache.append(kept, array);
       else this.cache.fix(kept, array);
     }
-    return readStep(results, places);
+    const { scores, [SCORED_IDS]: ids, ...others } = results;
+    return readStep(this.#allOf(scores as NdArray<'float32'>, ids), others, places);
+  }
+
+  /** All scores, row after row. */
+  #allOf(scores: NdArray<'float32'>, ids: NdArray | undefined): AllScores {
+    if (!ids) {
+      this.#vocabulary = scores.shape.at(-1) as number;
+      return { data: scores.data };
+    }
+    const size = this.#vocabulary * (scores.shape[0] as number);
+    if (this.#all.length < size) this.#all = new Float32Array(size);
+    return spread(scores, ids, this.#all.subarray(0, size));
   }
 
   /** What the next `count` tokens of each row are fed with. */

@@ -3,11 +3,11 @@ import type { NamedArrays, NdArray } from '../../array/index.ts';
 import type { HubConfig, Model } from '../../models/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import type { SessionTarget } from '../session.ts';
-import { type BeamTree, beamSearch } from './beam.ts';
+import { type BeamTree, beamSearch, continuations } from './beam.ts';
 import { Engine, type PromptRows, type StepState } from './engine.ts';
 import { Observer, type TokenView } from './explain.ts';
 import { GenerationError } from './generation-error.ts';
-import { type NamedProcessor, processorsFor } from './processors.ts';
+import { type NamedProcessor, processorsFor, scoresNeeded } from './processors.ts';
 import { type FoundRow, oneByOne, type PromptRow, type SearchContext, type StepEvent } from './search.ts';
 import { type GenerationSettings, type ResolvedSettings, resolveSettings } from './settings.ts';
 import { type Finish, stopRule } from './stop.ts';
@@ -163,7 +163,14 @@ export class Generator {
     });
     const observer = explain && new Observer(explain.candidates);
     const isBeam = settings.num_beams > 1;
-    const rows = await this.#engine.start(prompt, { scores: isBeam ? 'log_probabilities' : 'logits', states });
+    const processors = processorsFor(settings, request.processors);
+    // a beam search that nobody watches takes the best: NaN in one log-probability is NaN in all, so nothing is missed
+    const isOpen = isBeam && !settings.do_sample && !observer && !request.processors?.length;
+    const rows = await this.#engine.start(prompt, {
+      scores: isBeam ? 'log_probabilities' : 'logits',
+      top: isOpen ? scoresNeeded(continuations(settings), processors, settings) : undefined,
+      states,
+    });
     const scored = isBeam || request.scores === true;
     const context: SearchContext = {
       rows,
@@ -171,7 +178,7 @@ export class Generator {
         (ids, r): PromptRow => ({ ids, padding: paddingOf(prompt, r), source: prompt.ids[r] as number[] }),
       ),
       settings,
-      processors: processorsFor(settings, request.processors),
+      processors,
       stop: stopRule(settings, this.tokenizer),
       seed,
       checkpoint: checkpoints(signal),

@@ -235,6 +235,28 @@ const last = {
   renormalize_logits: ({ renormalize_logits }) => (renormalize_logits ? logSoftmax : undefined),
 } satisfies Readonly<Record<string, Maker>>;
 
+/** How many of a row's scores a processor lowers at most, where that is known; what it raises does not depend on the other scores. */
+const lowered: { readonly [name in keyof typeof always]?: (settings: ResolvedSettings) => number } = {
+  bad_words_ids: ({ bad_words_ids }) => bad_words_ids?.length ?? 0,
+  min_length: ({ eos }) => eos.length,
+  forced_bos_token_id: () => 0,
+  forced_eos_token_id: () => 0,
+  suppress_tokens: ({ suppress_tokens }) => asList(suppress_tokens).length,
+  begin_suppress_tokens: ({ begin_suppress_tokens }) => asList(begin_suppress_tokens).length,
+};
+
+/** How many of a row's best scores must be known so that the best `count` are among them after the processors; undefined: all. */
+export function scoresNeeded(
+  count: number,
+  processors: readonly NamedProcessor[],
+  settings: ResolvedSettings,
+): number | undefined {
+  const most = processors.map(({ name }) =>
+    Object.hasOwn(lowered, name) ? lowered[name as keyof typeof lowered]?.(settings) : undefined,
+  );
+  return most.reduce((sum, one) => (sum === undefined || one === undefined ? undefined : sum + one), count);
+}
+
 /** Names of the processors that come with the library, in their order. */
 export const processorNames: readonly string[] = [always, whenSampling, last].flatMap((table) => Object.keys(table));
 

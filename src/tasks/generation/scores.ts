@@ -80,8 +80,22 @@ export function ranked(scores: Scores, key: ArrayLike<number> = scores): Int32Ar
   return order.subarray(0, count).sort((a, b) => (key[b] as number) - (key[a] as number) || a - b);
 }
 
+/** The first place from `from` on whose score is no less than `least`; the length without one. A loop of its own, as tight as can be. */
+export function atLeast(scores: Scores, least: number, from: number): number {
+  let at = from;
+  while (at < scores.length && !((scores[at] as number) >= least)) at++;
+  return at;
+}
+
 /** The first NaN's place, -1 without one. */
 export function nanAt(scores: Scores): number {
-  for (let i = 0; i < scores.length; i++) if (Number.isNaN(scores[i])) return i;
-  return -1;
+  // a sum is NaN if one of its terms is; infinities of both signs make one, too, and are looked at more closely
+  let [even, odd] = [0, 0];
+  const pairs = scores.length - (scores.length % 2);
+  for (let i = 0; i < pairs; i += 2) {
+    even += scores[i] as number;
+    odd += scores[i + 1] as number;
+  }
+  if (pairs < scores.length) even += scores[pairs] as number;
+  return Number.isNaN(even + odd) ? scores.findIndex((score) => Number.isNaN(score)) : -1;
 }

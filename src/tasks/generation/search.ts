@@ -51,11 +51,16 @@ export interface FoundRow {
   readonly score: number;
 }
 
-/** Stops at scores that are no numbers. @throws GenerationError with the step */
-export function checkScores(scores: Scores, { settings }: SearchContext, step: number, row: number): void {
+/** Stops at scores that are no numbers; `known` names those there are where there are not all. @throws GenerationError with the step */
+export function checkScores(
+  scores: Scores,
+  { settings }: SearchContext,
+  { step, row }: { readonly step: number; readonly row: number },
+  known?: readonly number[],
+): void {
   if (settings.remove_invalid_values) return;
-  const at = nanAt(scores);
-  if (at < 0) return;
+  const at = known ? known.find((id) => Number.isNaN(scores[id])) : nanAt(scores);
+  if (at === undefined || at < 0) return;
   throw new GenerationError(
     `generate: expected scores that are numbers, got NaN for token ${at} (step ${step + 1}, row ${row + 1}); check the weights, or set remove_invalid_values`,
   );
@@ -145,7 +150,7 @@ export async function oneByOne(context: SearchContext): Promise<FoundRow[]> {
 function choose(scores: Scores, going: Going, promptLength: number, step: number, context: SearchContext): number {
   const { settings, seed, observer } = context;
   const { row, ids, padding, source } = going;
-  checkScores(scores, context, step, row);
+  checkScores(scores, context, { step, row });
   const raw = context.scored ? scores.slice() : undefined;
   processScores(scores, { ids, padding, promptLength, source }, context, { step, row });
   const id = settings.do_sample ? draw(scores, { seed, step, row }) : argMax(scores);
