@@ -43,28 +43,32 @@ const GROUP_BYTES = GROUP * 4;
 /** Locals of the kernel: its parameters, then its own. */
 const at = { pointer: 0, end: 1, key0: 2, key1: 3, step: 4, site: 5, threshold: 6, kept: 7 } as const;
 const own = { counter: 8, c: [9, 10, 11, 12], low: 13, high: 14, swap: 15, t: [16, 17, 18, 19] } as const;
+/** The constants and the keys of a round, once in every lane: the compiler does not move them out of the loop by itself. */
+const lanes = { factors: [20, 21], steps: [22, 23], keys: [24, 25] } as const;
 
-/** The 64-bit products of a word with a constant, as their high and their low halves. */
+/** The 64-bit products of a word with a factor, as their high and their low halves. */
 function product(word: number, factor: number): { high: Code; low: Code } {
   const both: Code = [
-    ...[...op.get(word), ...op.constant(factor), ...op.splatI32, ...op.productLow],
-    ...[...op.get(word), ...op.constant(factor), ...op.splatI32, ...op.productHigh],
+    ...[...op.get(word), ...op.get(factor), ...op.productLow],
+    ...[...op.get(word), ...op.get(factor), ...op.productHigh],
   ];
   return { high: [...both, ...op.shuffle([1, 3, 5, 7])], low: [...both, ...op.shuffle([0, 2, 4, 6])] };
 }
 
-function round(index: number): Code {
+function round(): Code {
   const [c0, c1, c2, c3] = own.c;
-  const [first, second] = [product(c0, M0), product(c2, M1)];
-  const key = (local: number, weyl: number): Code => [
-    ...[...op.get(local), ...op.constant(Math.imul(weyl, index)), ...op.addI32, ...op.splatI32],
+  const [key0, key1] = lanes.keys;
+  const [first, second] = [product(c0, lanes.factors[0]), product(c2, lanes.factors[1])];
+  const next = (key: number, step: number): Code => [
+    ...[...op.get(key), ...op.get(step), ...op.addLanes, ...op.set(key)],
   ];
   return [
     ...[...first.low, ...op.set(own.low)],
-    ...[...first.high, ...op.get(c3), ...op.xor, ...key(at.key1, W1), ...op.xor, ...op.set(own.high)],
-    ...[...second.high, ...op.get(c1), ...op.xor, ...key(at.key0, W0), ...op.xor, ...op.set(c0)],
+    ...[...first.high, ...op.get(c3), ...op.xor, ...op.get(key1), ...op.xor, ...op.set(own.high)],
+    ...[...second.high, ...op.get(c1), ...op.xor, ...op.get(key0), ...op.xor, ...op.set(c0)],
     ...[...second.low, ...op.set(c1)],
     ...[...op.get(own.high), ...op.set(c2), ...op.get(own.low), ...op.set(c3)],
+    ...[...next(key0, lanes.steps[0]), ...next(key1, lanes.steps[1])],
   ];
 }
 
@@ -101,18 +105,24 @@ function written(): Code {
 
 function maskFunction(): WasmFunction {
   const [c0, c1, c2, c3] = own.c;
+  const spread = (value: Code, to: number): Code => [...value, ...op.splatI32, ...op.set(to)];
+  const constants: Code = [
+    ...[...spread(op.constant(M0), lanes.factors[0]), ...spread(op.constant(M1), lanes.factors[1])],
+    ...[...spread(op.constant(W0), lanes.steps[0]), ...spread(op.constant(W1), lanes.steps[1])],
+  ];
   const start: Code = [
+    ...[...spread(op.get(at.key0), lanes.keys[0]), ...spread(op.get(at.key1), lanes.keys[1])],
     ...[...op.get(own.counter), ...op.set(c0), ...op.lanes([0, 0, 0, 0]), ...op.set(c1)],
     ...[...op.get(at.step), ...op.splatI32, ...op.set(c2), ...op.get(at.site), ...op.splatI32, ...op.set(c3)],
   ];
-  const rounds = Array.from({ length: ROUNDS }, (_, i) => round(i)).flat();
+  const rounds = Array.from({ length: ROUNDS }, round).flat();
   const next: Code = [...op.get(own.counter), ...op.lanes([4, 4, 4, 4]), ...op.addLanes, ...op.set(own.counter)];
   return {
     name: 'fillMask',
     parameters: [...Array.from({ length: 7 }, () => 'i32' as const), 'f32'],
-    locals: Array.from({ length: 12 }, () => 'v128' as const),
+    locals: Array.from({ length: 18 }, () => 'v128' as const),
     body: [
-      ...[...op.lanes([0, 1, 2, 3]), ...op.set(own.counter)],
+      ...[...constants, ...op.lanes([0, 1, 2, 3]), ...op.set(own.counter)],
       ...vectorLoop([at.pointer], at.end, [...start, ...rounds, ...transposed(), ...written(), ...next], GROUP_BYTES),
     ],
   };
