@@ -20,7 +20,7 @@ import { sentimentZh } from './sentiment-zh.ts';
 import { translations } from './translate.ts';
 import { tubeMotion } from './tube-motion.ts';
 import { vitCifar } from './vit-cifar.ts';
-import { vitEmoji } from './vit-emoji.ts';
+import { vitEmoji, vitEmojiShort } from './vit-emoji.ts';
 import { vitFashion } from './vit-fashion.ts';
 import { vitFinetune } from './vit-finetune.ts';
 import { vitMnist } from './vit-mnist.ts';
@@ -47,6 +47,7 @@ export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
     nerEn,
     qaZh,
     vitEmoji,
+    vitEmojiShort,
     vitMnist,
     vitFashion,
     vitCifar,

@@ -1,8 +1,10 @@
-// `tesserae quickstart`: the whole story on embedded data, twice: train, measure, predict, look inside. An encoder that tells groups of
-// emoji from their names, then an encoder-decoder that says English words.
+// `tesserae quickstart`: the whole story on embedded data, three times: train, measure, predict, look inside. An encoder that tells groups
+// of emoji from their names, an encoder-decoder that says English words, and a ViT that tells groups of emoji from their pictures.
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
+import { loadPictureDataset } from '../../data/index.node.ts';
 import { alignmentPage, alignmentText, attentionPage } from '../../lens/index.ts';
 import {
   classify,
@@ -14,10 +16,12 @@ import {
 } from '../../tasks/index.node.ts';
 import { alignText, inspectText, percent } from '../../tasks/index.ts';
 import { type Args, type Command, type Io, text } from '../command.ts';
+import { explainInputs } from './explain.ts';
 import { announce, recipeFrom, trainOptions } from './train.ts';
 
 const QUESTIONS = ['a small dog with long ears', '一杯热咖啡', 'drapeau de la France'];
 const WORDS = ['tomato', 'nightfall', 'tesserae'];
+const KINDS = ['animals-nature', 'food-drink', 'travel-places'];
 
 /** What one story leaves behind; `--json` prints it. */
 interface Story {
@@ -41,8 +45,15 @@ async function learn(
   return { evaluation };
 }
 
+/** What the stories ask with. */
+interface Asking {
+  readonly options: TrainOptions;
+  readonly args: Args;
+  readonly io: Io;
+}
+
 /** Groups of emoji: answers, and the page of what the first one attends to. */
-async function askAboutEmoji(options: TrainOptions, io: Io): Promise<Omit<Story, 'evaluation'>> {
+async function askAboutEmoji({ options, io }: Asking): Promise<Omit<Story, 'evaluation'>> {
   const open = await openClassifier(options.out, options);
   const found = await classify(open, QUESTIONS);
   await open.classifier.release();
@@ -55,7 +66,7 @@ async function askAboutEmoji(options: TrainOptions, io: Io): Promise<Omit<Story,
 }
 
 /** Sounds of words: answers, and the page of which letters each sound came from. */
-async function askAboutWords(options: TrainOptions, io: Io): Promise<Omit<Story, 'evaluation'>> {
+async function askAboutWords({ options, io }: Asking): Promise<Omit<Story, 'evaluation'>> {
   const generator = await openWriter(options.out, options);
   try {
     const alignments = [];
@@ -71,6 +82,42 @@ async function askAboutWords(options: TrainOptions, io: Io): Promise<Omit<Story,
   }
 }
 
+/** One emoji of each kind that training saw neither as a concept nor in this style, as files. */
+async function unseenPictures(folder: string): Promise<{ readonly name: string; readonly file: string }[]> {
+  const { moreTests } = await loadPictureDataset('emoji-pictures', [], { options: { size: 32 } });
+  const unseen = KINDS.flatMap((kind) => moreTests?.both?.find(({ label }) => label === kind) ?? []);
+  return Promise.all(
+    unseen.map(async ({ tags, load }) => {
+      const { width, height, channels, data } = await load();
+      const name = String(tags?.name);
+      const file = join(folder, `${name.replaceAll(/\W+/g, '-')}.png`);
+      await sharp(data, { raw: { width, height, channels } }).png().toFile(file);
+      return { name, file };
+    }),
+  );
+}
+
+/** Groups of pictures: answers, and the page of what the first one's patches look at. */
+async function askAboutPictures({ options, args, io }: Asking): Promise<Omit<Story, 'evaluation'>> {
+  const pictures = await unseenPictures(options.out);
+  const page = join(options.out, 'picture.html');
+  const answers = [];
+  for (const [i, { name, file }] of pictures.entries()) {
+    const values = { ...args.values, ...(i === 0 ? { html: page } : {}) };
+    const asked = { ...args, positionals: [options.out, file], values };
+    const { explanations } = await explainInputs(
+      asked,
+      { ...io, note: () => undefined },
+      { judge: i === 0, randomise: false },
+    );
+    const { labels, probabilities, label } = explanations[0] as (typeof explanations)[number];
+    const score = probabilities[labels.indexOf(label)] as number;
+    if (!io.json) io.out(`  a picture of '${name}' → ${label} (${percent(score)})`);
+    answers.push({ text: name, label, score });
+  }
+  return { run: options.out, answers, page };
+}
+
 const stories = [
   {
     recipe: 'emoji-groups',
@@ -78,6 +125,7 @@ const stories = [
     ask: 'ask it, and look at what it attends to',
     answer: askAboutEmoji,
     folder: '',
+    input: '"your text"',
   },
   {
     recipe: 'g2p-short',
@@ -85,6 +133,15 @@ const stories = [
     ask: 'ask it, and look at which letters it looked at for each sound',
     answer: askAboutWords,
     folder: 'g2p',
+    input: '"your word"',
+  },
+  {
+    recipe: 'vit-emoji-short',
+    about: 'train a Vision Transformer on pictures of emoji in three styles',
+    ask: 'ask it about concepts and a style it has never seen, and look at what each patch looks at',
+    answer: askAboutPictures,
+    folder: 'vit',
+    input: 'your-picture.png',
   },
 ] as const;
 
@@ -94,18 +151,18 @@ export const command: Command = {
     const out = text(args, 'out') ?? join(await mkdtemp(join(tmpdir(), 'tesserae-')), 'emoji-groups');
     const shared = await trainOptions(args, io, out);
     const told: Story[] = [];
-    for (const [i, { recipe, about, ask, answer, folder }] of stories.entries()) {
+    for (const [i, { recipe, about, ask, answer, folder, input }] of stories.entries()) {
       io.note(`${i + 1}  ${about}\n`);
       const options = { ...shared, out: join(out, folder) };
       const learnt = await learn(recipe, { args, io, options });
       if ('code' in learnt) return learnt.code;
       io.note(`   ${ask}\n`);
-      const asked = await answer(options, io);
+      const asked = await answer({ options, args, io });
       told.push({ ...asked, ...learnt });
-      if (!io.json) io.out(`  open ${asked.page}\nThe run is ${asked.run}: tesserae predict ${asked.run} "your text"`);
+      if (!io.json) io.out(`  open ${asked.page}\nThe run is ${asked.run}: tesserae predict ${asked.run} ${input}`);
     }
-    const [emoji, words] = told;
-    if (io.json) io.out(JSON.stringify({ ...emoji, words }));
+    const [emoji, words, pictures] = told;
+    if (io.json) io.out(JSON.stringify({ ...emoji, words, pictures }));
     return 0;
   },
 };

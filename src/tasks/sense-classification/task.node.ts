@@ -75,7 +75,7 @@ async function rivalsFrom<T>(train: readonly SenseExample<T>[], read: Reader<T>,
     Math.min(train.length, Math.max(1, Math.floor(BUDGET / multiplications)));
   const fitted = within(5 * size * labels);
   const known = await denseRows(limited(train, Math.max(fitted, within(size * fewest)), 0), read);
-  const regression = denseLogisticRegression(known.slice(0, fitted));
+  const regression = denseLogisticRegression(known.slice(0, fitted), BUDGET);
   return async (test) => {
     const rows = await denseRows(test, read);
     const near = known.slice(0, within(size * test.length));
