@@ -47,11 +47,13 @@ export interface CorpusSetup {
   readonly configOf: (tokenizer: Tokenizer) => HubConfig;
   /** The arrays of some windows; `step` seeds what is random. */
   readonly batchOf: (rows: readonly (readonly number[])[], tokenizer: Tokenizer, step: number) => NamedArrays;
+  /** Which of these arrays training reads; default: `input_ids` and `labels`. */
+  readonly learnsFrom?: readonly string[];
 }
 
 /** A job on one long text: the tokenizer and the windows come from its first nine tenths, the measure from the last. */
 export async function prepareCorpusJob(setup: CorpusSetup): Promise<Job> {
-  const { recipe, corpus, context, frame, configOf, batchOf } = setup;
+  const { recipe, corpus, context, frame, configOf, batchOf, learnsFrom = ['input_ids', 'labels'] } = setup;
   const [trainText, validationText] = cutCorpus(corpus.text);
   const tokenizer = trainRecipeTokenizer(trainText.split(/(?<=\n)/), recipe.tokenizer, frame);
   const encode = (text: string): number[] =>
@@ -69,7 +71,7 @@ export async function prepareCorpusJob(setup: CorpusSetup): Promise<Job> {
     model,
     files: tokenizerFiles(tokenizer, frame, model.maxLength),
     initial: initializeParameters(parameterSpecs(model), recipe.seed),
-    objective: objectiveOf(model, ['input_ids', 'labels'], recipe.train.labelSmoothing),
+    objective: objectiveOf(model, learnsFrom, recipe.train.labelSmoothing),
     batchesAt: (step) => [
       batchOf(randomWindows(trainIds, { batchSize, length, seed: recipe.seed, step }), tokenizer, step),
     ],

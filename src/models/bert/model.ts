@@ -2,7 +2,7 @@
 import type { Dims } from '../../graph/index.ts';
 import type { Architecture, HubConfig, InputSpec, Model, WeightNames } from '../architecture.ts';
 import { flattenChoices, textShapes } from '../choices.ts';
-import { textLabels, tokenLabels } from '../losses.ts';
+import { maskedLabels, textLabels, tokenLabels } from '../losses.ts';
 import { namedStates } from '../states.ts';
 import {
   albertConfigFrom,
@@ -65,7 +65,7 @@ function common(prefix: string, heads: { bare: Head; text: Head; choice: Head; w
     [`${prefix}ForSequenceClassification`]: { head: heads.text, labels: perText },
     [`${prefix}ForTokenClassification`]: { head: tokens, labels: perToken },
     [`${prefix}ForQuestionAnswering`]: { head: answers, labels: span },
-    [`${prefix}ForMaskedLM`]: { head: heads.words ?? maskedLanguageModel(), labels: perToken },
+    [`${prefix}ForMaskedLM`]: { head: heads.words ?? maskedLanguageModel(), labels: () => maskedLabels },
     [`${prefix}ForMultipleChoice`]: { head: heads.choice, ...perChoice },
   };
 }

@@ -1,6 +1,7 @@
 // What stands on the encoder to pre-train it: words at masked places, and ELECTRA's question whether a word was replaced.
 import { binaryCrossEntropy, castTo, crossEntropy, squeeze, type Tensor } from '../../graph/index.ts';
 import { activationNamed, layerNormWith, project, zerosInit } from '../../nn/index.ts';
+import { atLabels } from '../losses.ts';
 import { layersOf } from './encoder.ts';
 import type { Head } from './heads.ts';
 
@@ -10,13 +11,14 @@ export function maskedLanguageModel(activation?: string): Head {
     module.child('language_model', (m) => {
       const { linear, initialize } = layersOf(config);
       const act = activationNamed(activation ?? config.activation);
-      const hidden = act(m.child('dense', (n) => linear(n, states, config.embeddingDim)));
+      const read = atLabels(states, inputs);
+      const hidden = act(m.child('dense', (n) => linear(n, read.states, config.embeddingDim)));
       const normal = m.child('norm', (n) => layerNormWith(config.normEpsilon)(n, hidden));
       const table = module.child('embeddings', (n) =>
         n.child('word', (w) => w.parameter('weight', [config.vocabSize, config.embeddingDim], initialize)),
       );
       const logits = project(normal, table, m.parameter('bias', [config.vocabSize], zerosInit));
-      return inputs.labels ? { loss: crossEntropy(logits, inputs.labels, loss), logits } : { logits };
+      return read.labels ? { loss: crossEntropy(logits, read.labels, loss), logits } : { logits };
     });
 }
 

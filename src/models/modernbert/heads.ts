@@ -17,7 +17,7 @@ import {
 import { activationNamed, type Module, project, truncatedNormalInit, zerosInit } from '../../nn/index.ts';
 import type { HubConfig, Inputs } from '../architecture.ts';
 import { perChoice } from '../choices.ts';
-import { classificationLoss, spanLoss } from '../losses.ts';
+import { atLabels, classificationLoss, spanLoss } from '../losses.ts';
 import type { ModernBertConfig as Config } from './config.ts';
 import { layerOf, normOf, outDeviation } from './encoder.ts';
 
@@ -65,7 +65,8 @@ const withLoss = (
 
 /** Scores of every word at every place, by the tied embedding table. */
 export const words: Head = (module, states, { config, inputs, loss }) => {
-  const hidden = headed(module, states, config);
+  const read = atLabels(states, inputs);
+  const hidden = headed(module, read.states, config);
   const table = module.child('embeddings', (m) =>
     m.child('word', (w) =>
       w.parameter('weight', [config.vocabSize, config.dim], truncatedNormalInit(config.initDeviation)),
@@ -75,7 +76,7 @@ export const words: Head = (module, states, { config, inputs, loss }) => {
     ? module.child('language_model', (m) => m.parameter('bias', [config.vocabSize], zerosInit))
     : undefined;
   const logits = project(hidden, table, bias);
-  return withLoss(logits, inputs.labels, (labels) => crossEntropy(logits, labels, loss));
+  return withLoss(logits, read.labels, (labels) => crossEntropy(logits, labels, loss));
 };
 
 /** A label for the text. */

@@ -2,7 +2,7 @@
 import type { Dims } from '../../graph/index.ts';
 import type { Architecture, HubConfig, InputSpec, Model } from '../architecture.ts';
 import { flattenChoices, textShapes } from '../choices.ts';
-import { textLabels, tokenLabels } from '../losses.ts';
+import { maskedLabels, textLabels, tokenLabels } from '../losses.ts';
 import { namedStates } from '../states.ts';
 import { type ModernBertConfig, modernBertConfigFrom } from './config.ts';
 import { encode } from './encoder.ts';
@@ -19,7 +19,7 @@ interface Class {
 
 const classes: Readonly<Record<string, Class>> = {
   ModernBertModel: { head: bare },
-  ModernBertForMaskedLM: { head: words, labels: () => ({ labels: tokenLabels }) },
+  ModernBertForMaskedLM: { head: words, labels: () => maskedLabels },
   ModernBertForSequenceClassification: {
     head: text,
     labels: (hub, config) => ({ labels: textLabels(hub, config.labels.length) }),

@@ -1,4 +1,5 @@
 // Masked-token prediction by a BERT-style encoder.
+import { int64 } from '../../array/index.ts';
 import { maskTokens } from '../../data/index.ts';
 import type { HubConfig } from '../../models/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
@@ -17,7 +18,9 @@ const maskedBatchOf =
     const framed = rows.map((row) => [id('[CLS]'), ...row.slice(0, -2), id('[SEP]')]);
     const vocabulary = { maskId: id('[MASK]'), vocabSize: tokenizer.vocabSize, special };
     const masked = maskTokens(framed, vocabulary, { seed, step });
-    return { input_ids: matrix(masked.rows), labels: matrix(masked.labels) };
+    const labels = matrix(masked.labels);
+    const places = [...labels.data.keys()].filter((place) => labels.data[place] !== -100n);
+    return { input_ids: matrix(masked.rows), labels, label_places: int64([places.length], places) };
   };
 
 /** The corruption that measures use, whatever the run's seed. */
@@ -32,5 +35,6 @@ export function prepareMaskedLanguageModel(
   const configOf = (tokenizer: Tokenizer): HubConfig =>
     encoderConfig(recipe.model, tokenizer, 'ForMaskedLM', ['LABEL_0', 'LABEL_1']);
   const batchOf = maskedBatchOf(recipe.seed);
-  return prepareCorpusJob({ recipe, corpus, context, frame: frames.encoder, configOf, batchOf });
+  const learnsFrom = ['input_ids', 'labels', 'label_places'];
+  return prepareCorpusJob({ recipe, corpus, context, frame: frames.encoder, configOf, batchOf, learnsFrom });
 }
