@@ -1,5 +1,6 @@
 // Labelled clips of the catalogue.
 
+import { Random } from '../../array/index.ts';
 import { loadClip } from '../../tokens/index.node.ts';
 import type { Clip } from '../../tokens/index.ts';
 import { type ClipDataset, DataError, type SenseExample } from '../dataset.ts';
@@ -7,14 +8,34 @@ import { parseCsv } from '../formats/csv.ts';
 import { parseTar } from '../formats/tar.ts';
 import { parseZip } from '../formats/zip.node.ts';
 import { splitBy, splitOf } from '../split.ts';
+import { emojiDrawings } from './emoji-pictures.node.ts';
+import { motionNames, movingClip } from './motions.ts';
 import { choice, openSet, type ReadContext, wholeNumber } from './read-context.node.ts';
 import { drawStrokes, parseStrokes } from './strokes.ts';
 
 type Example = SenseExample<Clip>;
 
+/** Clips made here: emoji of one style, but not those named, in all motions by turns; the same ones for the same seed. */
+async function generatedClips(
+  count: number,
+  unwanted: ReadonlySet<string>,
+): Promise<{ readonly examples: Example[]; readonly checksums: Readonly<Record<string, string>> }> {
+  const { drawings, checksums } = await emojiDrawings('noto', 48);
+  const wanted = drawings.filter(({ name }) => !unwanted.has(name));
+  const examples = Array.from({ length: count }, (_, i): Example => {
+    const random = (): Random => new Random({ seed: 0, step: i, site: 'moving emoji' });
+    const motion = motionNames[i % motionNames.length] as string;
+    const { name, load } = wanted[Math.floor(random().uniform() * wanted.length)] as (typeof wanted)[number];
+    const tags = { style: 'noto', emoji: name };
+    return { id: `generated-${i}`, label: motion, tags, load: async () => movingClip(await load(), motion, random()) };
+  });
+  return { examples, checksums };
+}
+
 /**
  * Moving emoji: eight motions that no single frame tells, 16 frames of 64 × 64. The test has emoji that training has not; `style` also a
- * style of drawing that it has not. A tenth of the training emoji is for validation.
+ * style of drawing that it has not. A tenth of the training emoji is for validation. Option `generated`: so many more clips to learn from,
+ * made here of the embedded emoji, without those of the other parts (0).
  */
 export async function movingEmoji(context: ReadContext): Promise<ClipDataset> {
   const id = 'moving-emoji-mp4';
@@ -38,10 +59,14 @@ export async function movingEmoji(context: ReadContext): Promise<ClipDataset> {
   const splits = splitBy(parts.get('train') ?? [], ({ tags }) =>
     splitOf(tags?.emoji ?? '', { validation: 0.1, test: 0 }),
   );
+  const count = wholeNumber(id, context, 'generated', { initial: 0, low: 0, high: 100_000 });
+  const others = [...splits.validation, ...(parts.get('test') ?? []), ...(parts.get('test_shift') ?? [])];
+  const unwanted = new Set(others.map(({ tags }) => tags?.emoji ?? ''));
+  const more = count > 0 ? await generatedClips(count, unwanted) : { examples: [], checksums: {} };
   const labels = [...new Set(rows.map(({ fields }) => fields.class ?? ''))].sort();
   return {
-    ...{ name: id, labels, checksums: set.checksums },
-    splits: { ...splits, test: parts.get('test') ?? [] },
+    ...{ name: id, labels, checksums: { ...set.checksums, ...more.checksums } },
+    splits: { ...splits, train: [...splits.train, ...more.examples], test: parts.get('test') ?? [] },
     moreTests: { style: parts.get('test_shift') ?? [] },
   };
 }

@@ -85,12 +85,12 @@ async function drawingsOf(
   };
 }
 
-/** Renders a drawing on white, once. */
-function drawn(svg: string, where: string): () => Promise<Picture> {
+/** Renders a drawing once, on white or on nothing. */
+function drawn(svg: string, where: string, alpha = false): () => Promise<Picture> {
   let kept: Promise<Picture> | undefined;
   const render = async (): Promise<Picture> => {
     try {
-      return await drawSvg(svg);
+      return await drawSvg(svg, { alpha });
     } catch (error) {
       throw new DataError(`data: expected a drawing, got ${(error as Error).message} (${where})`, { cause: error });
     }
@@ -99,6 +99,24 @@ function drawn(svg: string, where: string): () => Promise<Picture> {
     kept ??= render();
     return kept;
   };
+}
+
+/** Names of emoji with their drawings in one style as RGBA pixels on nothing, each rendered when first asked for; checksums of what was read. */
+export async function emojiDrawings(
+  style: Style,
+  size: number,
+): Promise<{
+  readonly drawings: readonly { readonly name: string; readonly load: () => Promise<Picture> }[];
+  readonly checksums: Readonly<Record<string, string>>;
+}> {
+  const checksums: Record<string, string> = {};
+  const read = packageReader(checksums);
+  const [{ concepts }, draw] = [await conceptsOf(read), await drawingsOf(style, read)];
+  const drawings = concepts.flatMap(({ hexcode, label }) => {
+    const svg = draw(hexcode, size);
+    return svg === undefined ? [] : [{ name: label, load: drawn(svg, `${style}, ${label}`, true) }];
+  });
+  return { drawings, checksums };
 }
 
 /**

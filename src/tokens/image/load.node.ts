@@ -175,16 +175,15 @@ export async function svgToPng(drawing: string): Promise<Uint8Array> {
   );
 }
 
-/** An SVG drawing of our own as RGB pixels on white. @throws UnitsError for a drawing that cannot be read */
-export async function drawSvg(drawing: string): Promise<Picture> {
+/** An SVG drawing of our own as RGB pixels on white, or as RGBA on nothing. @throws UnitsError for a drawing that cannot be read */
+export async function drawSvg(drawing: string, { alpha = false }: { readonly alpha?: boolean } = {}): Promise<Picture> {
   const { default: sharp } = await import('sharp');
-  const { data, info } = await sharp(Buffer.from(drawing), { unlimited: true })
-    .flatten({ background: '#fff' })
-    .toColourspace('srgb')
-    .removeAlpha()
+  const drawn = sharp(Buffer.from(drawing), { unlimited: true }).toColourspace('srgb');
+  const { data, info } = await (alpha ? drawn.ensureAlpha() : drawn.flatten({ background: '#fff' }).removeAlpha())
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch((error) => failed(error, 'SVG drawing'));
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return rgbOf(picture(info.height, info.width, info.channels, bytes));
+  const pixels = picture(info.height, info.width, info.channels, bytes);
+  return alpha ? pixels : rgbOf(pixels);
 }
