@@ -27,7 +27,7 @@ test('a name of ours that there is not lists those that there are', async () => 
 });
 
 test("the chapter's sentence: 北京 is a place", async () => {
-  const tagger = await pipeline('token-classification', 'tesserae/ner-zh', offline);
+  const tagger = await pipeline('token-classification', undefined, offline);
   const [found] = await tagger(['北京是我国的首都'], { aggregation_strategy: 'simple' });
   await tagger.dispose();
   expect(found).toMatchObject([{ entity_group: 'LOC', word: '北京', start: 0, end: 2 }]);

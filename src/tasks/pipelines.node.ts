@@ -82,6 +82,20 @@ const makers: { readonly [K in keyof Pipelines]: (model: string, context: Pipeli
 /** Names of all tasks. */
 export const pipelineTasks = Object.keys(makers) as readonly (keyof Pipelines)[];
 
+/** Models that come with the package, for whoever names none. */
+const usual: { readonly [K in keyof Pipelines]?: string } = {
+  'token-classification': 'tesserae/ner-zh',
+  ner: 'tesserae/ner-zh',
+};
+
+function usualModel(task: keyof Pipelines): string {
+  const model = usual[task];
+  if (model !== undefined) return model;
+  throw new DataError(
+    `pipeline: expected a model for '${task}', got none; only ${Object.keys(usual).join(', ')} have one that comes with the package`,
+  );
+}
+
 /** Where the model comes from and where it runs: the Node runtime unless another one is given. */
 export interface PipelineOptions extends HubOptions {
   readonly runtime?: PipelineContext['runtime'];
@@ -90,18 +104,19 @@ export interface PipelineOptions extends HubOptions {
 }
 
 /**
- * Opens a task on a checkpoint folder or a model of the hub (`options` say how it is fetched):
+ * Opens a task on a checkpoint folder or a model of the hub (`options` say how it is fetched); without a name, on one that comes with the
+ * package where there is one:
  * `const classify = await pipeline('text-classification', './runs/sentiment-zh'); await classify('我喜欢这道菜')`
  * gives `[{ label: 'positive', score: 0.98 }]`.
- * @throws DataError for a task that is not known, or a model of another kind
+ * @throws DataError for a task that is not known, a model of another kind, or none where none comes with the package
  */
 export async function pipeline<K extends keyof Pipelines>(
   task: K,
-  model: string,
+  model?: string,
   options: PipelineOptions = {},
 ): Promise<Pipelines[K]> {
   if (!Object.hasOwn(makers, task))
     throw new DataError(`pipeline: expected a task among ${pipelineTasks.join(', ')}, got '${task}'`);
   const { runtime = await nodeRuntime(), session = {}, hub = options } = options;
-  return makers[task](model, { runtime, session, hub });
+  return makers[task](model ?? usualModel(task), { runtime, session, hub });
 }
