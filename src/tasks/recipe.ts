@@ -67,9 +67,15 @@ export interface TrainRecipe {
   readonly logEvery: number;
   /** Evaluations without improvement before stopping; 0 for never. */
   readonly patience: number;
-  /** Measure and publish a moving average of the weights with this decay, for example 0.999; 0 for the weights themselves. */
+  /**
+   * Measure and publish a moving average of the weights with this decay, for example 0.999; 0 for the weights themselves. It lags by
+   * 1 / (1 − decay) steps: while a run learns fast, the average is worse than the weights.
+   */
   readonly averageDecay: number;
-  /** Measure and publish the mean of the weights at the last so many evaluations; 0 for the weights themselves. */
+  /**
+   * Measure and publish the mean of the weights at the last so many evaluations; 0 for the weights themselves. The first evaluations of a
+   * run are in it too until there are more: it pays at the end of a run, when the rate is low.
+   */
   readonly averageLast: number;
   /** Element type of the published weights. What a run goes on from is always float32. */
   readonly storage: 'float32' | 'float16' | 'bfloat16';
