@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { embeddedModels, resolveModel } from '../src/checkpoints/index.node.ts';
+import { loadPictureDataset } from '../src/data/index.node.ts';
 import { pipeline } from '../src/tasks/index.node.ts';
 
 const MODELS = join(import.meta.dirname, '..', 'models');
@@ -31,4 +32,27 @@ test("the chapter's sentence: 北京 is a place", async () => {
   const [found] = await tagger(['北京是我国的首都'], { aggregation_strategy: 'simple' });
   await tagger.dispose();
   expect(found).toMatchObject([{ entity_group: 'LOC', word: '北京', start: 0, end: 2 }]);
+});
+
+test('letters become sounds', async () => {
+  const speak = await pipeline('text2text-generation', undefined, offline);
+  const found = await speak(['tomato', 'nightfall']);
+  await speak.dispose();
+  expect(found).toEqual([{ generated_text: 'T OW M AA T OW' }, { generated_text: 'N AY T F AO L' }]);
+});
+
+test('a small GPT writes a play', async () => {
+  const write = await pipeline('text-generation', undefined, offline);
+  const [found] = (await write('ROMEO:', { max_new_tokens: 40, do_sample: false })) as { generated_text: string }[];
+  await write.dispose();
+  expect(found?.generated_text).toMatch(/^ROMEO:\n[A-Z][A-Za-z ,.'!?;:\n-]{20,}$/);
+});
+
+test('a ViT knows the kind of emoji in a style it has not seen', async () => {
+  const { moreTests } = await loadPictureDataset('emoji-pictures', [], { options: { size: 32 } });
+  const monkey = moreTests?.both?.find(({ tags }) => tags?.name === 'monkey');
+  const look = await pipeline('image-classification', undefined, offline);
+  const [best] = await look(await (monkey as NonNullable<typeof monkey>).load());
+  await look.dispose();
+  expect(best?.label).toBe('animals-nature');
 });
