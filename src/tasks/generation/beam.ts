@@ -1,12 +1,12 @@
 // Beam search as Transformers 5 does it (generation/utils.py, `_beam_search`), each prompt by itself: prompts that are done leave the
 // batch. Sums are rounded to float32 after every operation, for ties decide what is explored.
 import { Random } from '../../array/index.ts';
-import type { StepResult } from './engine.ts';
 import { GenerationError } from './generation-error.ts';
 import type { RowContext } from './processors.ts';
 import { atLeast, type Scores } from './scores.ts';
 import { checkScores, type FoundRow, type PromptRow, processScores, type SearchContext } from './search.ts';
 import { asList, type ResolvedSettings } from './settings.ts';
+import type { StepResult } from './step-result.ts';
 import type { Finish } from './stop.ts';
 
 /** One continuation that beam search looked at. */

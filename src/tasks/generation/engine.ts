@@ -11,7 +11,6 @@ import {
   type Session,
   slice,
   type Tensor,
-  topK,
   trace,
   transpose,
 } from '../../graph/index.ts';
@@ -20,8 +19,8 @@ import { Module } from '../../nn/index.ts';
 import { selectOutputs } from '../forward.ts';
 import { feedsFor, loadOutputs, type SessionTarget } from '../session.ts';
 import { GenerationError } from './generation-error.ts';
-import { gatherRows, RowCache } from './row-cache.ts';
-import type { Scores } from './scores.ts';
+import { RowCache } from './row-cache.ts';
+import { type AllScores, bestOf, PRESENT, readStep, SCORED_IDS, type StepResult, spread } from './step-result.ts';
 
 /** States that can be had of every step. */
 export type StepState = 'attentions' | 'hidden_states';
@@ -33,16 +32,6 @@ export interface StepWish {
   /** After the first step only the best so many of each row, if that is enough to choose from; the others are −∞. Default: all. */
   readonly top?: number | undefined;
   readonly states: readonly StepState[];
-}
-
-/** What one step gave. */
-export interface StepResult {
-  /** Scores `[V]` of each row's next token; free to be changed until the next step. */
-  readonly scores: readonly Scores[];
-  /** Where {@link StepWish.top} was heeded: the tokens of each row that have a score, the best first. */
-  readonly best?: readonly (readonly number[])[];
-  /** `attentions.{i}` `[R, H, T, S]`, `hidden_states.{i}` `[R, T, D]` under their names in `forward`. */
-  readonly states: Readonly<Record<string, NdArray>>;
 }
 
 /** Prompts as the model reads them. */
@@ -70,9 +59,6 @@ export interface Rows {
 const PAST = 'past_key_values.';
 /** The symbol of how many tokens are cached. */
 const PAST_TOKENS = 'past';
-const PRESENT = 'present.';
-/** Which tokens the best scores belong to. */
-const SCORED_IDS = 'scored_ids';
 
 function matrix(rows: readonly (readonly number[])[]): NdArray<'int64'> {
   const width = rows[0]?.length ?? 0;
@@ -212,47 +198,6 @@ function outputsOf(
     };
   });
   return selectOutputs({ ...result, taps, parameters: new Map() }, { want: wanted });
-}
-
-/** All scores, or the best of each row with their tokens. */
-function bestOf(scores: Tensor, top: number | undefined): Record<string, Tensor> {
-  if (top === undefined) return { scores };
-  const { values, indices } = topK(scores, top);
-  return { scores: values, [SCORED_IDS]: indices };
-}
-
-/** Scores of all rows, one after the other, and which of them there are where there are not all. */
-interface AllScores {
-  readonly data: Float32Array;
-  readonly best?: readonly (readonly number[])[];
-}
-
-/** The scores of a few tokens among those of all, which are −∞. */
-function spread(few: NdArray<'float32'>, ids: NdArray, data: Float32Array): AllScores {
-  const [rows = 0] = few.shape;
-  const [top, width] = [few.data.length / rows, data.length / rows];
-  data.fill(Number.NEGATIVE_INFINITY);
-  const best = Array.from({ length: rows }, (_, r) =>
-    Array.from((ids.data as BigInt64Array).subarray(r * top, (r + 1) * top), Number),
-  );
-  for (const [r, tokens] of best.entries())
-    for (const [i, token] of tokens.entries()) data[r * width + token] = few.data[r * top + i] as number;
-  return { data, best };
-}
-
-/** Scores row by row, and the states among the results, both in the rows' order. */
-function readStep(
-  { data, best }: AllScores,
-  others: Readonly<Record<string, NdArray>>,
-  places: readonly number[],
-): StepResult {
-  const width = data.length / places.length;
-  const states = Object.entries(others).filter(([name]) => !name.startsWith(PRESENT));
-  return {
-    scores: places.map((place) => data.subarray(place * width, (place + 1) * width)),
-    ...(best ? { best: places.map((place) => best[place] as readonly number[]) } : {}),
-    states: Object.fromEntries(states.map(([name, array]) => [name, gatherRows(array, places)])),
-  };
 }
 
 /** A model without a decoder's cache cannot go on from where it was. */

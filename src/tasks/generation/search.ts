@@ -1,11 +1,12 @@
 // One token after the other: the likeliest (greedy) or one drawn at random. What both searches are given, and what they give.
 import { Random } from '../../array/index.ts';
-import type { Rows, StepResult } from './engine.ts';
+import type { Rows } from './engine.ts';
 import type { Observer } from './explain.ts';
 import { GenerationError } from './generation-error.ts';
 import type { NamedProcessor, RowContext } from './processors.ts';
 import { argMax, logSumExp, nanAt, type Scores } from './scores.ts';
 import type { ResolvedSettings } from './settings.ts';
+import type { StepResult } from './step-result.ts';
 import type { Finish, StopRule } from './stop.ts';
 
 /** A row before the first step. */
