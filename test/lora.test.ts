@@ -144,7 +144,7 @@ test('a run trains adapters and the head alone; its adapter folder opens to the 
     'model.ffnDim': 16,
     'tokenizer.vocabSize': 60,
   };
-  const base = recipeWith('emoji-groups', settings);
+  const base = recipeWith('emoji-groups', { 'model.family': 'bert', 'model.pooling': 'cls', ...settings });
   const runtime = await nodeRuntime();
   const options = { runtime, session: { threads: 1 }, folders: [], note: () => undefined, versions: {} };
   const first = await trainRun(base, { ...options, out: join(dir, 'base') });

@@ -28,7 +28,7 @@ const settings = {
   ...{ 'train.optimizer': 'lion', 'train.learningRate': 0.01, 'train.layerDecay': 0.8, 'train.frozen': 'embeddings' },
 };
 const trainedWith = (more: Readonly<Record<string, unknown>>): Recipe =>
-  recipeWith('emoji-groups', { ...settings, ...more });
+  recipeWith('emoji-groups', { 'model.family': 'bert', 'model.pooling': 'cls', ...settings, ...more });
 const optionsFor = async (name: string, more: Partial<TrainOptions> = {}): Promise<TrainOptions> => ({
   ...{ runtime: await nodeRuntime(), session: { threads: 1 }, folders: [], note: () => undefined },
   ...{ out: join(dir, name), versions: {}, ...more },
