@@ -2,11 +2,9 @@
 import { expect, test } from 'vitest';
 import { oneEncoder } from '../recipes/one-encoder.ts';
 
-test('text and DNA have the same family of encoder, and no options that the others lack', () => {
-  const { text, DNA } = oneEncoder.parts;
-  expect([text, DNA].map((part) => ('family' in part.model ? part.model.family : 'bert') ?? 'bert')).toEqual([
-    'bert',
-    'bert',
-  ]);
-  expect('hiddenTokens' in text && text.hiddenTokens).toBe(0);
+test.each(['text', 'DNA'])('%s is read by BERT, with nothing hidden', (name) => {
+  const part = oneEncoder.parts[name];
+  expect(part).toBeDefined();
+  expect({ family: 'bert', ...part?.model }.family).toBe('bert');
+  expect({ hiddenTokens: 0, ...part }.hiddenTokens).toBe(0);
 });
