@@ -63,7 +63,8 @@ test('Ctrl-C once and twice', { timeout: 240_000 }, async () => {
     first(child, text);
     second(child, text);
   });
-  expect(left.code).toBe(130);
+  // null: the first one had ended the run already, and the second found Node taking its own handlers down
+  expect([130, null]).toContain(left.code);
   expect(left.text).toContain(`going on after step ${at}`);
   const run = await RunFolder.open(out);
   expect((await run.resume())?.state.step).toBeGreaterThanOrEqual(at);
