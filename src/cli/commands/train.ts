@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { recipes } from '../../../recipes/index.ts';
 import { resumeInThread, type TrainOptions, type TrainResult, trainInThread } from '../../tasks/index.node.ts';
 import type { Recipe } from '../../tasks/index.ts';
+import { leaveAtOnce } from '../../threads/index.node.ts';
 import { type Args, type Command, type Io, integer, required, text, texts, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
 import { progressLine } from '../progress.ts';
@@ -38,7 +39,7 @@ export async function recipeFrom(name: string, args: Args): Promise<Recipe> {
 export async function trainOptions(args: Args, io: Io, out: string): Promise<TrainOptions> {
   const controller = new AbortController();
   process.on('SIGINT', () => {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) leaveAtOnce(130);
     controller.abort();
     io.note('\nfinishing this step and saving; press Ctrl-C again to leave at once\n');
   });
