@@ -25,11 +25,11 @@ function parseName(name: string): { readonly repository: string; readonly revisi
 }
 
 /**
- * The local folder of a model. An existing path is itself; `tesserae/name` comes with the package; what else looks like `org/name`, `name` or `org/name@revision` is looked up
- * on the hub and fetched into the cache that Python's `huggingface_hub` shares; anything else is given back as it is, for the caller
- * to find missing. Only the files that running the model takes are fetched; an interrupted download goes on; digests are checked.
+ * The local folder of a model. An existing path is itself; `tesserae/name` comes with the package; what else looks like `org/name`,
+ * `name` or `org/name@revision` is looked up on the hub and fetched into the cache that Python's `huggingface_hub` shares; anything else
+ * is given back as it is, for the caller to find missing. Only the files that running the model takes are fetched; an interrupted download goes on; digests are checked.
  * `await resolveModel('org/name', { revision: 'main' })` gives `~/.cache/huggingface/hub/models--org--name/snapshots/<commit>`.
- * @throws HubError whose `kind` says why
+ * @throws HubError whose `kind` says why; CheckpointError for a name under `tesserae/` that there is not
  */
 export async function resolveModel(nameOrFolder: string, options: HubOptions = {}): Promise<string> {
   if (await stat(nameOrFolder).catch(() => undefined)) return nameOrFolder;

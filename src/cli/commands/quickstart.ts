@@ -4,6 +4,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { vitEmojiShort } from '../../../recipes/vit-emoji.ts';
 import { loadPictureDataset } from '../../data/index.node.ts';
 import { alignmentPage, alignmentText, attentionPage } from '../../lens/index.ts';
 import {
@@ -11,6 +12,7 @@ import {
   evaluateRun,
   openClassifier,
   openWriter,
+  pipeline,
   type TrainOptions,
   trainInThread,
 } from '../../tasks/index.node.ts';
@@ -84,7 +86,8 @@ async function askAboutWords({ options, io }: Asking): Promise<Omit<Story, 'eval
 
 /** One emoji of each kind that training saw neither as a concept nor in this style, as files. */
 async function unseenPictures(folder: string): Promise<{ readonly name: string; readonly file: string }[]> {
-  const { moreTests } = await loadPictureDataset('emoji-pictures', [], { options: { size: 32 } });
+  const { id, options = {} } = vitEmojiShort.data;
+  const { moreTests } = await loadPictureDataset(id, [], { options });
   const unseen = KINDS.flatMap((kind) => moreTests?.both?.find(({ label }) => label === kind) ?? []);
   return Promise.all(
     unseen.map(async ({ tags, load }) => {
@@ -100,20 +103,19 @@ async function unseenPictures(folder: string): Promise<{ readonly name: string; 
 /** Groups of pictures: answers, and the page of what the first one's patches look at. */
 async function askAboutPictures({ options, args, io }: Asking): Promise<Omit<Story, 'evaluation'>> {
   const pictures = await unseenPictures(options.out);
+  const { runtime, session = {} } = options;
+  const look = await pipeline('image-classification', options.out, { runtime, session });
+  const found = await look(pictures.map(({ file }) => file));
+  await look.dispose();
+  const answers = pictures.map(({ name }, i) => ({ text: name, ...found[i]?.[0] }));
+  if (!io.json)
+    for (const { text: name, label, score = 0 } of answers)
+      io.out(`  a picture of '${name}' → ${label} (${percent(score)})`);
   const page = join(options.out, 'picture.html');
-  const answers = [];
-  for (const [i, { name, file }] of pictures.entries()) {
-    const values = { ...args.values, ...(i === 0 ? { html: page } : {}) };
-    const asked = { ...args, positionals: [options.out, file], values };
-    const { explanations } = await explainInputs(
-      asked,
-      { ...io, note: () => undefined },
-      { judge: i === 0, randomise: false },
-    );
-    const { labels, probabilities, label } = explanations[0] as (typeof explanations)[number];
-    const score = probabilities[labels.indexOf(label)] as number;
-    if (!io.json) io.out(`  a picture of '${name}' → ${label} (${percent(score)})`);
-    answers.push({ text: name, label, score });
+  const [first] = pictures;
+  if (first) {
+    const asked = { ...args, positionals: [options.out, first.file], values: { ...args.values, html: page } };
+    await explainInputs(asked, { ...io, note: () => undefined }, { judge: true, randomise: false });
   }
   return { run: options.out, answers, page };
 }
@@ -136,7 +138,7 @@ const stories = [
     input: '"your word"',
   },
   {
-    recipe: 'vit-emoji-short',
+    recipe: vitEmojiShort.name,
     about: 'train a Vision Transformer on pictures of emoji in three styles',
     ask: 'ask it about concepts and a style it has never seen, and look at what each patch looks at',
     answer: askAboutPictures,
