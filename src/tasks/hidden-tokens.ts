@@ -3,21 +3,25 @@ import { Random } from '../array/index.ts';
 import { DataError } from '../data/index.ts';
 import type { Tokenizer } from '../tokens/index.ts';
 
+type Rows = readonly (readonly number[])[];
+
 /**
- * Rows with a share of their tokens, special ones apart, behind `[MASK]`; other ones at each step, the same ones for the same seed and step.
+ * What hides a share of the tokens of rows, special ones apart, behind `[MASK]`: other ones at each step, the same ones for the same seed
+ * and step.
  * @throws DataError for a share outside [0, 1), or above 0 where the tokenizer has no `[MASK]`
  */
-export function hideTokens(
-  rows: readonly (readonly number[])[],
+export function hiderOf(
   tokenizer: Tokenizer,
-  { share, ...key }: { readonly share: number; readonly seed: number; readonly step: number },
-): readonly (readonly number[])[] {
+  { share, seed }: { readonly share: number; readonly seed: number },
+): (rows: Rows, step: number) => Rows {
   if (!(share >= 0 && share < 1)) throw new DataError(`hiddenTokens: expected a share in [0, 1), got ${share}`);
-  if (share === 0) return rows;
+  if (share === 0) return (rows) => rows;
   const mask = tokenizer.tokenToId('[MASK]');
   if (mask === undefined)
     throw new DataError(`hiddenTokens ${share}: expected a tokenizer with [MASK], got one without; set hiddenTokens=0`);
   const special = new Set(['[PAD]', '[CLS]', '[SEP]'].map((token) => tokenizer.tokenToId(token)));
-  const random = new Random({ ...key, site: 'hidden tokens' });
-  return rows.map((row) => row.map((id) => (random.uniform() < share && !special.has(id) ? mask : id)));
+  return (rows, step) => {
+    const random = new Random({ seed, step, site: 'hidden tokens' });
+    return rows.map((row) => row.map((id) => (random.uniform() < share && !special.has(id) ? mask : id)));
+  };
 }

@@ -6,7 +6,7 @@ import { initializeParameters } from '../../nn/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import { scoreClasses } from '../classification-score.ts';
 import { encodeTexts, tellOfCuts } from '../encode-texts.ts';
-import { hideTokens } from '../hidden-tokens.ts';
+import { hiderOf } from '../hidden-tokens.ts';
 import type { Job, JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
 import { adaptedBy, trainedIn } from '../lora.ts';
@@ -37,6 +37,7 @@ export async function prepareTextClassification(
   const train = limited(dataset.splits.train, recipe.data.limit, recipe.seed);
   const texts = train.map((example) => example.text);
   const tokenizer = start?.tokenizer ?? makeTokenizer(texts);
+  const hide = hiderOf(tokenizer, { share: recipe.hiddenTokens ?? 0, seed: recipe.seed });
   const { frame, configOf } = readerOf(recipe.architecture);
   const fresh = configOf(recipe.model, tokenizer, labels);
   const config = start ? { ...start.config, id2label: fresh.id2label, label2id: fresh.label2id } : fresh;
@@ -74,10 +75,9 @@ export async function prepareTextClassification(
     objective: objectiveOf(model, ['input_ids', 'attention_mask', 'labels'], recipe.train.labelSmoothing),
     batchesAt: (step) => {
       const chosen = schedule(step);
-      const shown = hideTokens(
+      const shown = hide(
         chosen.map((i) => encoded.rows[i] as number[]),
-        tokenizer,
-        { share: recipe.hiddenTokens ?? 0, seed: recipe.seed, step },
+        step,
       );
       const batch = padded(shown, padId);
       return [

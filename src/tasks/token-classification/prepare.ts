@@ -17,7 +17,7 @@ import { type HubConfig, modelFor, parameterSpecs } from '../../models/index.ts'
 import { initializeParameters } from '../../nn/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import { encoderConfig, underNewHead } from '../encoder-config.ts';
-import { hideTokens } from '../hidden-tokens.ts';
+import { hiderOf } from '../hidden-tokens.ts';
 import type { Job, JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
 import { objectiveOf, tokensIn } from '../objective.ts';
@@ -138,6 +138,7 @@ export async function prepareTokenClassification(
   const train = limited(dataset.splits.train, recipe.data.limit, recipe.seed);
   const texts = train.map(({ tokens }) => tokens.join(joiner));
   const tokenizer = start?.tokenizer ?? trainRecipeTokenizer(texts, recipe.tokenizer, frames.encoder);
+  const hide = hiderOf(tokenizer, { share: recipe.hiddenTokens, seed: recipe.seed });
   const labels = tagsOf(dataset.labels, recipe.scheme);
   const fresh = encoderConfig(recipe.model, tokenizer, 'ForTokenClassification', labels);
   const body = start ? underNewHead(start.config, fresh) : fresh;
@@ -166,10 +167,9 @@ export async function prepareTokenClassification(
     objective: objectiveOf(model, ['input_ids', 'attention_mask', 'labels'], recipe.train.labelSmoothing),
     batchesAt: (step) => {
       const chosen = schedule(step).map((i) => rows[i] as (typeof rows)[number]);
-      const shown = hideTokens(
+      const shown = hide(
         chosen.map(({ ids }) => ids),
-        tokenizer,
-        { share: recipe.hiddenTokens, seed: recipe.seed, step },
+        step,
       );
       const batch = padded(shown, padId);
       const own = chosen.map((row) => row.labels);
