@@ -91,6 +91,25 @@ export const op = {
   /** 64-bit products of the lower, the upper two unsigned lanes. */
   productLow: simd(222) as Code,
   productHigh: simd(223) as Code,
+  /** Vectors of two float64. */
+  loadSplatF64: (offset: number): Code => [...simd(10), 3, ...leb(offset)],
+  loadAt: (offset: number): Code => [...simd(0), 4, ...leb(offset)],
+  lanesF64: (value: number): Code => [...simd(12), ...new Uint8Array(Float64Array.of(value, value).buffer)],
+  lanesI64: (value: bigint): Code => [...simd(12), ...new Uint8Array(BigInt64Array.of(value, value).buffer)],
+  addF64: simd(240) as Code,
+  subF64: simd(241) as Code,
+  mulF64: simd(242) as Code,
+  divF64: simd(243) as Code,
+  maxF64: simd(245) as Code,
+  shiftRightI64: simd(205) as Code,
+  greaterF64: simd(74) as Code,
+  /** The lower two float32 as float64; two float64 as the lower two float32. */
+  promote: simd(95) as Code,
+  demote: simd(94) as Code,
+  /** One 32-bit lane from memory (of the vector beneath the address), or to it. */
+  loadLane: (offset: number, lane: number): Code => [...simd(86), 2, ...leb(offset), lane],
+  storeLane: (offset: number, lane: number): Code => [...simd(90), 2, ...leb(offset), lane],
+  or: simd(80) as Code,
 } as const;
 
 /** `while (pointer < end) { body; every pointer += stride }`; the stride is in bytes. */

@@ -7,7 +7,7 @@ import wavefile from 'wavefile';
 import { float32, toNumbers } from '../../array/index.ts';
 import { loadMediabunny } from '../media.node.ts';
 import { vectorsOf } from '../units.ts';
-import { featureStatistics, kaldiFilterBank, whisperLogMel } from './filter-bank.ts';
+import { featureStatistics, kaldiFilterBank, kaldiPlainly, whisperLogMel } from './filter-bank.ts';
 import { loadSound } from './load.node.ts';
 import {
   audioSetProcessor,
@@ -20,7 +20,8 @@ import {
 import { resampleSound } from './resample.ts';
 import { inspectSound, monoOf, sound } from './sound.ts';
 import { astLayout, cutSpectrogram, patchCounts } from './spectrogram-patches.ts';
-import { powerSpectrum } from './spectrum.ts';
+import { powerSpectraOfTwo } from './spectrum.ts';
+import { powerSpectraOfFour } from './spectrum-kernel.ts';
 import { readWav } from './wav.ts';
 
 interface Packed {
@@ -61,29 +62,44 @@ function farthest(found: Float32Array, expected: Float32Array): number {
   return found.reduce((most, value, i) => Math.max(most, Math.abs(value - (expected[i] as number))), 0);
 }
 
-test('spectra of any length are the sum that defines them', () => {
-  for (const size of [8, 10, 400]) {
-    const [a, b] = [signal(size), signal(2 * size).subarray(size)].map((part) => Float64Array.from(part));
-    const [out, second] = [new Float64Array(size / 2 + 1), new Float64Array(size / 2 + 1)];
-    const spectrum = powerSpectrum(size);
-    for (let i = 0; i < size; i++) {
-      spectrum.input[2 * i] = a?.[i] as number;
-      spectrum.input[2 * i + 1] = b?.[i] as number;
-    }
-    spectrum.run(out, second);
-    for (const [frame, found] of [
-      [a, out],
-      [b, second],
-    ] as [Float64Array, Float64Array][]) {
-      for (let k = 0; k <= size / 2; k++) {
-        let [re, im] = [0, 0];
-        frame.forEach((value, n) => {
-          re += value * Math.cos((2 * Math.PI * k * n) / size);
-          im -= value * Math.sin((2 * Math.PI * k * n) / size);
-        });
-        expect(found[k]).toBeCloseTo(re * re + im * im, 9);
+test.each([
+  ['fft.js', powerSpectraOfTwo, [4, 8, 10, 16, 400, 512]],
+  ['the kernel', powerSpectraOfFour, [4, 8, 16, 32, 512, 1024]],
+] as const)('spectra by %s are the sum that defines them', (_, make, sizes) => {
+  for (const size of sizes) {
+    const spectrum = make(size);
+    const { frames, input, power, run } = spectrum;
+    for (const offset of [0, 7]) {
+      const given = Float64Array.from(signal(size * frames + offset)).subarray(offset);
+      for (let i = 0; i < given.length; i++) input[(i % size) * frames + Math.floor(i / size)] = given[i] as number;
+      run();
+      for (let frame = 0; frame < frames; frame++) {
+        for (let k = 0; k <= size / 2; k++) {
+          let [re, im] = [0, 0];
+          given.subarray(frame * size, (frame + 1) * size).forEach((value, n) => {
+            re += value * Math.cos((2 * Math.PI * k * n) / size);
+            im -= value * Math.sin((2 * Math.PI * k * n) / size);
+          });
+          expect(power[k * frames + frame]).toBeCloseTo(re * re + im * im, 8);
+        }
       }
     }
+  }
+});
+
+test('filter banks by the kernel are those of the plain loops: any number of frames, silence, long sounds, other filters', () => {
+  const long = new Float32Array(1100 * 160 + 401).map(
+    (_, i) => Math.sin(i * i * 1e-7) * (i % 30000 < 20000 ? 0.8 : 1e-4),
+  );
+  const cases: [Float32Array, number, number][] = [
+    ...[400, 560, 720, 899, 1200].map((length): [Float32Array, number, number] => [signal(length), 128, 16000]),
+    [new Float32Array(2000), 128, 16000],
+    [withSilence(), 40, 16000],
+    [long, 48, 8000],
+  ];
+  for (const [samples, mels, rate] of cases) {
+    const { data } = kaldiFilterBank(samples, mels, rate).features;
+    expect(farthest(data, kaldiPlainly(samples, mels, rate))).toBeLessThan(2e-6);
   }
 });
 

@@ -1,7 +1,8 @@
 // Log mel energies of short frames: kaldi's filter banks as AST uses them (Gong et al. 2021), and Whisper's log-mel (Radford et al. 2022).
 import { type NdArray, ndArray } from '../../array/index.ts';
 import { UnitsError } from '../units.ts';
-import { applyMel, type MelFilters, melFilters } from './mel.ts';
+import { type FilterBank, filterBankKernel } from './filter-bank-kernel.ts';
+import { type MelFilters, melEnergy, melFilters } from './mel.ts';
 import { type PowerSpectrum, powerSpectrum } from './spectrum.ts';
 
 /** Numbers that give a row of features its meaning in seconds and hertz. */
@@ -34,17 +35,11 @@ interface Kit {
   readonly window: Float64Array;
 }
 
-const kits = new Map<string, Kit>();
-
-/** Filters, window and transform are made once for each setting. */
-function kitFor(kind: 'kaldi' | 'whisper', mels: number, rate: number): Kit {
-  const key = `${kind} ${mels} ${rate}`;
-  const known = kits.get(key);
-  if (known) return known;
+function kit(kind: 'kaldi' | 'whisper', mels: number, rate: number): Kit {
   const kaldi = kind === 'kaldi';
   const size = kaldi ? KALDI_FFT : FRAME;
   const scale = kaldi ? 'kaldi' : 'slaney';
-  const kit: Kit = {
+  return {
     spectrum: powerSpectrum(size),
     filters: melFilters({ bins: size / 2 + 1, mels, rate, low: kaldi ? 20 : 0, high: rate / 2, scale }),
     // symmetric for kaldi, periodic for Whisper
@@ -53,9 +48,30 @@ function kitFor(kind: 'kaldi' | 'whisper', mels: number, rate: number): Kit {
       (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / (kaldi ? FRAME - 1 : FRAME)),
     ),
   };
-  kits.set(key, kit);
-  return kit;
 }
+
+/** Filters, window, transform, kernel: made once for each setting. */
+const made = new Map<string, unknown>();
+
+function once<Made>(key: string, make: () => Made): Made {
+  if (!made.has(key)) made.set(key, make());
+  return made.get(key) as Made;
+}
+
+const kitFor = (kind: 'kaldi' | 'whisper', mels: number, rate: number): Kit =>
+  once(`${kind} ${mels} ${rate}`, () => kit(kind, mels, rate));
+
+/** The SIMD kernel, where there is SIMD. */
+const kernelFor = (mels: number, rate: number): FilterBank | undefined =>
+  once(`kernel ${mels} ${rate}`, () => {
+    if (typeof WebAssembly !== 'object') return undefined;
+    try {
+      return filterBankKernel({ ...kitFor('kaldi', mels, rate), size: KALDI_FFT, hop: HOP, floor: KALDI_FLOOR });
+    } catch (error) {
+      if (error instanceof WebAssembly.CompileError) return undefined;
+      throw error;
+    }
+  });
 
 function checkSamples(samples: Float32Array, least: number, what: string): void {
   if (samples.length < least) {
@@ -69,25 +85,48 @@ function checkSamples(samples: Float32Array, least: number, what: string): void 
   }
 }
 
-/** Writes frame `index`, prepared for the transform, to every second place of `out` from `lane`. */
-type FrameReader = (index: number, out: number[], lane: 0 | 1) => void;
+/** Writes frame `index`, prepared for the transform, to `out[lane]`, `out[lane + stride]`, … */
+type FrameReader = (index: number, out: Float64Array | number[], lane: number, stride: number) => void;
 
-/** Mel energies of all frames, `[count · mels]`; frames go through the transform two by two. */
+/** Mel energies of all frames, `[count · mels]`; several frames go through the transform at once. */
 function energies(count: number, read: FrameReader, { spectrum, filters }: Kit): Float64Array {
   const mels = filters.weights.length;
   const out = new Float64Array(count * mels);
-  const half = spectrum.size / 2 + 1;
-  const [power, powerSecond] = [new Float64Array(half), new Float64Array(half)];
-  for (let t = 0; t < count; t += 2) {
-    // an odd last frame goes through with the one before it once more
-    const [first, second] = t + 1 < count ? [t, t + 1] : [t, Math.max(0, t - 1)];
-    read(first, spectrum.input, 0);
-    read(second, spectrum.input, 1);
-    spectrum.run(power, powerSecond);
-    applyMel(filters, power, out, t * mels);
-    if (t + 1 < count) applyMel(filters, powerSecond, out, (t + 1) * mels);
+  const { frames, input, power } = spectrum;
+  for (let t = 0; t < count; t += frames) {
+    const filled = Math.min(frames, count - t);
+    // what is left of an earlier round in the lanes of a last, partly filled one is not read
+    for (let lane = 0; lane < filled; lane++) read(t + lane, input, lane, frames);
+    spectrum.run();
+    for (let lane = 0; lane < filled; lane++) {
+      for (let m = 0; m < mels; m++) out[(t + lane) * mels + m] = melEnergy(filters, m, power, frames, lane);
+    }
   }
   return out;
+}
+
+/** Frames that lie wholly inside. */
+const framesOf = (samples: Float32Array): number => 1 + Math.floor((samples.length - FRAME) / HOP);
+
+/** Kaldi's filter banks in plain loops: what the SIMD kernel is tested against, and what runs where there is none. */
+export function kaldiPlainly(samples: Float32Array, mels: number, rate: number): Float32Array<ArrayBuffer> {
+  const kit = kitFor('kaldi', mels, rate);
+  const read: FrameReader = (index, out, lane, stride) => {
+    const start = index * HOP;
+    let mean = 0;
+    for (let i = 0; i < FRAME; i++) mean += samples[start + i] as number;
+    mean /= FRAME;
+    let before = (samples[start] as number) - mean;
+    for (let i = 0; i < FRAME; i++) {
+      const value = (samples[start + i] as number) - mean;
+      out[i * stride + lane] = (value - 0.97 * before) * (kit.window[i] as number);
+      before = value;
+    }
+  };
+  const energy = energies(framesOf(samples), read, kit);
+  const features = new Float32Array(energy.length);
+  for (let i = 0; i < features.length; i++) features[i] = Math.log(Math.max(energy[i] as number, KALDI_FLOOR));
+  return features;
 }
 
 /**
@@ -97,24 +136,10 @@ function energies(count: number, read: FrameReader, { spectrum, filters }: Kit):
  */
 export function kaldiFilterBank(samples: Float32Array, mels = 128, rate = 16000): Spectrogram {
   checkSamples(samples, FRAME, 'kaldiFilterBank');
-  const kit = kitFor('kaldi', mels, rate);
-  const count = 1 + Math.floor((samples.length - FRAME) / HOP);
-  const read: FrameReader = (index, out, lane) => {
-    const start = index * HOP;
-    let mean = 0;
-    for (let i = 0; i < FRAME; i++) mean += samples[start + i] as number;
-    mean /= FRAME;
-    let before = (samples[start] as number) - mean;
-    for (let i = 0; i < FRAME; i++) {
-      const value = (samples[start + i] as number) - mean;
-      out[2 * i + lane] = (value - 0.97 * before) * (kit.window[i] as number);
-      before = value;
-    }
-  };
-  const energy = energies(count, read, kit);
-  const features = new Float32Array(energy.length);
-  for (let i = 0; i < features.length; i++) features[i] = Math.log(Math.max(energy[i] as number, KALDI_FLOOR));
-  const meaning = { rate, frame: FRAME, hop: HOP, offset: 0, edges: kit.filters.edges };
+  const count = framesOf(samples);
+  const features = kernelFor(mels, rate)?.(samples, count) ?? kaldiPlainly(samples, mels, rate);
+  const { edges } = kitFor('kaldi', mels, rate).filters;
+  const meaning = { rate, frame: FRAME, hop: HOP, offset: 0, edges };
   return { features: ndArray('float32', [count, mels], features), meaning };
 }
 
@@ -132,11 +157,12 @@ export function whisperLogMel(samples: Float32Array, mels = 80, rate = 16000): S
     if (at < 0) return samples[-at] as number;
     return samples[at < samples.length ? at : 2 * (samples.length - 1) - at] as number;
   };
-  const read: FrameReader = (index, out, lane) => {
+  const read: FrameReader = (index, out, lane, stride) => {
     const start = index * HOP - half;
     const inside = start >= 0 && start + FRAME <= samples.length;
     for (let i = 0; i < FRAME; i++) {
-      out[2 * i + lane] = (inside ? (samples[start + i] as number) : mirrored(start + i)) * (kit.window[i] as number);
+      out[i * stride + lane] =
+        (inside ? (samples[start + i] as number) : mirrored(start + i)) * (kit.window[i] as number);
     }
   };
   const energy = energies(count, read, kit);

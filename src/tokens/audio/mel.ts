@@ -56,13 +56,17 @@ export function melFilters(options: MelOptions): MelFilters {
   return { starts, weights, edges };
 }
 
-/** Energies of one power spectrum, written to `out` from `at`. */
-export function applyMel(filters: MelFilters, power: Float64Array, out: Float64Array, at: number): void {
-  for (let m = 0; m < filters.weights.length; m++) {
-    const weights = filters.weights[m] as Float64Array;
-    const start = filters.starts[m] as number;
-    let sum = 0;
-    for (let i = 0; i < weights.length; i++) sum += (weights[i] as number) * (power[start + i] as number);
-    out[at + m] = sum;
-  }
+/** The energy of filter `m` in frame `frame` of `power`, which holds `frames` numbers for each bin. */
+export function melEnergy(
+  { starts, weights }: MelFilters,
+  m: number,
+  power: Float64Array,
+  frames: number,
+  frame: number,
+): number {
+  const row = weights[m] as Float64Array;
+  const start = (starts[m] as number) * frames + frame;
+  let sum = 0;
+  for (let i = 0; i < row.length; i++) sum += (row[i] as number) * (power[start + i * frames] as number);
+  return sum;
 }

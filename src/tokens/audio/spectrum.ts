@@ -1,14 +1,18 @@
 // The power spectrum of real frames, any length: fft.js for powers of two, Bluestein's chirp around it for others (Whisper's 400). Two
-// frames share one complex transform, as its real and its imaginary part.
+// frames share one complex transform, as its real and its imaginary part; for powers of two spectrum-kernel.ts takes four.
 import FFT from 'fft.js';
+import { powerSpectraOfFour } from './spectrum-kernel.ts';
 
-/** Two frames in, two power spectra `|X[k]|²`, `k = 0 … size/2`, out. */
+/** Several frames in, as many power spectra `|X[k]|²`, `k = 0 … size/2`, out. */
 export interface PowerSpectrum {
   readonly size: number;
-  /** Where the frames go: sample `i` of the first to `2i`, of the second to `2i + 1`. What is not written stays 0. */
-  readonly input: number[];
-  /** Both outputs hold `size / 2 + 1` numbers. */
-  readonly run: (first: Float64Array, second: Float64Array) => void;
+  /** How many frames go through at once. */
+  readonly frames: number;
+  /** Where they go: sample `i` of frame `f` to `i · frames + f`. What is not written stays 0. */
+  readonly input: Float64Array | number[];
+  /** Where their powers are after `run`: bin `k` of frame `f` at `k · frames + f`. */
+  readonly power: Float64Array;
+  readonly run: () => void;
 }
 
 /** Complex transform of interleaved numbers, in place of `data`'s first `2 · size` entries into `out`. */
@@ -68,12 +72,13 @@ function chirpTransform(size: number): { transform: Transform; length: number } 
   return { transform, length };
 }
 
-/** A power spectrum of frames of `size` numbers. */
-export function powerSpectrum(size: number): PowerSpectrum {
+/** Power spectra of two frames of `size` numbers, any length; what the SIMD kernel is tested against, and what runs where there is none. */
+export function powerSpectraOfTwo(size: number): PowerSpectrum {
   const { transform, length } = (size & (size - 1)) === 0 ? plainTransform(size) : chirpTransform(size);
   const input = new Array<number>(2 * length).fill(0);
   const spectrum = new Array<number>(2 * length).fill(0);
-  const run = (first: Float64Array, second: Float64Array): void => {
+  const power = new Float64Array(size + 2);
+  const run = (): void => {
     transform(spectrum, input);
     for (let k = 0; k <= size / 2; k++) {
       const mirror = k === 0 ? 0 : size - k;
@@ -81,9 +86,21 @@ export function powerSpectrum(size: number): PowerSpectrum {
       const [mirrorRe, mirrorIm] = [spectrum[2 * mirror] as number, spectrum[2 * mirror + 1] as number];
       // even part is the first frame's, odd part the second's
       const [sumRe, sumIm, lessRe, lessIm] = [re + mirrorRe, im + mirrorIm, re - mirrorRe, im - mirrorIm];
-      first[k] = (sumRe * sumRe + lessIm * lessIm) / 4;
-      second[k] = (sumIm * sumIm + lessRe * lessRe) / 4;
+      power[2 * k] = (sumRe * sumRe + lessIm * lessIm) / 4;
+      power[2 * k + 1] = (sumIm * sumIm + lessRe * lessRe) / 4;
     }
   };
-  return { size, input, run };
+  return { size, frames: 2, input, power, run };
+}
+
+/** Power spectra of frames of `size` numbers: four at once for a power of two where there is WebAssembly SIMD, else two. */
+export function powerSpectrum(size: number): PowerSpectrum {
+  if (size >= 4 && (size & (size - 1)) === 0 && typeof WebAssembly === 'object') {
+    try {
+      return powerSpectraOfFour(size);
+    } catch (error) {
+      if (!(error instanceof WebAssembly.CompileError)) throw error;
+    }
+  }
+  return powerSpectraOfTwo(size);
 }
