@@ -130,11 +130,15 @@ export class Strand {
 
   /** Ids alone. */
   ids(): number[] {
-    return column<number>(
-      this.parts,
-      (part, i) => part.run.data[i * STRIDE] as number,
-      (part, i) => part.ids[i] as number,
-    );
+    const ids = new Array<number>(this.length);
+    let at = 0;
+    for (const part of this.parts) {
+      if ('run' in part) {
+        const { data } = part.run;
+        for (let i = part.from * STRIDE; i < part.to * STRIDE; i += STRIDE) ids[at++] = data[i] as number;
+      } else for (let i = 0; i < part.ids.length; i++) ids[at++] = part.ids[i] as number;
+    }
+    return ids;
   }
 
   /** Start and end of every token, one after the other; 0 for tokens that are not of a text. */

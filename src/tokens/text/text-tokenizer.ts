@@ -68,8 +68,11 @@ interface Frame {
 
 const NO_FRAME: Frame = { before: [], after: [] };
 
-/** A plain list: most texts are short, and a typed array costs more to make than it saves. */
-function numbersOf({ data, length }: TokenSink): number[] {
+const SHORT = 32;
+
+/** A plain list for short texts, where a typed array costs more to make than it saves. */
+function numbersOf({ data, length }: TokenSink): ArrayLike<number> {
+  if (length > SHORT) return data.slice(0, length * STRIDE);
   const numbers = new Array<number>(length * STRIDE);
   for (let i = 0; i < numbers.length; i++) numbers[i] = data[i] as number;
   return numbers;
