@@ -1,4 +1,4 @@
-// Ctrl-C: the step is finished and saved, and the run goes on from there; a second one leaves at once, without harm.
+// Ctrl-C: the step is finished and saved, and the run goes on from there; a second one leaves at once, without harm. And pipes that close.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -75,4 +75,27 @@ test('Ctrl-C once and twice', { timeout: 240_000 }, async () => {
   const run = await RunFolder.open(out);
   expect((await run.resume())?.state.step).toBeGreaterThanOrEqual(at);
   await run.close();
+});
+
+test('nobody reads the progress any more: the training goes on to its end', { timeout: 120_000 }, async () => {
+  const out = join(dir, 'unread');
+  const { code } = await tesserae(fresh(out, 12), (child) => child.stderr?.destroy());
+  expect(code).toBe(0);
+  const run = await RunFolder.open(out);
+  expect((await run.resume())?.state.step).toBe(12);
+  await run.close();
+});
+
+test('nobody reads the answer: the command ends in peace', { timeout: 120_000 }, async () => {
+  const args = ['generate', 'tesserae/gpt-shakespeare', '--prompt', 'O', '--max-new-tokens', '60'];
+  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'cli-entry.ts'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let complaints = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    complaints += chunk.toString();
+  });
+  child.stdout.once('data', () => child.stdout.destroy());
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
+  expect(complaints).not.toMatch(/EPIPE|terminate/);
 });

@@ -98,7 +98,13 @@ function nearest(name: string): string {
 /** Runs one command line and sets the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export async function main(argv: readonly string[]): Promise<void> {
   const locale = process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '';
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  // nobody reads on, as under `| head`
+  process.stdout.on('error', async (error: NodeJS.ErrnoException) => {
+    const { leaveAtOnce } = await import('../threads/index.node.ts');
+    leaveAtOnce(error.code === 'EPIPE' ? 0 : 1);
+  });
+  // progress that nobody reads is no reason to lose the work
+  process.stderr.on('error', () => undefined);
   // Some commands are two words: `tokenizer train`.
   const words = argv.length > 1 && Object.hasOwn(table, `${argv[0]} ${argv[1]}`) ? 2 : 1;
   const [name, rest] = [argv.slice(0, words).join(' ') || undefined, argv.slice(words)];
