@@ -1,5 +1,6 @@
 // The training fields of recipes, on real runs: what is published, what is frozen, what a stopped run goes on to.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -83,6 +84,57 @@ test.each(['averageDecay', 'averageLast'])(
         readFileSync(join(dir, `${field}-parts`, file)).equals(readFileSync(join(dir, `${field}-whole`, file))),
         file,
       ).toBe(true);
+  },
+);
+
+test('data that have changed since are not gone on with', async () => {
+  const own = join(dir, 'own.csv');
+  const text = readFileSync(data, 'utf8');
+  writeFileSync(own, text);
+  const stop = new AbortController();
+  const events: TrainOptions['events'] = { progress: ({ step }) => step === 2 && stop.abort() };
+  const options = await optionsFor('changed', { signal: stop.signal, events });
+  await trainRun(trainedWith({ 'data.id': own }), options);
+  writeFileSync(own, `${text}good day,up\n`);
+  await expect(resumeRun(options.out, await optionsFor('changed'))).rejects.toThrow(
+    `expected the data that the run began with, got others: ${own}`,
+  );
+  writeFileSync(own, text);
+  expect((await resumeRun(options.out, await optionsFor('changed'))).state.step).toBe(STEPS);
+});
+
+/** A disk of so many kilobytes, where this process may mount one. */
+function smallDisk(kilobytes: number): string | undefined {
+  const path = join(dir, 'disk');
+  mkdirSync(path);
+  const options = ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tesserae', path];
+  return spawnSync('mount', options).status === 0 ? path : undefined;
+}
+const disk = smallDisk(2048);
+afterAll(() => disk && spawnSync('umount', [disk]));
+
+test.skipIf(disk === undefined)(
+  'a disk that fills up while training is one error; with room again the run ends with the same bytes',
+  async () => {
+    const recipe = trainedWith({});
+    await trainRun(recipe, await optionsFor('roomy'));
+    const out = join(disk as string, 'run');
+    const filler = join(disk as string, 'filler');
+    const fill = (): void => {
+      for (const size of [65536, 4096, 1]) {
+        try {
+          for (;;) appendFileSync(filler, Buffer.alloc(size));
+        } catch {
+          // full, up to pieces of this size
+        }
+      }
+    };
+    const events: TrainOptions['events'] = { progress: ({ step }) => step === 3 && fill() };
+    await expect(trainRun(recipe, await optionsFor('', { out, events }))).rejects.toThrow(/full disk|disk is full/);
+    rmSync(filler);
+    await resumeRun(out, await optionsFor('', { out }));
+    for (const file of ['metrics.jsonl', 'model.safetensors', `${state}/weights.safetensors`])
+      expect(readFileSync(join(out, file)).equals(readFileSync(join(dir, 'roomy', file))), file).toBe(true);
   },
 );
 

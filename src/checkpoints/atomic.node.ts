@@ -2,11 +2,21 @@
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
+import { CheckpointError } from './checkpoint-error.ts';
 
 /** What `writeFileAtomic` needs of a file system; tests pass one that fails. */
 export interface Writer {
   readonly open: (path: string, flags: string) => Promise<Pick<FileHandle, 'writeFile' | 'sync' | 'close'>>;
 }
+
+/** A full disk as one error that says so; another error as it is. */
+export function diskFull(error: unknown, path: string, whole: string): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') return error;
+  const message = `expected room to write, got a full disk (${path})\nFree space and do it again: ${whole}.`;
+  return new CheckpointError(message, { cause: error });
+}
+
+const UNCHANGED = 'what was there before is as it was';
 
 let asides = 0;
 
@@ -15,7 +25,7 @@ function asideOf(path: string): string {
   return `${path}.${process.pid}-${threadId}-${asides++}.tmp`;
 }
 
-/** Writes a file so that at every moment the path holds the old content or the new one. A failure leaves the old one and no rest. */
+/** Writes a file so that at every moment the path holds the old content or the new one. A failure leaves the old one and no rest. @throws CheckpointError for a full disk */
 export async function writeFileAtomic(
   path: string,
   content: Uint8Array | string,
@@ -34,7 +44,7 @@ export async function writeFileAtomic(
     await rename(aside, path);
   } catch (error) {
     await rm(aside, { force: true });
-    throw error;
+    throw diskFull(error, path, UNCHANGED);
   }
   await syncFolder(dirname(path));
 }
@@ -57,7 +67,7 @@ export async function createFolderAtomic(path: string, fill: (aside: string) => 
     await rename(aside, path);
   } catch (error) {
     await rm(aside, { recursive: true, force: true });
-    throw error;
+    throw diskFull(error, path, UNCHANGED);
   }
   await syncFolder(join(path, '..'));
 }

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { NamedArrays } from '../array/index.ts';
 import { saveCheckpoint, writeFileAtomic } from '../checkpoints/index.node.ts';
+import { DataError } from '../data/index.ts';
 import { toFileNames } from '../models/index.ts';
 import { memoryBudget, RunFolder } from '../train/index.node.ts';
 import {
@@ -74,11 +75,24 @@ export async function trainRun(recipe: Recipe, options: TrainOptions): Promise<T
   }
 }
 
-/** Goes on with a run from its last whole state. */
+/** The job of a run again. @throws DataError where its data have changed since: the end would not be that of an unbroken run */
+async function jobAgain(run: RunFolder, recipe: Recipe, context: JobContext): Promise<Job> {
+  const job = await prepareJob(recipe, context);
+  const [began, now] = [run.info.data, job.checksums];
+  const names = new Set([...Object.keys(began), ...Object.keys(now)]);
+  const changed = [...names].filter((name) => began[name] !== now[name]);
+  if (changed.length === 0) return job;
+  await job.release();
+  throw new DataError(
+    `resume: expected the data that the run began with, got others: ${changed.join(', ')} (${run.dir})\nBring the old files back, or train anew into another folder.`,
+  );
+}
+
+/** Goes on with a run from its last whole state. @throws DataError where its data have changed since */
 export async function resumeRun(dir: string, options: Omit<TrainOptions, 'out'>): Promise<TrainResult> {
   const run = await RunFolder.open(dir);
   const recipe = run.info.recipe as unknown as Recipe;
-  const job = await prepareJob(recipe, options).catch(async (error: unknown) => {
+  const job = await jobAgain(run, recipe, options).catch(async (error: unknown) => {
     await run.close();
     throw error;
   });

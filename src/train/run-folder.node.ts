@@ -4,7 +4,7 @@ import { appendFileSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NamedArrays } from '../array/index.ts';
-import { createFolderAtomic, readJson, type Writer, writeFileAtomic } from '../checkpoints/index.node.ts';
+import { createFolderAtomic, diskFull, readJson, type Writer, writeFileAtomic } from '../checkpoints/index.node.ts';
 import { CheckpointError, decodeSafetensors, encodeSafetensors } from '../checkpoints/index.ts';
 import { scalarRecord, versionRecord } from './event-file.ts';
 import type { FitState } from './fit.ts';
@@ -86,13 +86,21 @@ export class RunFolder {
     return new RunFolder(dir, info, unlock, keep);
   }
 
-  /** One line of metrics: numbers that a repeated run repeats, no times. */
+  get #lastIsWhole(): string {
+    return `the last saved state is whole: tesserae train --resume ${this.dir}`;
+  }
+
+  /** One line of metrics: numbers that a repeated run repeats, no times. @throws CheckpointError for a full disk */
   async append(record: Readonly<Record<string, number | string>>): Promise<void> {
-    // at once: handing two short lines to another thread takes longer than writing them
-    appendFileSync(join(this.dir, METRICS), `${JSON.stringify(record)}\n`);
     const { step, ...rest } = record;
     const numbers = Object.fromEntries(Object.entries(rest).filter(([, value]) => typeof value === 'number'));
-    appendFileSync(join(this.dir, EVENTS), scalarRecord(Number(step), numbers as Record<string, number>));
+    try {
+      // at once: handing two short lines to another thread takes longer than writing them
+      appendFileSync(join(this.dir, METRICS), `${JSON.stringify(record)}\n`);
+      appendFileSync(join(this.dir, EVENTS), scalarRecord(Number(step), numbers as Record<string, number>));
+    } catch (error) {
+      throw diskFull(error, join(this.dir, METRICS), this.#lastIsWhole);
+    }
   }
 
   /** Saves a resumable state; older ones beyond the last few go. A failure leaves the older ones. @throws CheckpointError, with the cause */
@@ -116,10 +124,11 @@ export class RunFolder {
         );
       });
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      const what = code === 'ENOSPC' ? 'the disk is full; free space and go on' : (error as Error).message;
+      const { cause, message } = error as Error;
+      const isFull = (cause as NodeJS.ErrnoException | undefined)?.code === 'ENOSPC';
+      const what = isFull ? 'the disk is full; free space and go on' : message;
       throw new CheckpointError(
-        `RunFolder.save: expected to save step ${state.step}, got: ${what} (${this.dir})\nThe last saved state is whole: tesserae train --resume ${this.dir}`,
+        `RunFolder.save: expected to save step ${state.step}, got: ${what} (${this.dir})\n${this.#lastIsWhole}`,
         { cause: error },
       );
     }

@@ -1,5 +1,5 @@
 // Optimizers against torch, kernels against plain loops, schedules, accumulation, masks, the run folder.
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -249,6 +249,17 @@ test('a full disk while saving is one error, and the older state stays', async (
   };
   await expect(run.save(saved(2), full)).rejects.toThrow('the disk is full');
   expect((await run.resume())?.state.step).toBe(1);
+  await run.close();
+});
+
+test.skipIf(!existsSync('/dev/full'))('a full disk while metrics are written is the same error', async () => {
+  const dir = join(mkdtempSync(join(tmpdir(), 'tesserae-test-')), 'run');
+  const run = await RunFolder.create(dir, info);
+  rmSync(join(dir, 'metrics.jsonl'));
+  symlinkSync('/dev/full', join(dir, 'metrics.jsonl'));
+  await expect(run.append({ step: 1, loss: 1 })).rejects.toThrow(
+    /full disk .*metrics\.jsonl\)\nFree space .* tesserae train --resume/,
+  );
   await run.close();
 });
 
