@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { float32, type NamedArrays, toNumbers } from '../src/array/index.ts';
+import { float32, type NamedArrays, type NdArray, toNumbers } from '../src/array/index.ts';
 import { saveCheckpoint } from '../src/checkpoints/index.node.ts';
 import { decodeSafetensors } from '../src/checkpoints/index.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
@@ -106,6 +106,18 @@ test('a missing weight is named', async () => {
     return rest;
   };
   await expect(both('LlamaForCausalLM', drop)).rejects.toThrow("missing 'model.layers.1.mlp.up_proj.weight'");
+});
+
+test('a weight under a wrong name is missing and unexpected, each with the other as the nearest', async () => {
+  const [name, wrong] = ['model.layers.1.mlp.up_proj.weight', 'model.layers.1.mlp.upproj.weight'];
+  const renamed = both('LlamaForCausalLM', ({ [name]: moved, ...rest }) => ({ ...rest, [wrong]: moved as NdArray }));
+  await expect(renamed).rejects.toThrow(`missing '${name}' (nearest in the file: '${wrong}')`);
+  await expect(renamed).rejects.toThrow(`unexpected '${wrong}' (nearest expected: '${name}')`);
+});
+
+test('a weight too many is named, without a nearest where none is near', async () => {
+  const more = both('LlamaForCausalLM', (weights) => ({ ...weights, q: float32([1], [0]) }));
+  await expect(more).rejects.toThrow(/unexpected 'q'\n/);
 });
 
 test.each([

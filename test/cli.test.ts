@@ -154,3 +154,19 @@ test.each<[string, string[], string]>([
   expect(stderr).toContain(message);
   expect(stderr).not.toContain('    at ');
 });
+
+test('doctor tells of every runtime, the caches and the data, with what mends them', () => {
+  const cache = join(dir, 'cache');
+  const { status, stdout } = tesserae(['doctor', '--json', '--cache', cache]);
+  expect(status).toBe(0);
+  const { checks } = JSON.parse(stdout) as { checks: { name: string; ok: boolean; found: string; mend?: string }[] };
+  const byName = Object.fromEntries(checks.map((check) => [check.name, check]));
+  for (const name of ['node', 'worker', 'wasm', 'ffi']) expect(byName[`runtime ${name}`]?.found).toBe('loads and runs');
+  expect(byName['runtime webgpu']).toMatchObject({ ok: false, mend: expect.stringContaining('--runtime wasm') });
+  expect(byName['cache of data']?.found).toBe(`${join(cache, 'data')} (not made yet)`);
+  expect(byName['sent-zh-chnsenticorp-htl']).toMatchObject({ ok: false, found: 'not on this machine' });
+  for (const { ok, mend } of checks) expect(ok || mend !== undefined).toBe(true);
+  // a file stands where the cache would be made
+  const blocked = tesserae(['doctor', '--cache', join(dir, 'data.csv')]);
+  expect(blocked.stdout).toMatch(/cache of data .*which cannot be written {2}→ give another with --cache/);
+});

@@ -70,16 +70,21 @@ interface Findings {
   readonly strict: boolean;
 }
 
+function nearest(where: string, name: string, candidates: readonly string[]): string {
+  const [near] = nearestNames(name, candidates);
+  return near === undefined ? '' : ` (nearest ${where}: '${near}')`;
+}
+
 function report(model: Model, source: CheckpointSource, { specs, stored, found, absent, strict }: Findings): void {
   const used = new Set(found.values());
   const ignored = (name: string): boolean => model.weights.ignored.some((pattern) => pattern.test(name));
   const unexpected = [...stored].filter((name) => !used.has(name) && !ignored(name));
   const problems = absent.map((ours) => {
     const name = fileNames(ours, model.weights)[0] as string;
-    const near = nearestNames(name, unexpected)[0];
-    return `missing '${name}'${near ? ` (nearest in the file: '${near}')` : ''}`;
+    return `missing '${name}'${nearest('in the file', name, unexpected)}`;
   });
-  if (strict) problems.push(...unexpected.map((name) => `unexpected '${name}'`));
+  const expected = absent.map((ours) => fileNames(ours, model.weights)[0] as string);
+  if (strict) problems.push(...unexpected.map((name) => `unexpected '${name}'${nearest('expected', name, expected)}`));
   for (const [ours, name] of found) {
     const expected = (specs.get(ours) as ParameterSpec).shape;
     const got = source.info(name).shape as Shape;

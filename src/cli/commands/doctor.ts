@@ -1,10 +1,13 @@
 // `tesserae doctor`: what this machine has, what is missing, and the command that mends it.
+import { constants, existsSync, statSync } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
-import { embeddedModels } from '../../checkpoints/index.node.ts';
-import { dataFolders, findDataset } from '../../data/index.node.ts';
+import { dirname } from 'node:path';
+import { embeddedModels, hubSettings } from '../../checkpoints/index.node.ts';
+import { dataCache, dataFolders, findDataset } from '../../data/index.node.ts';
 import { catalogue } from '../../data/index.ts';
-import { nodeRuntime } from '../../graph/index.node.ts';
-import { constant, writeOnnx } from '../../graph/index.ts';
+import { runtimes } from '../../graph/index.node.ts';
+import { constant, type Runtime, writeOnnx } from '../../graph/index.ts';
 import type { Command } from '../command.ts';
 import { version } from '../version.ts';
 
@@ -16,22 +19,48 @@ interface Check {
   readonly mend?: string;
 }
 
-/** Loads the runtime and runs a graph of one node. */
-async function runtimeCheck(): Promise<Check> {
+/** What a runtime that does not work here needs. */
+const mends: Readonly<Record<Runtime['name'], string>> = {
+  node: 'npm install onnxruntime-node',
+  worker: 'npm install onnxruntime-node',
+  ffi: 'npm install koffi onnxruntime-node',
+  wasm: 'npm install onnxruntime-web',
+  webgpu: 'use --runtime wasm here, or open the page in a browser that has WebGPU',
+};
+
+/** Makes a runtime and runs a graph of one node. */
+async function runtimeCheck(name: Runtime['name']): Promise<Check> {
   try {
-    const runtime = await nodeRuntime();
+    const runtime = await runtimes[name]();
     const session = await runtime.createSession(writeOnnx({ one: constant(1) }, { backend: runtime.backend }).bytes);
     const { one } = await session.run({});
     await session.release();
-    return { name: 'onnxruntime-node', ok: one?.data[0] === 1, found: 'loads and runs' };
+    return { name: `runtime ${name}`, ok: one?.data[0] === 1, found: 'loads and runs' };
   } catch (error) {
-    return {
-      name: 'onnxruntime-node',
-      ok: false,
-      found: (error as Error).message,
-      mend: 'npm install onnxruntime-node',
-    };
+    const [found = ''] = (error as Error).message.split('\n');
+    return { name: `runtime ${name}`, ok: false, found, mend: mends[name] };
   }
+}
+
+/** One after the other: two of ONNX Runtime's libraries may not be loaded at once. */
+async function runtimeChecks(): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const name of Object.keys(runtimes) as Runtime['name'][]) checks.push(await runtimeCheck(name));
+  return checks;
+}
+
+/** Where what is fetched is kept, and whether it can be. */
+async function cacheCheck(name: string, folder: string): Promise<Check> {
+  // the nearest folder above that is there decides whether one can be made
+  let nearest = folder;
+  while (!existsSync(nearest)) nearest = dirname(nearest);
+  const canWrite = access(nearest, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  const ok = statSync(nearest).isDirectory() && (await canWrite);
+  const found = `${folder}${existsSync(folder) ? '' : ' (not made yet)'}${ok ? '' : ', which cannot be written'}`;
+  return { name, ok, found, ...(ok ? {} : { mend: 'give another with --cache FOLDER or TESSERAE_CACHE' }) };
 }
 
 async function dataChecks(): Promise<Check[]> {
@@ -67,7 +96,9 @@ export const command: Command = {
         found: `${availableParallelism()}${process.env.TESSERAE_THREADS ? `, TESSERAE_THREADS ${process.env.TESSERAE_THREADS}` : ''}`,
       },
       { name: 'memory', ok: true, found: `${Math.round(totalmem() / 2 ** 30)} GiB` },
-      await runtimeCheck(),
+      ...(await runtimeChecks()),
+      await cacheCheck('cache of data', dataCache(process.env)),
+      await cacheCheck('cache of models', hubSettings(process.env).cacheDir),
       { name: 'models', ok: true, found: (await embeddedModels()).join(', ') || 'none' },
       ...(await dataChecks()),
     ];
@@ -75,6 +106,6 @@ export const command: Command = {
     else
       for (const { name, ok, found, mend } of checks)
         io.out(`${ok ? 'ok     ' : 'missing'} ${name.padEnd(26)} ${found}${mend ? `  → ${mend}` : ''}`);
-    return node && checks.find((check) => check.name === 'onnxruntime-node')?.ok ? 0 : 1;
+    return node && checks.find(({ name }) => name === 'runtime node')?.ok ? 0 : 1;
   },
 };

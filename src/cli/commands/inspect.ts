@@ -1,9 +1,8 @@
 // `tesserae inspect`: one classification from inside, as a page or as JSON. Texts have a page of their own; pictures, clips, sounds and
 // everything else that is classified are explained by all methods, each put to the test. An autoencoder shows what it paints.
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readJson, resolveModel } from '../../checkpoints/index.node.ts';
+import { readJson, resolveModel, writeFileAtomic } from '../../checkpoints/index.node.ts';
 import { attentionPage, attentionSvg, explanationJson, reportPage } from '../../lens/index.ts';
 import { inspectPainting, openTextModel, paintingReport, textClassifier } from '../../tasks/index.node.ts';
 import { inspectText, percent } from '../../tasks/index.ts';
@@ -18,12 +17,15 @@ async function inspectWords(args: Args, io: Io): Promise<undefined> {
   const inspection = await inspectText(open, required(args, 1, 'a text'), context);
   const html = text(args, 'html');
   if (html !== undefined) {
-    await writeFile(html, attentionPage(inspection));
+    await writeFileAtomic(html, attentionPage(inspection));
     io.note(`wrote ${html}\n`);
   }
   const svg = text(args, 'svg');
   if (svg !== undefined) {
-    await writeFile(svg, attentionSvg(inspection, (integer(args, 'layer') ?? 1) - 1, (integer(args, 'head') ?? 1) - 1));
+    await writeFileAtomic(
+      svg,
+      attentionSvg(inspection, (integer(args, 'layer') ?? 1) - 1, (integer(args, 'head') ?? 1) - 1),
+    );
     io.note(`wrote ${svg}\n`);
   }
   if (io.json) io.out(JSON.stringify(inspection));
@@ -64,7 +66,7 @@ async function inspectHidden(args: Args, io: Io): Promise<undefined> {
   const inspection = await inspectPainting(run, args.positionals.slice(1), await contextOf(args, io));
   const html = text(args, 'html');
   if (html !== undefined) {
-    await writeFile(html, reportPage(paintingReport(run, inspection)));
+    await writeFileAtomic(html, reportPage(paintingReport(run, inspection)));
     io.note(`wrote ${html}\n`);
   }
   if (io.json) io.out(JSON.stringify(inspection));

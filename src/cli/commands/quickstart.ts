@@ -1,10 +1,11 @@
 // `tesserae quickstart`: the whole story on embedded data, three times: train, measure, predict, look inside. An encoder that tells groups
 // of emoji from their names, an encoder-decoder that says English words, and a ViT that tells groups of emoji from their pictures.
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { vitEmojiShort } from '../../../recipes/vit-emoji.ts';
+import { writeFileAtomic } from '../../checkpoints/index.node.ts';
 import { loadPictureDataset } from '../../data/index.node.ts';
 import { alignmentPage, alignmentText, attentionPage } from '../../lens/index.ts';
 import {
@@ -63,7 +64,7 @@ async function askAboutEmoji({ options, io }: Asking): Promise<Omit<Story, 'eval
   if (!io.json)
     for (const { text: question, label, score = 0 } of answers) io.out(`  ${question} → ${label} (${percent(score)})`);
   const page = join(options.out, 'attention.html');
-  await writeFile(page, attentionPage(await inspectText(open, QUESTIONS[0] as string, options)));
+  await writeFileAtomic(page, attentionPage(await inspectText(open, QUESTIONS[0] as string, options)));
   return { run: options.out, answers, page };
 }
 
@@ -76,7 +77,7 @@ async function askAboutWords({ options, io }: Asking): Promise<Omit<Story, 'eval
     if (!io.json) for (const one of alignments) io.out(`  ${one.source} → ${one.target}\n${alignmentText(one)}`);
     const page = join(options.out, 'alignment.html');
     const [first] = alignments;
-    if (first) await writeFile(page, alignmentPage(first));
+    if (first) await writeFileAtomic(page, alignmentPage(first));
     const answers = alignments.map(({ source, target }) => ({ text: source, generated_text: target }));
     return { run: options.out, answers, page };
   } finally {
