@@ -8,7 +8,7 @@ export const vitMnist: ImageClassificationRecipe = {
   seed: 1,
   data: { id: 'mnist', limit: 0 },
   startFrom: '',
-  augment: [],
+  augment: [{ kind: 'pad-crop', pixels: 2 }],
   tokens: { size: 28, channels: 1, patch: 4 },
   model: { dim: 64, layers: 4, heads: 4, ffnDim: 128, dropout: 0.1, attentionDropout: 0 },
   train: {

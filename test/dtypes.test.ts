@@ -1,6 +1,6 @@
 // Operations over element types, on ONNX Runtime against the interpreter: what whole numbers, booleans, doubles and halves go through.
 import { beforeAll, expect, test } from 'vitest';
-import { type DType, fromNumbers, type NdArray, toNumbers } from '../src/array/index.ts';
+import { type DType, fromNumbers, int64, type NdArray, toNumbers } from '../src/array/index.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
 import * as g from '../src/graph/index.ts';
 
@@ -14,6 +14,8 @@ const floats = ['float32', 'float64', 'float16'] as const;
 const numbers = [...floats, 'int64', 'int32'] as const;
 const all = [...numbers, 'bool'] as const;
 const ids = g.integers([2, 0]);
+const places = g.constant(int64([3, 2], [0, 3, 2, 1, 1, 2]));
+const rows = g.constant(int64([2, 1], [2, 0]));
 
 const cases: Readonly<Record<string, { readonly types: readonly DType[]; readonly make: Make }>> = {
   add: { types: numbers, make: g.add },
@@ -45,6 +47,44 @@ const cases: Readonly<Record<string, { readonly types: readonly DType[]; readonl
   expand: { types: all, make: (a) => g.expand(a, [2, 3, 4]) },
   gather: { types: all, make: (a) => g.gather(a, ids, 1) },
   pad: { types: numbers, make: (a) => g.pad(a, [1, 0, 0, 2]) },
+  sign: { types: numbers, make: (a) => g.sign(a) },
+  log: { types: floats, make: (a) => g.log(g.add(g.absolute(a), 0.5)) },
+  reciprocal: { types: floats, make: (a) => g.reciprocal(g.add(g.absolute(a), 0.5)) },
+  erf: { types: ['float32'], make: (a) => g.erf(a) },
+  sigmoid: { types: floats, make: (a) => g.sigmoid(a) },
+  sin: { types: ['float32', 'float64'], make: (a) => g.sin(a) },
+  cos: { types: ['float32'], make: (a) => g.cos(a) },
+  floor: { types: floats, make: (a) => g.floor(g.divide(a, 2)) },
+  relu: { types: floats, make: (a) => g.relu(a) },
+  power: { types: ['float32', 'float64'], make: (a) => g.power(g.add(g.absolute(a), 0.5), 1.5) },
+  min: { types: numbers, make: (a) => g.min(a, { axes: [0] }) },
+  cumulativeSum: { types: ['float32', 'float64', 'int64', 'int32'], make: (a) => g.cumulativeSum(a, 1) },
+  topK: { types: ['float32', 'float64', 'int64'], make: (a) => g.topK(a, 2).values },
+  triangle: { types: ['float32', 'float64', 'int64'], make: (a) => g.triangle(a, 'upper', 1) },
+  tile: { types: numbers, make: (a) => g.tile(a, [2, 1]) },
+  gatherElements: { types: all, make: (a) => g.gatherElements(a, places, 1) },
+  scatterElements: {
+    types: ['float32', 'float64', 'int64', 'int32'],
+    make: (a, b) => g.scatterElements(a, places, g.slice(b, 1, 0, 2), { axis: 1, reduction: 'add' }),
+  },
+  scatterNd: {
+    types: ['float32', 'float64', 'int64', 'int32'],
+    make: (a, b) => g.scatterNd(a, rows, g.slice(b, 0, 0, 2), 'none'),
+  },
+  logSoftmax: { types: floats, make: (a) => g.logSoftmax(a) },
+  logSumExp: { types: floats, make: (a) => g.logSumExp(a, 1) },
+  // an epsilon that ONNX's float32 attribute holds exactly
+  layerNorm: {
+    types: ['float32', 'float64'],
+    make: (a, b) => g.layerNorm(a, g.mean(b, { axes: [0] }), g.mean(a, { axes: [0] }), 2 ** -10),
+  },
+  toFloat32: { types: all, make: (a) => g.castTo(a, 'float32') },
+  toFloat64: { types: all, make: (a) => g.castTo(a, 'float64') },
+  toFloat16: { types: all, make: (a) => g.castTo(a, 'float16') },
+  toInt64: { types: all, make: (a) => g.castTo(a, 'int64') },
+  toInt32: { types: all, make: (a) => g.castTo(a, 'int32') },
+  toBool: { types: all, make: (a) => g.castTo(a, 'bool') },
+  toUint8: { types: numbers, make: (a) => g.castTo(g.absolute(a), 'uint8') },
 };
 
 const pairs = Object.entries(cases).flatMap(([name, { types, make }]) =>

@@ -20,6 +20,7 @@ import {
   type Value,
 } from '../src/graph/index.ts';
 import { composites, type Sample, samples, traceSample } from './samples.ts';
+import { emptySamples } from './samples-empty.ts';
 
 /** A scalar that weighs every element of every output differently. */
 function lossOf(outputs: readonly Tensor[]): Tensor {
@@ -90,6 +91,7 @@ test.each(all)('%s', (_name, sample) => check(sample));
 test.each(Object.entries(composites).filter(([name]) => name !== 'binaryCrossEntropy'))('%s', (_name, sample) =>
   check(sample),
 );
+test.each(Object.entries(emptySamples))('of nothing: %s', (_name, sample) => check(sample));
 
 test('no gradient flows through stopGradient', () => {
   const { inputs, outputs, feeds } = traceSample(composites.binaryCrossEntropy as Sample);

@@ -5,6 +5,7 @@ import { toNumbers } from '../src/array/index.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
 import { interpret, optimize, PORTABLE, type Runtime, type Tensor, writeOnnx } from '../src/graph/index.ts';
 import { composites, samples, traceSample } from './samples.ts';
+import { emptySamples } from './samples-empty.ts';
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -14,6 +15,7 @@ beforeAll(async () => {
 const all = [
   ...Object.entries(samples).flatMap(([op, list]) => list.map((one, i) => [`${op} ${i}`, one] as const)),
   ...Object.entries(composites),
+  ...Object.entries(emptySamples).map(([name, one]) => [`empty: ${name}`, one] as const),
 ];
 
 test.each(all)('%s', async (_name, sample) => {
