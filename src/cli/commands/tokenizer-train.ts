@@ -49,10 +49,11 @@ function component(args: Args, name: string): TrainingOptions['normalizer'] {
   }
 }
 
-function list(args: Args, name: string): string[] | undefined {
+/** Parts between commas; spaces at their ends go, unless they count. */
+function list(args: Args, name: string, trims = true): string[] | undefined {
   return text(args, name)
     ?.split(',')
-    .map((one) => one.trim())
+    .map((one) => (trims ? one.trim() : one))
     .filter(Boolean);
 }
 
@@ -81,6 +82,7 @@ export const trainingFlags: Command['flags'] = {
   'initial-alphabet': { type: 'string' },
   'max-token-length': { type: 'string' },
   'special-tokens': { type: 'string' },
+  'seed-tokens': { type: 'string' },
   score: { type: 'string' },
   'continuing-prefix': { type: 'string' },
   'end-of-word-suffix': { type: 'string' },
@@ -102,6 +104,7 @@ export function trainingOptionsOf(args: Args, algorithm: TokenizerAlgorithm): Tr
     initialAlphabet: alphabet === undefined ? undefined : Array.from(alphabet),
     maxTokenLength: integer(args, 'max-token-length'),
     specialTokens: list(args, 'special-tokens'),
+    seedTokens: list(args, 'seed-tokens', false),
     score: scoreOf(args),
     continuingPrefix: text(args, 'continuing-prefix'),
     endOfWordSuffix: text(args, 'end-of-word-suffix'),

@@ -1,7 +1,7 @@
 // What each algorithm takes when nothing else is asked for, and the `tokenizer.json` around what it learns. Defaults are the reference's.
 import type { Component } from '../text/component.ts';
 import { BYTE_CHARACTERS } from '../text/utf8.ts';
-import type { TokenizerJson } from '../tokenizer.ts';
+import { TokenizerError, type TokenizerJson } from '../tokenizer.ts';
 
 /** Ways to make a vocabulary. */
 export type TokenizerAlgorithm = 'word' | 'char' | 'bpe' | 'byte-bpe' | 'wordpiece' | 'unigram' | 'kmer' | 'dna-bpe';
@@ -10,9 +10,9 @@ export type TokenizerAlgorithm = 'word' | 'char' | 'bpe' | 'byte-bpe' | 'wordpie
 export interface TrainingOptions {
   readonly algorithm: TokenizerAlgorithm;
   readonly vocabSize?: number | undefined;
-  /** A pair (word, character) must occur this often. */
+  /** A pair (word, character, piece) must occur this often. */
   readonly minFrequency?: number | undefined;
-  /** Most characters to keep. */
+  /** Most characters to keep; the rarest become unknown. */
   readonly limitAlphabet?: number | undefined;
   /** Characters to keep whatever the corpus holds. */
   readonly initialAlphabet?: readonly string[] | undefined;
@@ -20,6 +20,8 @@ export interface TrainingOptions {
   readonly maxTokenLength?: number | undefined;
   /** Get the first ids, in this order. */
   readonly specialTokens?: readonly string[] | undefined;
+  /** Tokens that are in the vocabulary from the start, whatever the corpus holds, as texts; BPE gets the rules that make them. */
+  readonly seedTokens?: readonly string[] | undefined;
   /** WordPiece: merge by frequency, as the reference, or by freq(ab) / (freq(a) · freq(b)), as the papers. */
   readonly score?: 'frequency' | 'likelihood' | undefined;
   readonly continuingPrefix?: string | undefined;
@@ -136,6 +138,48 @@ export const defaults: Readonly<Record<TokenizerAlgorithm, Defaults>> = {
     decoder: { type: 'Fuse' },
   },
 };
+
+type Option = Exclude<
+  keyof TrainingOptions,
+  'algorithm' | 'vocabSize' | 'specialTokens' | 'continueFrom' | keyof Surroundings
+>;
+
+const ofMerges: readonly Option[] = [
+  'minFrequency',
+  'limitAlphabet',
+  'initialAlphabet',
+  'maxTokenLength',
+  'seedTokens',
+  'continuingPrefix',
+  'endOfWordSuffix',
+];
+const ofCharacters: readonly Option[] = ['minFrequency', 'limitAlphabet', 'initialAlphabet', 'seedTokens'];
+
+/** Options that mean something to each algorithm, besides those of all. */
+const takes: Readonly<Record<TokenizerAlgorithm, readonly Option[]>> = {
+  word: ['minFrequency', 'seedTokens'],
+  char: ofCharacters,
+  bpe: ofMerges,
+  'byte-bpe': ofMerges,
+  'dna-bpe': ofMerges,
+  wordpiece: [...ofMerges, 'score'],
+  unigram: ['minFrequency', 'limitAlphabet', 'initialAlphabet', 'maxTokenLength', 'seedTokens'],
+  kmer: ['minFrequency', 'seedTokens', 'k'],
+};
+const allOptions = new Set<string>(Object.values(takes).flat());
+
+/** @throws TokenizerError for an option that the algorithm would ignore */
+export function checkTaken(options: TrainingOptions): void {
+  const { algorithm } = options;
+  const taken: readonly string[] = takes[algorithm];
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || !allOptions.has(name) || taken.includes(name)) continue;
+    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new TokenizerError(
+      `train: expected options that ${algorithm} takes (${taken.join(', ')}), got ${name}\nLeave out --${flag}.`,
+    );
+  }
+}
 
 /** Special tokens of a training, with the unknown one that a model cannot do without. */
 export function specialTokensOf(options: TrainingOptions): string[] {

@@ -11,6 +11,8 @@ export interface AlphabetOptions {
   /** Words are text whose UTF-8 bytes are the symbols. */
   readonly bytes: boolean;
   readonly specialTokens: readonly string[];
+  /** Tokens that are there from the start, after special tokens. */
+  readonly seedTokens?: readonly string[] | undefined;
   /** Characters that are kept whatever the corpus holds. */
   readonly initialAlphabet: readonly string[];
   /** Keep this many characters; the rarest are dropped, of equally rare ones those with the higher code point. */
@@ -118,7 +120,10 @@ function census(source: WordSource, bytes: boolean, least: number): Census {
 }
 
 /** Characters that are kept, by code point. */
-function keptCharacters(counts: Float64Array, options: AlphabetOptions): number[] {
+export function keptCharacters(
+  counts: Float64Array,
+  options: Pick<AlphabetOptions, 'initialAlphabet' | 'limitAlphabet'>,
+): number[] {
   const found = new Map<number, number>();
   for (let code = 0; code < counts.length; code++)
     if ((counts[code] as number) > 0) found.set(code, counts[code] as number);
@@ -140,7 +145,7 @@ export function symbolise(
 ): { vocabulary: Vocabulary; corpus: SymbolCorpus } {
   const vocabulary = new Vocabulary();
   for (const token of options.known ?? []) vocabulary.add(token);
-  for (const token of options.specialTokens) vocabulary.add(token);
+  for (const token of [...options.specialTokens, ...(options.seedTokens ?? [])]) vocabulary.add(token);
   const least = options.keepSingles ? 1 : 2;
   const { counts, forms, longest, symbols, words } = census(source, options.bytes, least);
   const kept = keptCharacters(counts, options);

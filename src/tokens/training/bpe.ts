@@ -52,6 +52,35 @@ export function* trainBpe(source: WordSource, options: BpeOptions): Training<Bpe
   return { tokens: vocabulary.tokens, merges: lastOnly(merges) };
 }
 
+/** Rules that make tokens of their characters from the left; `known` rules are not repeated. */
+export function seedRules(
+  tokens: readonly string[],
+  marks: {
+    readonly prefix?: string | undefined;
+    readonly suffix?: string | undefined;
+    readonly known?: readonly (readonly [string, string])[] | undefined;
+  },
+): (readonly [string, string])[] {
+  const { prefix = '', suffix = '' } = marks;
+  const nameOf = ([left, right]: readonly [string, string]): string => `${left} ${right}`;
+  const seen = new Set(marks.known?.map(nameOf));
+  const rules: (readonly [string, string])[] = [];
+  for (const token of tokens) {
+    const inside = prefix !== '' && token.startsWith(prefix);
+    const ends = suffix !== '' && token.endsWith(suffix) && token.length > suffix.length;
+    const letters = Array.from(token.slice(inside ? prefix.length : 0, ends ? -suffix.length : undefined));
+    letters
+      .map((c, i) => `${i > 0 || inside ? prefix : ''}${c}${ends && i === letters.length - 1 ? suffix : ''}`)
+      .reduce((left, right) => {
+        const rule = [left, right] as const;
+        if (!seen.has(nameOf(rule))) rules.push(rule);
+        seen.add(nameOf(rule));
+        return joinedToken(left, right, prefix);
+      });
+  }
+  return rules;
+}
+
 function mergeInto(vocabulary: Vocabulary, left: number, right: number, prefix: string | undefined): number {
   return vocabulary.add(joinedToken(vocabulary.tokens[left] as string, vocabulary.tokens[right] as string, prefix));
 }

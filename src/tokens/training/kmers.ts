@@ -14,10 +14,10 @@ export function allKmers(k: number): string[] {
 /** Longest k of which all k-mers are listed. */
 const MOST = 10;
 
-/** Without a vocabulary size: every k-mer whatever was seen, k first, remainders from the shortest. With one: those that were counted. */
+/** Without a vocabulary size and a least frequency: every k-mer whatever was seen, k first, remainders from the shortest. With one: those that were counted. */
 export function dnaWords(source: WordSource, options: TrainingOptions): WordSource {
-  const { k = 6, vocabSize } = options;
-  if (vocabSize !== undefined || k > MOST) return source;
+  const { k = 6, vocabSize, minFrequency } = options;
+  if (vocabSize !== undefined || minFrequency !== undefined || k > MOST) return source;
   const lengths = [k, ...Array.from({ length: k - 1 }, (_, i) => i + 1)];
   const words = lengths.flatMap(allKmers);
   // Falling counts keep the order.

@@ -1,10 +1,10 @@
 // Training and cutting made visible: every step with its counts, the pair that is chosen, the corpus after it, the rules so far.
 import type { Component } from '../text/component.ts';
-import { BYTE_CHARACTERS, writeUtf8 } from '../text/utf8.ts';
 import type { TokenizerJson } from '../tokenizer.ts';
 import { defaults, type TrainingOptions } from './algorithms.ts';
 import { symbolise } from './alphabet.ts';
 import { joinedToken } from './bpe.ts';
+import { byteCharacters } from './byte-characters.ts';
 import { likelihoodMerger } from './likelihood.ts';
 import { wordRule } from './line-words.ts';
 import { Merger } from './merger.ts';
@@ -74,13 +74,6 @@ export interface ReplayOptions extends Pick<TrainingOptions, 'vocabSize' | 'minF
 const USUAL_MERGES: Readonly<Record<string, number>> = { bpe: 3, 'byte-bpe': 3, wordpiece: 5 };
 /** Tokens beyond the alphabet that Unigram keeps when nothing else is asked for. */
 const USUAL_PIECES = 8;
-
-/** A text with every byte as a printable character. */
-function byteCharacters(text: string): string {
-  const bytes = new Uint8Array(text.length * 3);
-  const length = writeUtf8(text, 0, text.length, bytes, new Int32Array(bytes.length));
-  return Array.from(bytes.subarray(0, length), (byte) => BYTE_CHARACTERS[byte]).join('');
-}
 
 /**
  * Trains on counted words, looking at every step, then cuts `ask`. Words are taken as they are: cutting lines is the caller's.

@@ -3,8 +3,17 @@
 import type { Component } from '../text/component.ts';
 import { tokenizerFromJson } from '../text/text-tokenizer.ts';
 import { type Tokenizer, TokenizerError, type TokenizerJson } from '../tokenizer.ts';
-import { assemble, defaults, numbered, specialTokensOf, surroundingsOf, type TrainingOptions } from './algorithms.ts';
-import { trainBpe } from './bpe.ts';
+import {
+  assemble,
+  checkTaken,
+  defaults,
+  numbered,
+  specialTokensOf,
+  surroundingsOf,
+  type TrainingOptions,
+} from './algorithms.ts';
+import { seedRules, trainBpe } from './bpe.ts';
+import { byteCharacters } from './byte-characters.ts';
 import { dnaWords } from './kmers.ts';
 import { trainByLikelihood } from './likelihood.ts';
 import { wordRule } from './line-words.ts';
@@ -73,6 +82,7 @@ function shared(options: TrainingOptions, known: Known | undefined) {
     initialAlphabet: options.initialAlphabet ?? defaults[options.algorithm].initialAlphabet,
     limitAlphabet: options.limitAlphabet,
     maxTokenLength: options.maxTokenLength,
+    seedTokens: options.seedTokens,
     known: known?.tokens,
   };
 }
@@ -82,12 +92,14 @@ const bpe: Learner = function* (source, options, known) {
   const prefix = options.continuingPrefix ?? (old?.continuing_subword_prefix as string | undefined) ?? undefined;
   const suffix = options.endOfWordSuffix ?? (old?.end_of_word_suffix as string | undefined) ?? undefined;
   const rule = wordRule(null, surroundingsOf(options).preTokenizer);
+  const seedTokens = options.seedTokens?.map((token) => (rule.bytes ? byteCharacters(token) : token));
   const result = yield* trainBpe(source, {
     ...shared(options, known),
     bytes: rule.bytes,
     prefix,
     suffix,
-    rules: known?.rules,
+    seedTokens,
+    rules: [...(known?.rules ?? []), ...seedRules(seedTokens ?? [], { prefix, suffix, known: known?.rules })],
   });
   const { unknown } = defaults[options.algorithm];
   const model: Component = {
@@ -125,17 +137,27 @@ const wordPiece: Learner = function* (source, options, known) {
 };
 
 const unigram: Learner = function* (source, options, known) {
-  const settings = { ...shared(options, known), unkToken: defaults.unigram.unknown };
+  const added = (options.continueFrom?.added_tokens ?? []) as { readonly content: string }[];
+  const old = known && {
+    vocab: known.model.vocab as [string, number][],
+    unkId: (known.model.unk_id as number | null | undefined) ?? null,
+    apart: new Set(added.map(({ content }) => content)),
+  };
+  const settings = { ...shared(options, known), known: old, unkToken: defaults.unigram.unknown };
   const { vocab, unkId } = yield* trainUnigram(source, settings);
   return {
-    model: { type: 'Unigram', unk_id: unkId, vocab, byte_fallback: false },
+    model: { byte_fallback: false, ...known?.model, type: 'Unigram', unk_id: unkId, vocab },
     tokens: vocab.map(([token]) => token),
   };
 };
 
 const wordLevel: Learner = function* (source, options, known) {
-  const settings = shared(options, known);
-  const tokens = yield* trainWordLevel(options.algorithm === 'kmer' ? dnaWords(source, options) : source, settings);
+  const { initialAlphabet, seedTokens = [], ...settings } = shared(options, known);
+  const seeds = [...initialAlphabet, ...seedTokens];
+  const tokens = yield* trainWordLevel(options.algorithm === 'kmer' ? dnaWords(source, options) : source, {
+    ...settings,
+    seedTokens: seeds,
+  });
   const model: Component = {
     unk_token: defaults[options.algorithm].unknown,
     ...known?.model,
@@ -198,6 +220,7 @@ function checkOptions(options: TrainingOptions): void {
     throw new TokenizerError(
       `train: expected an algorithm of ${Object.keys(learners).join(', ')}, got '${String(options.algorithm)}'`,
     );
+  checkTaken(options);
 }
 
 /**

@@ -273,7 +273,7 @@ test('Unigram: probabilities sum to one before special tokens, digamma is right,
   const first = finish(trainUnigram(source, options), ({ phase }) => phases.add(phase));
   expect(finish(trainUnigram(source, options))).toEqual(first);
   expect([...phases]).toContain('expectation');
-  expect(first.vocab[first.unkId]?.[0]).toBe('<unk>');
+  expect(first.vocab[first.unkId as number]?.[0]).toBe('<unk>');
   for (let i = 2; i < first.vocab.length; i++)
     expect(first.vocab[i]?.[1]).toBeLessThanOrEqual(first.vocab[i - 1]?.[1] as number);
 });

@@ -138,14 +138,19 @@ interface Candidates {
 /** Inner nodes that may become pieces; of equal scores the text that sorts later first, as the reference has it. */
 function candidates(
   symbols: Int32Array,
-  tree: { readonly suffixes: Int32Array; readonly shared: Uint8Array; readonly maxLength: number },
+  tree: {
+    readonly suffixes: Int32Array;
+    readonly shared: Uint8Array;
+    readonly maxLength: number;
+    readonly isFrequent: (from: number, to: number) => boolean;
+  },
 ): Candidates {
-  const { suffixes, shared, maxLength } = tree;
+  const { suffixes, shared, maxLength, isFrequent } = tree;
   let [nodes, size] = [0, 0];
-  const isPiece = (depth: number, from: number): boolean =>
-    depth >= 2 && depth <= maxLength && symbols[(suffixes[from] as number) + depth - 1] !== 0;
-  eachNode(shared, (depth, from) => {
-    if (isPiece(depth, from)) size++;
+  const isPiece = (depth: number, from: number, to: number): boolean =>
+    depth >= 2 && depth <= maxLength && symbols[(suffixes[from] as number) + depth - 1] !== 0 && isFrequent(from, to);
+  eachNode(shared, (depth, from, to) => {
+    if (isPiece(depth, from, to)) size++;
   });
   const node = new Int32Array(size);
   const first = new Int32Array(size);
@@ -153,7 +158,7 @@ function candidates(
   const score = new Float64Array(size);
   let at = 0;
   eachNode(shared, (depth, from, to) => {
-    if (isPiece(depth, from)) {
+    if (isPiece(depth, from, to)) {
       node[at] = nodes;
       first[at] = from;
       depths[at] = depth;
@@ -171,8 +176,30 @@ function candidates(
   return { nodes, node, from: first, depth: depths, score, order };
 }
 
+/** What may become a seed. */
+export interface SeedOptions {
+  /** Longest piece in characters. */
+  readonly maxLength: number;
+  /** How many seeds there may be. */
+  readonly most: number;
+  /** How often a piece of several characters must occur in the corpus. */
+  readonly least?: number | undefined;
+}
+
+/** Whether the substring that suffixes `from` to `to` share occurs often enough, repeated words counted. */
+function frequent(row: WordRow, suffixes: Int32Array, least: number): (from: number, to: number) => boolean {
+  if (least <= 1) return () => true;
+  const countAt = new Float64Array(row.symbols.length);
+  for (let word = 0; word + 1 < row.starts.length; word++)
+    countAt.fill(row.counts[word] as number, row.starts[word] as number, row.starts[word + 1] as number);
+  const before = new Float64Array(suffixes.length + 1);
+  for (let i = 0; i < suffixes.length; i++)
+    before[i + 1] = (before[i] as number) + (countAt[suffixes[i] as number] as number);
+  return (from, to) => (before[to] as number) - (before[from] as number) >= least;
+}
+
 /** The seeds of a row of words. */
-export function findSeeds(row: WordRow, maxLength: number, most: number): Seeds {
+export function findSeeds(row: WordRow, { maxLength, most, least = 0 }: SeedOptions): Seeds {
   const { symbols } = row;
   let letters = 0;
   for (let place = 0; place < symbols.length; place++) if (symbols[place] !== 0) letters++;
@@ -181,7 +208,8 @@ export function findSeeds(row: WordRow, maxLength: number, most: number): Seeds 
   for (let place = 0; place < symbols.length; place++) if (symbols[place] !== 0) suffixes[top++] = place;
   sortSuffixes(symbols, suffixes, maxLength + 1);
   const shared = sharedLengths(symbols, suffixes, maxLength + 1);
-  const found = candidates(symbols, { suffixes, shared, maxLength });
+  const isFrequent = frequent(row, suffixes, least);
+  const found = candidates(symbols, { suffixes, shared, maxLength, isFrequent });
   const order = found.order;
   const singles = singleSymbols(row);
   const chosen = order.subarray(0, Math.max(0, most - singles.order.length));

@@ -2,10 +2,13 @@
 // least, until the vocabulary fits. Steps and constants as tokenizers 0.23 (unigram/trainer.rs); the order is fixed, so results repeat.
 import { TokenizerError } from '../tokenizer.ts';
 import { byCodePoint } from './alphabet.ts';
+import { limitedWords } from './limited-words.ts';
 import type { Training } from './progress.ts';
+import { holdPieces } from './unigram-held.ts';
 import { BestPath, Expectation, type Lattice, renumber, type Scores, withUnknown } from './unigram-lattice.ts';
 import { findSeeds, seedLattice, type WordRow } from './unigram-seeds.ts';
 import type { WordSource } from './word-counts.ts';
+import { wordRow } from './word-row.ts';
 
 /** Options of `trainUnigram`. */
 export interface UnigramOptions {
@@ -14,6 +17,14 @@ export interface UnigramOptions {
   /** The token for what no piece covers; put first if it is not among the special tokens. */
   readonly unkToken: string;
   readonly initialAlphabet: readonly string[];
+  /** Keep this many characters; the rarest are left to the unknown piece. */
+  readonly limitAlphabet?: number | undefined;
+  /** A piece of several characters must occur this often in the corpus. */
+  readonly minFrequency?: number | undefined;
+  /** Pieces that are there from the start and stay; the corpus gives their scores. */
+  readonly seedTokens?: readonly string[] | undefined;
+  /** A vocabulary to go on with: its pieces keep their ids and their scores, new ones follow. */
+  readonly known?: KnownPieces | undefined;
   /** Longest piece in characters. Default 16. */
   readonly maxTokenLength?: number | undefined;
   /** How much is left after each pruning. Default 0.75. */
@@ -24,6 +35,15 @@ export interface UnigramOptions {
   readonly seedSize?: number | undefined;
   /** Called whenever pieces may be dropped, with what was there and why. */
   readonly onPrune?: ((pruning: Pruning) => void) | undefined;
+}
+
+/** A vocabulary that is there already. */
+export interface KnownPieces {
+  readonly vocab: readonly (readonly [string, number])[];
+  /** Null for a vocabulary without an unknown piece. */
+  readonly unkId: number | null;
+  /** Pieces that no word holds, because they are matched before words are cut. */
+  readonly apart: ReadonlySet<string>;
 }
 
 /** What one step leaves of the pieces, for showing. */
@@ -45,7 +65,7 @@ export interface Pruning {
 /** Pieces with natural logarithms of probabilities, by id. */
 export interface UnigramResult {
   readonly vocab: readonly (readonly [string, number])[];
-  readonly unkId: number;
+  readonly unkId: number | null;
 }
 
 interface State {
@@ -53,48 +73,10 @@ interface State {
   place: Int32Array;
   length: Uint8Array;
   scores: Scores;
-}
-
-/** Words as symbols, in the order of `source`. */
-export function wordRow(source: WordSource): WordRow {
-  let [places, words] = [0, 0];
-  const seen = new Uint8Array(0x110000);
-  const eachPoint = (units: Uint16Array, from: number, to: number, visit: (code: number) => void): void => {
-    for (let i = from; i < to; i++) {
-      let code = units[i] as number;
-      const low = i + 1 < to ? (units[i + 1] as number) : 0;
-      if (code >= 0xd800 && code <= 0xdbff && low >= 0xdc00 && low <= 0xdfff) {
-        code = ((code - 0xd800) << 10) + low - 0xdc00 + 0x10000;
-        i++;
-      }
-      visit(code);
-    }
-  };
-  source.each((units, from, to) => {
-    words++;
-    eachPoint(units, from, to, (code) => {
-      seen[code] = 1;
-      places++;
-    });
-    places++;
-  });
-  const points = [0];
-  const symbolOf = new Int32Array(0x110000);
-  for (let code = 0; code < seen.length; code++) if (seen[code]) symbolOf[code] = points.push(code) - 1;
-  const symbols = new Int32Array(places + 300);
-  const starts = new Int32Array(words + 1);
-  const counts = new Float64Array(words);
-  let [at, index] = [0, 0];
-  source.each((units, from, to, count) => {
-    starts[index] = at;
-    counts[index++] = count;
-    eachPoint(units, from, to, (code) => {
-      symbols[at++] = symbolOf[code] as number;
-    });
-    at++;
-  });
-  starts[index] = at;
-  return { symbols, starts, counts, points };
+  /** What may not be dropped: 1 for a piece that is held. */
+  held: Uint8Array;
+  /** Scores that stay; NaN for those that are learnt. */
+  fixed: Float64Array;
 }
 
 /** Words per step between two reports of progress. */
@@ -104,22 +86,15 @@ const LEAST_EXPECTED = 0.5;
 /** What single characters that were lost get back: the least score, then a little more for each. */
 const PENALTY_STEP = 0.0001;
 
-/** Learns a Unigram vocabulary from words in a fixed order. */
+/** Learns a Unigram vocabulary from words in a fixed order. @throws TokenizerError for a size that the characters do not fit into */
 export function* trainUnigram(source: WordSource, options: UnigramOptions): Training<UnigramResult> {
-  const { shrinkingFactor = 0.75, rounds = 2, maxTokenLength = 16, seedSize = 1_000_000 } = options;
+  const { shrinkingFactor = 0.75, rounds = 2 } = options;
   yield { phase: 'seeds', done: 0, total: source.size };
-  const row = wordRow(source);
-  const least =
-    row.points.length - 1 + options.specialTokens.length + (options.specialTokens.includes(options.unkToken) ? 0 : 1);
-  if (least > options.vocabSize)
-    throw new TokenizerError(
-      `train: expected a vocabulary that holds all ${row.points.length - 1} characters of the corpus, got room for ${options.vocabSize} tokens\n` +
-        `Ask for at least ${least} with --vocab-size, or normalise the corpus to fewer characters.`,
-    );
-  const seeds = findSeeds(row, Math.min(250, maxTokenLength), seedSize);
-  const lattice = seedLattice(row, seeds);
-  const state: State = { place: seeds.place, length: seeds.length, scores: startingScores(seeds.weight) };
-  const wanted = Math.trunc((options.vocabSize * 11) / 10);
+  const row = wordRow(limitedWords(source, options));
+  checkRoom(row, options);
+  const { state, lattice, absent } = start(row, options);
+  // What is held but does not occur takes its room all the same.
+  const wanted = Math.trunc((options.vocabSize * 11) / 10) - absent;
   const prunings = Math.max(0, Math.trunc(Math.log(wanted / state.place.length) / Math.log(shrinkingFactor))) + 1;
   for (let loop = 0; ; loop++) {
     for (let round = 0; round < rounds; round++) {
@@ -142,10 +117,74 @@ export function* trainUnigram(source: WordSource, options: UnigramOptions): Trai
   return finalise(state, row, options);
 }
 
-function startingScores(weight: Float64Array): Scores {
+/** @throws TokenizerError where what must be in the vocabulary is more than it may hold */
+function checkRoom(row: WordRow, options: UnigramOptions): void {
+  const known = new Set(options.known?.vocab.map(([token]) => token));
+  const characters = row.points.slice(1).map((code) => String.fromCodePoint(code));
+  const must = new Set([...known, ...specialPieces(options), ...characters, ...(options.seedTokens ?? [])]);
+  if (must.size <= options.vocabSize) return;
+  const besides = known.size > 0 ? `the ${known.size} known pieces and ` : '';
+  throw new TokenizerError(
+    `train: expected a vocabulary that holds ${besides}all ${characters.length} characters of the corpus, got room for ${options.vocabSize} tokens\n` +
+      `Ask for at least ${must.size} with --vocab-size, keep fewer characters with --limit-alphabet, or normalise the corpus.`,
+  );
+}
+
+/** Special tokens that are not known yet, the unknown piece among them. */
+function specialPieces({ known, specialTokens, unkToken }: UnigramOptions): string[] {
+  const old = new Set(known?.vocab.map(([token]) => token));
+  const all = known || specialTokens.includes(unkToken) ? specialTokens : [unkToken, ...specialTokens];
+  return all.filter((token) => !old.has(token));
+}
+
+/** The seeds, what is held among them, and how many held pieces the corpus does not have. */
+function start(row: WordRow, options: UnigramOptions): { state: State; lattice: Lattice; absent: number } {
+  const { known, seedTokens = [], maxTokenLength = 16, seedSize = 1_000_000 } = options;
+  const seeds = findSeeds(row, {
+    maxLength: Math.min(250, maxTokenLength),
+    most: seedSize,
+    least: options.minFrequency,
+  });
+  const inWords = (known?.vocab ?? []).filter(([token], id) => id !== known?.unkId && !known?.apart.has(token));
+  const old = new Set(known?.vocab.map(([token]) => token));
+  const tokens = [...inWords.map(([token]) => token), ...seedTokens.filter((token) => !old.has(token))];
+  const size = seeds.place.length;
+  const found = holdPieces(row, seedLattice(row, seeds), size, tokens);
+  const all = size + found.place.length;
+  const held = new Uint8Array(all);
+  const fixed = new Float64Array(all).fill(Number.NaN);
+  found.pieces.forEach((piece, i) => {
+    if (piece < 0) return;
+    held[piece] = 1;
+    fixed[piece] = inWords[i]?.[1] ?? Number.NaN;
+  });
+  const present = found.pieces.reduce((sum, piece) => sum + (piece < 0 ? 0 : 1), 0);
+  const log = startingScores(longer(seeds.weight, found.weight), fixed);
+  const state: State = {
+    place: longer(seeds.place, found.place),
+    length: longer(seeds.length, found.length),
+    scores: withUnknown(log),
+    held,
+    fixed,
+  };
+  return { state, lattice: found.lattice, absent: old.size + tokens.length - inWords.length - present };
+}
+
+/** An array with more at its end. */
+function longer<T extends Int32Array | Uint8Array | Float64Array>(array: T, more: readonly number[]): T {
+  if (more.length === 0) return array;
+  const all = new (array.constructor as new (size: number) => T)(array.length + more.length);
+  all.set(array as never);
+  all.set(more as never, array.length);
+  return all;
+}
+
+function startingScores(weight: Float64Array, fixed: Float64Array): Float64Array {
   let sum = 0;
   for (let piece = 1; piece < weight.length; piece++) sum += weight[piece] as number;
-  return withUnknown(weight.map((value) => Math.log(value) - Math.log(sum)));
+  return weight.map((value, piece) =>
+    Number.isNaN(fixed[piece]) ? Math.log(value) - Math.log(sum) : (fixed[piece] as number),
+  );
 }
 
 /** The logarithmic derivative of the gamma function. */
@@ -163,34 +202,41 @@ function keep(state: State, lattice: Lattice, kept: readonly number[] | Int32Arr
   const to = new Int32Array(state.place.length).fill(-1);
   const place = new Int32Array(kept.length);
   const length = new Uint8Array(kept.length);
+  const held = new Uint8Array(kept.length);
+  const fixed = new Float64Array(kept.length);
   for (let id = 0; id < kept.length; id++) {
     const piece = kept[id] as number;
     to[piece] = id;
     place[id] = state.place[piece] as number;
     length[id] = state.length[piece] as number;
+    held[id] = state.held[piece] as number;
+    fixed[id] = state.fixed[piece] as number;
   }
   renumber(lattice, to);
   state.place = place;
   state.length = length;
-  state.scores = withUnknown(log);
+  state.held = held;
+  state.fixed = fixed;
+  state.scores = withUnknown(log.map((score, id) => (Number.isNaN(fixed[id]) ? score : (fixed[id] as number))));
 }
 
 /** Maximisation with a sparse prior: digamma instead of logarithm (Liang & Klein 2007). */
 function maximise(state: State, lattice: Lattice, expected: Float64Array, onKept: (kept: Int32Array) => void): void {
+  const stays = (piece: number): boolean => (expected[piece] as number) >= LEAST_EXPECTED || state.held[piece] === 1;
   let size = 1;
-  for (let piece = 1; piece < expected.length; piece++) if ((expected[piece] as number) >= LEAST_EXPECTED) size++;
+  for (let piece = 1; piece < expected.length; piece++) if (stays(piece)) size++;
   const kept = new Int32Array(size);
   let [id, sum] = [1, 0];
   for (let piece = 1; piece < expected.length; piece++) {
-    const value = expected[piece] as number;
-    if (value < LEAST_EXPECTED) continue;
+    if (!stays(piece)) continue;
     kept[id++] = piece;
-    sum += value;
+    sum += expected[piece] as number;
   }
   onKept(kept);
   const whole = digamma(sum);
   const log = new Float64Array(size);
-  for (let i = 1; i < size; i++) log[i] = digamma(expected[kept[i] as number] as number) - whole;
+  for (let i = 1; i < size; i++)
+    log[i] = digamma(Math.max(LEAST_EXPECTED, expected[kept[i] as number] as number)) - whole;
   keep(state, lattice, kept, log);
 }
 
@@ -221,8 +267,9 @@ function prune(state: State, lattice: Lattice, options: PruneOptions): void {
   for (let piece = 1; piece < size; piece++) {
     const count = frequency[piece] as number;
     const length = state.length[piece] as number;
-    if (length === 1) kept.push(piece);
-    if (count === 0 || length === 1) continue;
+    const isHeld = length === 1 || state.held[piece] === 1;
+    if (isHeld) kept.push(piece);
+    if (count === 0 || isHeld) continue;
     // How the piece would be cut if it were gone.
     const place = state.place[piece] as number;
     path.find(lattice, state.scores, place, { end: place + length, without: length });
@@ -282,7 +329,7 @@ function tokenOf(state: State, row: WordRow, piece: number): string {
   return token;
 }
 
-/** Single characters come back, special tokens go first, and the list is cut to size in the order of the last pruning. */
+/** Known pieces first, then special tokens, then what was learnt: single characters come back, and the list is cut to size in the order of the last pruning. */
 function finalise(state: State, row: WordRow, options: UnigramOptions): UnigramResult {
   const learnt = new Map<string, number>();
   let least = Number.POSITIVE_INFINITY;
@@ -291,23 +338,25 @@ function finalise(state: State, row: WordRow, options: UnigramOptions): UnigramR
     learnt.set(tokenOf(state, row, piece), score);
     least = Math.min(least, score);
   }
-  const hasUnknown = options.specialTokens.includes(options.unkToken);
-  const special = hasUnknown ? [...options.specialTokens] : [options.unkToken, ...options.specialTokens];
-  const room = options.vocabSize - special.length;
+  const special = specialPieces(options);
+  const known = options.known?.vocab ?? [];
+  const old = new Set(known.map(([token]) => token));
+  const room = options.vocabSize - special.length - known.length;
   const characters = new Set([
     ...row.points.slice(1).map((code) => String.fromCodePoint(code)),
     ...options.initialAlphabet,
   ]);
   const pieces = new Map<string, number>();
   let penalty = 0;
-  for (const character of [...characters].sort(byCodePoint)) {
-    const score = learnt.get(character);
-    pieces.set(character, score ?? (Number.isFinite(least) ? least : 0) + penalty);
+  for (const token of [...[...characters].sort(byCodePoint), ...(options.seedTokens ?? [])]) {
+    if (old.has(token) || pieces.has(token)) continue;
+    const score = learnt.get(token);
+    pieces.set(token, score ?? (Number.isFinite(least) ? least : 0) + penalty);
     if (score === undefined) penalty += PENALTY_STEP;
   }
   for (const [token, score] of learnt) {
     if (pieces.size >= room) break;
-    if (!pieces.has(token)) pieces.set(token, score);
+    if (!pieces.has(token) && !old.has(token)) pieces.set(token, score);
   }
   if (options.onPrune) {
     const kept = Array.from(state.place.keys()).filter((piece) => piece > 0 && pieces.has(tokenOf(state, row, piece)));
@@ -315,6 +364,10 @@ function finalise(state: State, row: WordRow, options: UnigramOptions): UnigramR
   }
   for (const token of special) pieces.delete(token);
   const ordered = [...pieces].sort(([a, scoreA], [b, scoreB]) => scoreB - scoreA || byCodePoint(a, b));
-  const vocab: [string, number][] = [...special.map((token): [string, number] => [token, 0]), ...ordered];
-  return { vocab, unkId: special.indexOf(options.unkToken) };
+  const vocab: (readonly [string, number])[] = [
+    ...known,
+    ...special.map((token): [string, number] => [token, 0]),
+    ...ordered,
+  ];
+  return { vocab, unkId: options.known ? options.known.unkId : special.indexOf(options.unkToken) };
 }
