@@ -2,13 +2,14 @@
 import { Random } from '../array/index.ts';
 import { DataError } from '../data/index.ts';
 import type { Tokenizer } from '../tokens/index.ts';
+import { MASKS, maskOf } from './mask-token.ts';
 
 type Rows = readonly (readonly number[])[];
 
 /**
- * What hides a share of the tokens of rows, special ones apart, behind `[MASK]`: other ones at each step, the same ones for the same seed
+ * What hides a share of the tokens of rows, special ones apart, behind the mask token: other ones at each step, the same ones for the same seed
  * and step.
- * @throws DataError for a share outside [0, 1), or above 0 where the tokenizer has no `[MASK]`
+ * @throws DataError for a share outside [0, 1), or above 0 where the tokenizer has no mask
  */
 export function hiderOf(
   tokenizer: Tokenizer,
@@ -16,12 +17,18 @@ export function hiderOf(
 ): (rows: Rows, step: number) => Rows {
   if (!(share >= 0 && share < 1)) throw new DataError(`hiddenTokens: expected a share in [0, 1), got ${share}`);
   if (share === 0) return (rows) => rows;
-  const mask = tokenizer.tokenToId('[MASK]');
-  if (mask === undefined)
-    throw new DataError(`hiddenTokens ${share}: expected a tokenizer with [MASK], got one without; set hiddenTokens=0`);
-  const special = new Set(['[PAD]', '[CLS]', '[SEP]'].map((token) => tokenizer.tokenToId(token)));
+  const found = maskOf(tokenizer);
+  if (!found)
+    throw new DataError(
+      `hiddenTokens ${share}: expected a tokenizer with ${MASKS.join(' or ')}, got one without; set hiddenTokens=0`,
+    );
+  const { maskId } = found;
+  const named = { ...tokenizer.config?.specialTokens };
+  // what a vocabulary does not know is a word like others
+  delete named.unk_token;
+  const special = new Set([...Object.values(named), '[PAD]', '[CLS]', '[SEP]'].map((one) => tokenizer.tokenToId(one)));
   return (rows, step) => {
     const random = new Random({ seed, step, site: 'hidden tokens' });
-    return rows.map((row) => row.map((id) => (random.uniform() < share && !special.has(id) ? mask : id)));
+    return rows.map((row) => row.map((id) => (random.uniform() < share && !special.has(id) ? maskId : id)));
   };
 }
