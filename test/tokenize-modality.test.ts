@@ -134,7 +134,7 @@ test('concepts: tables and emoji in Chinese', () => {
 
 test('wrong usage', () => {
   for (const [args, message] of [
-    [['smell', 'x'], /--modality: expected image, video, audio, dna, concepts, got 'smell'/],
+    [['smell', 'x'], /--modality: expected text, image, video, audio, dna, concepts, got 'smell'/],
     [['image'], /expected FILE/],
     [['video', 'x', '--tubes', 'round'], /--tubes: expected sparse, frames, or frames×patch/],
     [['image', at('a.png'), '--patch-size', 'big'], /--patch-size: expected a size such as 16 or 16x8, got 'big'/],

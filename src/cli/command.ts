@@ -1,8 +1,11 @@
 // What a command is, and what all of them share: flags, output, errors.
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 
-/** Flags of `node:util`'s parseArgs. */
-export type Flags = NonNullable<ParseArgsConfig['options']>;
+/** A flag of `node:util`'s parseArgs; one with `list` takes all words that follow, up to the next flag. */
+type Flag = NonNullable<ParseArgsConfig['options']>[string] & { readonly list?: true };
+
+/** Flags by name. */
+export type Flags = Readonly<Record<string, Flag>>;
 
 /** A parsed command line. */
 export interface Args {
@@ -26,6 +29,10 @@ export interface Io {
 /** A command: parses nothing, calls the library, prints. The exit code is 0 unless it returns one. */
 export interface Command {
   readonly flags: Flags;
+  /** The most words beside flags; any number where it is left out. */
+  readonly words?: number;
+  /** Whether it knows `--jsonl`: an answer for each line of its input. */
+  readonly jsonl?: true;
   readonly run: (args: Args, io: Io) => Promise<number | undefined>;
 }
 
@@ -45,6 +52,7 @@ export const globalFlags: Flags = {
   runtime: { type: 'string' },
   cache: { type: 'string' },
   offline: { type: 'boolean' },
+  encoding: { type: 'string' },
 };
 
 /** Negative numbers after the flag that takes them, made one word with it: `--x -1` is `--x=-1`; parseArgs alone refuses it. */
@@ -61,10 +69,56 @@ function withNegatives(words: readonly string[], flags: Flags): string[] {
   return joined;
 }
 
+/** Every word behind a flag that takes a list gets the flag: `--stop a b` is `--stop=a --stop=b`. */
+function withLists(words: readonly string[], flags: Flags): string[] {
+  let list: string | undefined;
+  let isFirst = false;
+  return words.map((word, i) => {
+    if (word.startsWith('-') && word !== '-') {
+      const isEnd = words.indexOf('--') >= 0 && words.indexOf('--') <= i;
+      const name = word.replace(/^--/, '').replace(/=.*/s, '');
+      list = !isEnd && flags[name]?.list ? name : undefined;
+      isFirst = !word.includes('=');
+      return word;
+    }
+    if (list === undefined) return word;
+    if (isFirst) {
+      isFirst = false;
+      return word;
+    }
+    return `--${list}=${word}`;
+  });
+}
+
+/** Whether a word switches a flag off: `--no-X` of a flag `X` that is on or off. */
+function isOff(word: string, flags: Flags): boolean {
+  return word.startsWith('--no-') && !flags[word.slice(2)] && flags[word.slice(5)]?.type === 'boolean';
+}
+
 /** A command's words. @throws TypeError for flags that it does not have, and for flags without their value */
 export function parseFlags(words: readonly string[], flags: Flags): Args {
   const options = { ...globalFlags, ...flags };
-  return parseArgs({ args: withNegatives(words, options), options, allowPositionals: true, strict: true });
+  const off = words.filter((word) => isOff(word, options));
+  const args = withLists(
+    withNegatives(
+      words.filter((word) => !off.includes(word)),
+      options,
+    ),
+    options,
+  );
+  const { positionals, values } = parseArgs({ args, options, allowPositionals: true, strict: true });
+  return { positionals, values: { ...values, ...Object.fromEntries(off.map((word) => [word.slice(5), false])) } };
+}
+
+/** @throws UsageError for more words than the command has use for, and for `--jsonl` where it has no lines */
+export function requireUsed({ words, jsonl }: Command, { positionals, values }: Args): void {
+  if (words !== undefined && positionals.length > words) {
+    const most = words === 0 ? 'no word' : words === 1 ? 'one word' : `${words} words`;
+    throw new UsageError(
+      `expected ${most} beside flags, got '${positionals[words]}' too; put a text of several words into quotes`,
+    );
+  }
+  if (values.jsonl === true && !jsonl) throw new UsageError('--jsonl: this command has no lines to answer; use --json');
 }
 
 /** A text flag. */

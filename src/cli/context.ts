@@ -8,6 +8,7 @@ import { runtimes } from '../graph/index.node.ts';
 import type { Runtime } from '../graph/index.ts';
 import type { JobContext } from '../tasks/index.ts';
 import { type Args, type Io, integer, text, UsageError } from './command.ts';
+import { stdinText } from './lines.ts';
 
 /** Runtime, threads and data folders of one command. @throws UsageError for a runtime that does not exist */
 export async function contextOf(args: Args, io: Io): Promise<JobContext> {
@@ -52,17 +53,15 @@ export function hubOptions(io: Io): HubOptions {
   return { onProgress: downloadNotes(io), note: (message) => io.note(`  ${message}\n`) };
 }
 
-/** All of standard input as text. */
-export async function readStdin(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
+/** All of standard input as text, UTF-8 or what `--encoding` names. @throws TokenizerError with the place of the first byte that is none */
+export async function readStdin(args?: Args): Promise<string> {
+  return stdinText(args && text(args, 'encoding'));
 }
 
 /** Inputs from the command line or, with `--jsonl`, `-` or nothing there, from standard input: lines, or JSON with a field `text` (`question` and `context` stay JSON). */
 export async function readInputs(args: Args, given: readonly string[]): Promise<string[]> {
   if (args.values.jsonl !== true && !given.includes('-') && given.length > 0) return [...given];
-  const text = await readStdin();
+  const text = await readStdin(args);
   if (args.values.jsonl !== true) return text.split('\n').filter((line) => line !== '');
   return parseJsonl(text, 'standard input').map(({ line, value }) => {
     if (typeof value.question === 'string' && typeof value.context === 'string') return JSON.stringify(value);

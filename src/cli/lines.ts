@@ -1,12 +1,24 @@
 // Standard input line by line, and output in large pieces: pipes of any length in constant memory.
+import { decodeBytes } from '../tokens/index.ts';
 import { type Io, UsageError } from './command.ts';
 
-/** Lines of standard input without their ends. U+2028 and the like are part of a line. */
-export async function* stdinLines(): AsyncGenerator<string> {
+/** Standard input as text, piece by piece. @throws TokenizerError with the place of the first byte that is no text in the encoding (UTF-8) */
+function stdinTexts(encoding: string | undefined): AsyncGenerator<string> {
+  return decodeBytes(process.stdin as AsyncIterable<Uint8Array>, { encoding, name: 'standard input', reader: 'text' });
+}
+
+/** All of standard input. @throws TokenizerError with the place of the first byte that is no text in the encoding (UTF-8) */
+export async function stdinText(encoding?: string): Promise<string> {
+  const parts: string[] = [];
+  for await (const part of stdinTexts(encoding)) parts.push(part);
+  return parts.join('');
+}
+
+/** Lines of standard input without their ends. U+2028 and the like are part of a line. @throws TokenizerError as {@link stdinText} */
+export async function* stdinLines(encoding?: string): AsyncGenerator<string> {
   let rest = '';
-  process.stdin.setEncoding('utf8');
-  for await (const chunk of process.stdin) {
-    const lines = (rest + (chunk as string)).split('\n');
+  for await (const chunk of stdinTexts(encoding)) {
+    const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
   }
@@ -14,12 +26,12 @@ export async function* stdinLines(): AsyncGenerator<string> {
 }
 
 /** Objects of JSON Lines on standard input, with line numbers from 1; empty lines are skipped. @throws UsageError with the line */
-export async function* stdinObjects(): AsyncGenerator<{
+export async function* stdinObjects(encoding?: string): AsyncGenerator<{
   readonly line: number;
   readonly value: Record<string, unknown>;
 }> {
   let line = 0;
-  for await (const raw of stdinLines()) {
+  for await (const raw of stdinLines(encoding)) {
     line++;
     if (raw.trim() === '') continue;
     let value: unknown;

@@ -40,6 +40,7 @@ export {
   reportText,
 } from './report-page.ts';
 export { conceptsSvg, sequenceSvg } from './sequence-drawing.ts';
+export { textSvg } from './text-drawing.ts';
 export { type UnitsStory, unitsPage } from './units-page.ts';
 export { placeText } from './units-text.ts';
 export { contactSheetSvg, type ShownClip, tubeTimesSvg } from './video-drawing.ts';

@@ -76,6 +76,7 @@ export { rotatePicture } from './image/rotate.ts';
 export { sinusoidPositions } from './sinusoid.ts';
 export { applyChatTemplate, type ChatMessage, type ChatTemplateOptions } from './text/chat-template.ts';
 export type { Component } from './text/component.ts';
+export { type DecodeBytesOptions, decodeBytes } from './text/decode-bytes.ts';
 export { tokenJoiner } from './text/decoders.ts';
 export { type EncodeInputs, encodeIdsStream, encodeStream } from './text/encode-stream.ts';
 export { convertTokenizer, type TokenizerFiles, type TokenizerFormat } from './text/formats/convert.ts';
@@ -89,6 +90,7 @@ export {
   vocabMergesJson,
 } from './text/formats/vocab-merges.ts';
 export { tokenizerFromJson } from './text/text-tokenizer.ts';
+export { cutText } from './text/text-units.ts';
 export { firstInvalidByte } from './text/utf8.ts';
 export { wordPieceFromVocab } from './text/word-piece-vocab.ts';
 export {

@@ -2,10 +2,21 @@
 import { existsSync } from 'node:fs';
 import { type Cut, stabilityExperiment } from '../../data/index.ts';
 import { sequenceSvg } from '../../lens/index.ts';
-import { loadSequences, loadTokenizer } from '../../tokens/index.node.ts';
-import { courseVocabulary, cutKmers, type DnaRecord, dnabertVocabulary, idsOf, readBases } from '../../tokens/index.ts';
-import { type Args, type Io, integer, text } from '../command.ts';
-import { filesOf, type ModalityReader, positive, type Tokenized } from './tokenize-flags.ts';
+import { loadSequences } from '../../tokens/index.node.ts';
+import {
+  courseVocabulary,
+  cutKmers,
+  cutText,
+  type DnaRecord,
+  dnabertVocabulary,
+  idsOf,
+  readBases,
+  type Span,
+  type Tokenizer,
+  type Units,
+} from '../../tokens/index.ts';
+import { type Args, type Io, integer, text, UsageError } from '../command.ts';
+import { filesOf, type ModalityReader, positive, type Tokenized, tokenizerOf } from './tokenize-flags.ts';
 
 /** A file, or bases written out on the command line. */
 async function recordsOf(args: Args): Promise<{ source: string; record: DnaRecord }[]> {
@@ -18,16 +29,25 @@ async function recordsOf(args: Args): Promise<{ source: string; record: DnaRecor
   return all;
 }
 
-async function trainedCut(args: Args): Promise<Cut | undefined> {
-  const path = text(args, 'tokenizer');
-  if (path === undefined) return undefined;
-  const tokenizer = await loadTokenizer(path);
-  return (sequence) =>
-    tokenizer.encode(sequence, { addSpecialTokens: false }).offsets.map(([start, end]) => ({ start, end }));
+/** The tokenizer of `--tokenizer`, if one is named. @throws UsageError with flags of k-mers beside it */
+async function trainedTokenizer(args: Args): Promise<Tokenizer | undefined> {
+  if (text(args, 'tokenizer') === undefined) return undefined;
+  const other = ['k', 'no-overlap'].find((name) => args.values[name] !== undefined);
+  if (other !== undefined && args.values.stability !== true)
+    throw new UsageError(`expected --tokenizer or --${other}, got both; a tokenizer knows how it cuts`);
+  return tokenizerOf(args);
+}
+
+function trainedCut(tokenizer: Tokenizer | undefined): Cut | undefined {
+  return (
+    tokenizer &&
+    ((sequence) =>
+      tokenizer.encode(sequence, { addSpecialTokens: false }).offsets.map(([start, end]) => ({ start, end })))
+  );
 }
 
 async function experiment(args: Args, io: Io, sequences: readonly string[]): Promise<void> {
-  const bpe = await trainedCut(args);
+  const bpe = trainedCut(await trainedTokenizer(args));
   const rows = stabilityExperiment(sequences, {
     k: positive(args, 'k') ?? 6,
     length: positive(args, 'length') ?? 500,
@@ -64,19 +84,28 @@ async function experiment(args: Args, io: Io, sequences: readonly string[]): Pro
 
 const SHOWN = 24;
 
-function tokenized(source: string, record: DnaRecord, args: Args): Tokenized {
+/** The units of a sequence, and how they were cut. */
+interface DnaUnits {
+  readonly units: Units<Span, string>;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+function kmersOf(sequence: string, args: Args): DnaUnits {
   const k = positive(args, 'k') ?? 6;
   const overlap = args.values['no-overlap'] !== true;
   const vocabulary = overlap ? dnabertVocabulary(k) : courseVocabulary(k);
   const specialTokens = args.values['special-tokens'] === true;
-  const units = cutKmers(record.sequence, { overlap, vocabulary, specialTokens });
+  return { units: cutKmers(sequence, { overlap, vocabulary, specialTokens }), facts: { k, overlap } };
+}
+
+function tokenized(source: string, record: DnaRecord, { units, facts }: DnaUnits): Tokenized {
   const ids = idsOf(units.values);
   const head = units.names.slice(0, SHOWN).map((name, i) => `${name}\u00a0${ids[i]}`);
   const rest = units.names.length > SHOWN ? ` … ${units.names.length} in all` : '';
   return {
     source: record.name === source ? source : `${source}#${record.name}`,
     units,
-    facts: { name: record.name, length: record.sequence.length, k, overlap },
+    facts: { name: record.name, length: record.sequence.length, ...facts },
     summary: head.join(' ') + rest,
     draw: async () => ({ original: sequenceSvg(record.sequence, units) }),
   };
@@ -93,5 +122,18 @@ export const read: ModalityReader = async (args, io) => {
     );
     return undefined;
   }
-  return records.map(({ source, record }) => tokenized(source, record, args));
+  const tokenizer = await trainedTokenizer(args);
+  const options = { addSpecialTokens: args.values['special-tokens'] === true };
+  return records.map(({ source, record }) =>
+    tokenized(
+      source,
+      record,
+      tokenizer
+        ? {
+            units: { ...cutText(record.sequence, tokenizer, options), modality: 'dna' },
+            facts: { tokenizer: text(args, 'tokenizer') },
+          }
+        : kmersOf(record.sequence, args),
+    ),
+  );
 };

@@ -1,5 +1,7 @@
 // What the modalities of `tesserae tokenize` share: their flags, and what each hands back.
-import type { Units } from '../../tokens/index.ts';
+import { resolveModel } from '../../checkpoints/index.node.ts';
+import { loadTokenizer } from '../../tokens/index.node.ts';
+import type { Tokenizer, Units } from '../../tokens/index.ts';
 import { type Args, type Flags, type Io, integer, text, UsageError } from '../command.ts';
 
 /** One tokenized original, ready to be printed. */
@@ -51,6 +53,13 @@ export const modalityFlags: Flags = {
   nearest: string,
   combine: string,
 };
+
+/** The tokenizer that `--tokenizer` names. @throws UsageError for none */
+export async function tokenizerOf(args: Args): Promise<Tokenizer> {
+  const path = text(args, 'tokenizer');
+  if (path === undefined) throw new UsageError('expected --tokenizer T, got nothing');
+  return loadTokenizer(await resolveModel(path, { wanted: 'tokenizer' }));
+}
 
 /** A size flag, `16` or `16x8`, as `[height, width]`. @throws UsageError for anything else */
 export function pairFlag(args: Args, name: string): [number, number] | undefined {

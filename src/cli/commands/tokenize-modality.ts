@@ -47,9 +47,18 @@ function record({ source, units, facts }: Tokenized, withVectors: boolean): Reco
   };
 }
 
-async function write(args: Args, io: Io, all: readonly Tokenized[]): Promise<void> {
+/** Whether a page or a drawing is asked for. */
+export const asksForDrawing = (args: Args): boolean =>
+  ['html', 'svg', 'png'].some((name) => text(args, name) !== undefined);
+
+/** Writes the page and the drawings that are asked for. @throws UsageError unless there is one original */
+export async function writeDrawings(
+  args: Args,
+  io: Io,
+  all: readonly Pick<Tokenized, 'source' | 'units' | 'draw'>[],
+): Promise<void> {
+  if (!asksForDrawing(args)) return;
   const [html, svgPath, png] = ['html', 'svg', 'png'].map((name) => text(args, name));
-  if (html === undefined && svgPath === undefined && png === undefined) return;
   const [only, ...rest] = all;
   if (!only || rest.length > 0) {
     throw new UsageError(`--html, --svg and --png: expected one original, got ${all.length}`);
@@ -74,11 +83,11 @@ async function write(args: Args, io: Io, all: readonly Tokenized[]): Promise<voi
 export async function tokenizeModality(args: Args, io: Io): Promise<undefined> {
   const name = text(args, 'modality') as string;
   const load = Object.hasOwn(readers, name) ? readers[name] : undefined;
-  if (!load) throw new UsageError(`--modality: expected ${Object.keys(readers).join(', ')}, got '${name}'`);
+  if (!load) throw new UsageError(`--modality: expected text, ${Object.keys(readers).join(', ')}, got '${name}'`);
   const { read } = await load();
   const all = await read(args, io);
   if (!all) return undefined;
-  await write(args, io, all);
+  await writeDrawings(args, io, all);
   const withVectors = args.values.vectors === true;
   if (io.json) io.out(JSON.stringify(all.map((one) => record(one, withVectors))));
   else if (args.values.jsonl === true) for (const one of all) io.out(JSON.stringify(record(one, withVectors)));

@@ -1,8 +1,9 @@
 // `tesserae tokenize`: texts to ids, tokens and places.
 import { availableParallelism } from 'node:os';
-import { resolveModel } from '../../checkpoints/index.node.ts';
-import { idsInThreads, loadTokenizer } from '../../tokens/index.node.ts';
+import { textSvg } from '../../lens/index.ts';
+import { idsInThreads } from '../../tokens/index.node.ts';
 import {
+  cutText,
   type EncodeInput,
   type EncodeOptions,
   type Encoding,
@@ -11,8 +12,8 @@ import {
 } from '../../tokens/index.ts';
 import { type Args, type Command, type Io, integer, text, UsageError } from '../command.ts';
 import { LineWriter, stdinLines, stdinObjects } from '../lines.ts';
-import { modalityFlags } from './tokenize-flags.ts';
-import { tokenizeModality } from './tokenize-modality.ts';
+import { modalityFlags, tokenizerOf } from './tokenize-flags.ts';
+import { asksForDrawing, tokenizeModality, writeDrawings } from './tokenize-modality.ts';
 
 function choice<T extends string>(args: Args, name: string, options: readonly T[]): T | undefined {
   const value = text(args, name);
@@ -52,7 +53,7 @@ function record(encoding: Encoding): Record<string, unknown> {
 
 async function* requests(args: Args): AsyncGenerator<EncodeInput> {
   if (args.values.jsonl === true && args.positionals.length === 0) {
-    for await (const { line, value } of stdinObjects()) {
+    for await (const { line, value } of stdinObjects(text(args, 'encoding'))) {
       if (typeof value.text !== 'string')
         throw new UsageError(
           `expected a field text, got ${Object.keys(value).join(', ')} (standard input, line ${line})`,
@@ -64,15 +65,25 @@ async function* requests(args: Args): AsyncGenerator<EncodeInput> {
       yield typeof value.pair === 'string' ? [value.text, value.pair] : value.text;
     }
   } else if (args.positionals.length > 0) yield* args.positionals;
-  else yield* stdinLines();
+  else yield* stdinLines(text(args, 'encoding'));
 }
 
-/** The tokenizer that `--tokenizer` names. */
-export async function tokenizerOf(args: Args): Promise<Tokenizer> {
-  const path = text(args, 'tokenizer');
-  if (path === undefined) throw new UsageError('expected --tokenizer T, got nothing');
-  return loadTokenizer(await resolveModel(path, { wanted: 'tokenizer' }));
+/** The page of one text: its tokens in place, ids, positions, and the sum that enters the Transformer. */
+async function draw(args: Args, io: Io, texts: readonly EncodeInput[], tokenizer: Tokenizer): Promise<void> {
+  if (texts.some((one) => typeof one !== 'string'))
+    throw new UsageError('--html, --svg and --png: expected one text, got a pair; leave its second text out');
+  await writeDrawings(
+    args,
+    io,
+    (texts as readonly string[]).map((one) => {
+      const units = cutText(one, tokenizer, optionsFrom(args));
+      return { source: excerpt(one), units, draw: async () => ({ original: textSvg(one, units) }) };
+    }),
+  );
 }
+
+/** A title of a few words. */
+const excerpt = (whole: string): string => (whole.length > 60 ? `${Array.from(whole).slice(0, 60).join('')}…` : whole);
 
 function shown(encoding: Encoding): string {
   return encoding.tokens.map((token, i) => `${token}\u00a0${encoding.ids[i]}`).join(' ');
@@ -85,6 +96,7 @@ function formatOf(args: Args, io: Io): (encoding: Encoding) => string {
 }
 
 export const command: Command = {
+  jsonl: true,
   flags: {
     ...modalityFlags,
     tokenizer: { type: 'string' },
@@ -100,14 +112,16 @@ export const command: Command = {
     special: { type: 'string' },
   },
   run: async (args, io) => {
-    if (text(args, 'modality') !== undefined) return tokenizeModality(args, io);
+    if ((text(args, 'modality') ?? 'text') !== 'text') return tokenizeModality(args, io);
     const [tokenizer, options, format] = [await tokenizerOf(args), optionsFrom(args), formatOf(args, io)];
     const output = new LineWriter(io);
     // Padding to the longest needs all of them, as one JSON document does; anything else goes through line by line.
-    const isBatch = io.json || options.padding === 'longest' || tokenizer.toJSON().padding != null;
+    const isDrawn = asksForDrawing(args);
+    const isBatch = isDrawn || io.json || options.padding === 'longest' || tokenizer.toJSON().padding != null;
     if (isBatch) {
       const batch: EncodeInput[] = [];
       for await (const request of requests(args)) batch.push(request);
+      if (isDrawn) await draw(args, io, batch, tokenizer);
       const lines = tokenizer.encodeBatch(batch, options).map(format);
       if (io.json) output.write(`[${lines.join(',')}]`);
       else for (const line of lines) output.write(line);

@@ -73,6 +73,7 @@ export function comparisonText(comparison: Comparison, language: PageLanguage, i
 }
 
 export const command: Command = {
+  words: 1,
   flags: {
     with: { type: 'string' },
     misspelling: { type: 'string' },

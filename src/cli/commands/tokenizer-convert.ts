@@ -26,6 +26,7 @@ function targetOf(args: Args, out: string): readonly [TokenizerFormat, string | 
 }
 
 export const command: Command = {
+  words: 1,
   flags: { out: { type: 'string' }, format: { type: 'string' } },
   run: async (args, io) => {
     const from = required(args, 0, 'a tokenizer to convert');

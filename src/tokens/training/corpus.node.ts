@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { firstInvalidByte, unfinishedBytes } from '../text/utf8.ts';
+import { decodeBytes } from '../text/decode-bytes.ts';
 import { TokenizerError } from '../tokenizer.ts';
 import type { CorpusFile } from './inputs.node.ts';
 
@@ -25,7 +25,8 @@ const BLOCK = 2 ** 20;
 
 /** Text in blocks that end with a line end, but for the last. @throws TokenizerError for bytes that are no text, with their place */
 export async function* corpusBlocks(file: CorpusFile, options: CorpusOptions = {}): AsyncGenerator<string> {
-  const blocks = wholeLines(decoded(file, options));
+  const texts = decodeBytes(bytesOf(file, options), { encoding: options.encoding, name: file.path });
+  const blocks = wholeLines(texts);
   const name = file.path.replace(/\.gz$/, '');
   const field = options.textField ?? (/\.(jsonl|ndjson)$/.test(name) ? 'text' : undefined);
   if (field !== undefined) yield* jsonTexts(blocks, field, file.path);
@@ -50,44 +51,6 @@ async function* bytesOf(file: CorpusFile, options: CorpusOptions): AsyncGenerato
     throw new TokenizerError(`corpus: expected a whole gzip file, got ${(error as Error).message} (${file.path})`, {
       cause: error,
     });
-  }
-}
-
-async function* decoded(file: CorpusFile, options: CorpusOptions): AsyncGenerator<string> {
-  const encoding = options.encoding ?? 'utf-8';
-  let decoder: InstanceType<typeof TextDecoder>;
-  try {
-    decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
-  } catch {
-    throw new TokenizerError(`corpus: expected an encoding that TextDecoder knows, got '${encoding}'`);
-  }
-  const isUtf8 = decoder.encoding === 'utf-8';
-  /** Bytes of a character that the next chunk goes on with, and how many bytes came before them. */
-  let [tail, before] = [new Uint8Array(0), 0];
-  const failed = (bytes: Uint8Array): TokenizerError =>
-    new TokenizerError(
-      `corpus: expected ${encoding}, got another byte at ${before + firstInvalidByte(bytes, encoding)} (${file.path})\n` +
-        'Name the encoding with --encoding, as in --encoding gb18030.',
-    );
-  for await (const chunk of bytesOf(file, options)) {
-    const bytes = tail.length > 0 ? Buffer.concat([tail, chunk]) : chunk;
-    let text: string;
-    try {
-      text = decoder.decode(chunk, { stream: true });
-    } catch {
-      throw failed(bytes);
-    }
-    const done = bytes.length - (isUtf8 ? unfinishedBytes(bytes) : 0);
-    before += done;
-    tail = bytes.slice(done);
-    yield text;
-  }
-  try {
-    yield decoder.decode();
-  } catch {
-    throw new TokenizerError(
-      `corpus: expected whole characters, got a file that ends inside one at ${before} (${file.path})`,
-    );
   }
 }
 
