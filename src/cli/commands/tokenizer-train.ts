@@ -9,6 +9,7 @@ import { trainingProgressLine } from '../training-progress.ts';
 const ALGORITHMS: readonly TokenizerAlgorithm[] = [
   'word',
   'char',
+  'grapheme',
   'bpe',
   'byte-bpe',
   'wordpiece',
@@ -83,6 +84,7 @@ export const trainingFlags: Command['flags'] = {
   'max-token-length': { type: 'string' },
   'special-tokens': { type: 'string' },
   'seed-tokens': { type: 'string' },
+  segmenter: { type: 'string' },
   score: { type: 'string' },
   'continuing-prefix': { type: 'string' },
   'end-of-word-suffix': { type: 'string' },
@@ -105,6 +107,7 @@ export function trainingOptionsOf(args: Args, algorithm: TokenizerAlgorithm): Tr
     maxTokenLength: integer(args, 'max-token-length'),
     specialTokens: list(args, 'special-tokens'),
     seedTokens: list(args, 'seed-tokens', false),
+    segmenter: text(args, 'segmenter'),
     score: scoreOf(args),
     continuingPrefix: text(args, 'continuing-prefix'),
     endOfWordSuffix: text(args, 'end-of-word-suffix'),

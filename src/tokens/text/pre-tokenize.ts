@@ -6,6 +6,7 @@ import { byteLevel } from './normalize.ts';
 import { patternOf } from './pattern/matcher.ts';
 import { occurrencesOf } from './pattern/translate.ts';
 import { gpt2Scanner, type Scanner, scannerFor } from './scanners.ts';
+import { graphemes, segmentedWords } from './segmenters.ts';
 import type { CodePointSet } from './unicode/code-points.ts';
 import { numeric, pieceScripts, punctuation, whiteSpace, wordCharacters } from './unicode/properties.ts';
 
@@ -220,6 +221,8 @@ const makers: Makers<PreTokenizer> = {
   Punctuation: (fields) =>
     splitAt(charactersIn(punctuation()), fields.choice('behavior', BEHAVIOURS, 'Isolated'), false),
   Split: split,
+  TesseraeGraphemes: () => graphemes,
+  TesseraeWords: segmentedWords,
   UnicodeScripts: () => unicodeScripts,
   Whitespace: () => whitespace,
   WhitespaceSplit: () => whitespaceSplit,

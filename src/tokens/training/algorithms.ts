@@ -4,7 +4,16 @@ import { BYTE_CHARACTERS } from '../text/utf8.ts';
 import { TokenizerError, type TokenizerJson } from '../tokenizer.ts';
 
 /** Ways to make a vocabulary. */
-export type TokenizerAlgorithm = 'word' | 'char' | 'bpe' | 'byte-bpe' | 'wordpiece' | 'unigram' | 'kmer' | 'dna-bpe';
+export type TokenizerAlgorithm =
+  | 'word'
+  | 'char'
+  | 'grapheme'
+  | 'bpe'
+  | 'byte-bpe'
+  | 'wordpiece'
+  | 'unigram'
+  | 'kmer'
+  | 'dna-bpe';
 
 /** What to train. Left out: the reference's defaults for the algorithm. */
 export interface TrainingOptions {
@@ -26,6 +35,8 @@ export interface TrainingOptions {
   readonly score?: 'frequency' | 'likelihood' | undefined;
   readonly continuingPrefix?: string | undefined;
   readonly endOfWordSuffix?: string | undefined;
+  /** Words as `Intl.Segmenter` finds them in this language (`zh`, `ja`, `th`), for `word`; white space is a token too. The file loads in Tesserae only. */
+  readonly segmenter?: string | undefined;
   /** Letters of a k-mer. Default 6. */
   readonly k?: number | undefined;
   /** Components as in `tokenizer.json`; null for none. */
@@ -94,6 +105,13 @@ const none = {
 export const defaults: Readonly<Record<TokenizerAlgorithm, Defaults>> = {
   word: { ...none, vocabSize: 30_000, preTokenizer: { type: 'Whitespace' }, needsUnknown: true },
   char: { ...none, vocabSize: 30_000, preTokenizer: split, decoder: { type: 'Fuse' }, needsUnknown: true },
+  grapheme: {
+    ...none,
+    vocabSize: 30_000,
+    preTokenizer: { type: 'TesseraeGraphemes' },
+    decoder: { type: 'Fuse' },
+    needsUnknown: true,
+  },
   bpe: { ...none, vocabSize: 30_000, preTokenizer: { type: 'Whitespace' } },
   'byte-bpe': {
     ...none,
@@ -157,8 +175,9 @@ const ofCharacters: readonly Option[] = ['minFrequency', 'limitAlphabet', 'initi
 
 /** Options that mean something to each algorithm, besides those of all. */
 const takes: Readonly<Record<TokenizerAlgorithm, readonly Option[]>> = {
-  word: ['minFrequency', 'seedTokens'],
+  word: ['minFrequency', 'seedTokens', 'segmenter'],
   char: ofCharacters,
+  grapheme: ofCharacters,
   bpe: ofMerges,
   'byte-bpe': ofMerges,
   'dna-bpe': ofMerges,
@@ -171,6 +190,10 @@ const allOptions = new Set<string>(Object.values(takes).flat());
 /** @throws TokenizerError for an option that the algorithm would ignore */
 export function checkTaken(options: TrainingOptions): void {
   const { algorithm } = options;
+  if (options.segmenter !== undefined && (options.preTokenizer !== undefined || options.continueFrom))
+    throw new TokenizerError(
+      `train: expected a segmenter or ${options.continueFrom ? 'a tokenizer to go on with' : 'a preTokenizer'}, got both; leave one out`,
+    );
   const taken: readonly string[] = takes[algorithm];
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || !allOptions.has(name) || taken.includes(name)) continue;
@@ -190,7 +213,10 @@ export function specialTokensOf(options: TrainingOptions): string[] {
 
 /** Components of a training: what is asked for, what the tokenizer to go on with has, or the algorithm's own. */
 export function surroundingsOf(options: TrainingOptions): Surroundings {
-  const own = defaults[options.algorithm];
+  const own = {
+    ...defaults[options.algorithm],
+    ...(options.segmenter === undefined ? {} : segmented(options.segmenter)),
+  };
   const old = options.continueFrom;
   const pick = (asked: Component | null | undefined, key: string, usual: Component | null): Component | null =>
     asked !== undefined ? asked : old ? ((old[key] ?? null) as Component | null) : usual;
@@ -205,6 +231,11 @@ export function surroundingsOf(options: TrainingOptions): Surroundings {
     ),
     postProcessor: pick(options.postProcessor, 'post_processor', null),
   };
+}
+
+/** Words of a language without spaces; joined they are the text. */
+function segmented(locale: string): Pick<Surroundings, 'preTokenizer' | 'decoder'> {
+  return { preTokenizer: { type: 'TesseraeWords', locale }, decoder: { type: 'Fuse' } };
 }
 
 const suffixDecoder = (suffix: string): Component => ({ type: 'BPEDecoder', suffix });

@@ -148,14 +148,6 @@ function byWords(vocabulary: ReadonlySet<string>): Cutter['cut'] {
       });
 }
 
-function byCharacters(vocabulary: ReadonlySet<string>): Cutter['cut'] {
-  return (text) =>
-    Array.from(new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text), ({ segment, index }) => {
-      const known = vocabulary.has(segment);
-      return { token: known ? segment : '[UNK]', start: index, end: index + segment.length, unknown: !known };
-    });
-}
-
 function byBytes(text: string): ComparedToken[] {
   const tokens: ComparedToken[] = [];
   let at = 0;
@@ -171,23 +163,25 @@ function byBytes(text: string): ComparedToken[] {
 /** Tokens of the small vocabularies. */
 const SIZE = 3000;
 const UNKNOWN = ['[UNK]'];
+/** More than there are characters. */
+const ALL = 1_000_000;
 
 const trained: Readonly<Record<string, TrainingOptions>> = {
   bpe: { algorithm: 'bpe', vocabSize: SIZE, specialTokens: UNKNOWN },
   'byte-bpe': { algorithm: 'byte-bpe', vocabSize: SIZE },
   wordpiece: { algorithm: 'wordpiece', vocabSize: SIZE, specialTokens: UNKNOWN },
   unigram: { algorithm: 'unigram', vocabSize: SIZE, specialTokens: ['<unk>'] },
+  char: { algorithm: 'grapheme', vocabSize: ALL },
 };
 
 const simple: Readonly<Record<string, (lines: readonly string[]) => Cutter['cut']>> = {
   word: (lines) =>
     byWords(new Set(lines.flatMap((line) => wordPlaces(line).map(([from, to]) => line.slice(from, to).toLowerCase())))),
-  char: (lines) => byCharacters(new Set(lines.join(''))),
   byte: () => byBytes,
 };
 
 /** Names that `builtinCutter` knows, from coarse to fine. */
-export const builtinCutters: readonly string[] = ['word', ...Object.keys(trained), 'char', 'byte'];
+export const builtinCutters: readonly string[] = ['word', ...Object.keys(trained), 'byte'];
 
 const made = new WeakMap<readonly string[], Map<string, Cutter>>();
 

@@ -33,6 +33,7 @@ interface Known {
 const MODELS: Readonly<Record<TrainingOptions['algorithm'], string>> = {
   word: 'WordLevel',
   char: 'WordLevel',
+  grapheme: 'WordLevel',
   kmer: 'WordLevel',
   bpe: 'BPE',
   'byte-bpe': 'BPE',
@@ -170,6 +171,7 @@ const wordLevel: Learner = function* (source, options, known) {
 const learners: Readonly<Record<TrainingOptions['algorithm'], Learner>> = {
   word: wordLevel,
   char: wordLevel,
+  grapheme: wordLevel,
   kmer: wordLevel,
   bpe,
   'byte-bpe': bpe,

@@ -1,6 +1,7 @@
 // From `tokenizer.json` to the older formats, where nothing is lost; an error that says why where something would be.
 import { TokenizerError, type TokenizerJson } from '../../tokenizer.ts';
 import type { Component } from '../component.ts';
+import { ownPreTokenizers } from '../segmenters.ts';
 import { mergesByRank, tiktokenEncoding, writeTiktoken } from './tiktoken.ts';
 import { vocabMergesJson } from './vocab-merges.ts';
 
@@ -112,10 +113,22 @@ function tiktoken(json: TokenizerJson): TokenizerFiles {
   return { 'vocab.tiktoken': writeTiktoken(ranks) };
 }
 
+/** As it is, for everyone who reads `tokenizer.json`. */
+function plainJson(json: TokenizerJson): TokenizerFiles {
+  const written = JSON.stringify(json.pre_tokenizer ?? null);
+  const own = ownPreTokenizers.find((type) => written.includes(`"type":"${type}"`));
+  if (own !== undefined)
+    lost(
+      'tokenizer.json',
+      `the pre-tokenizer ${own}, which only Tesserae knows; there it loads as the file that it is`,
+    );
+  return { 'tokenizer.json': `${JSON.stringify(json)}\n` };
+}
+
 const writers: Readonly<
   Record<'tokenizer.json' | 'vocab.txt' | 'vocab-merges' | 'tiktoken', (json: TokenizerJson) => TokenizerFiles>
 > = {
-  'tokenizer.json': (json) => ({ 'tokenizer.json': `${JSON.stringify(json)}\n` }),
+  'tokenizer.json': plainJson,
   'vocab.txt': vocabTxt,
   'vocab-merges': vocabMerges,
   tiktoken,
