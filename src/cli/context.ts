@@ -58,17 +58,33 @@ export async function readStdin(args?: Args): Promise<string> {
   return stdinText(args && text(args, 'encoding'));
 }
 
-/** Inputs from the command line or, with `--jsonl`, `-` or nothing there, from standard input: lines, or JSON with a field `text` (`question` and `context` stay JSON). */
-export async function readInputs(args: Args, given: readonly string[]): Promise<string[]> {
-  if (args.values.jsonl !== true && !given.includes('-') && given.length > 0) return [...given];
-  const text = await readStdin(args);
-  if (args.values.jsonl !== true) return text.split('\n').filter((line) => line !== '');
+/** One input of a command. */
+export interface Given {
+  readonly input: string;
+  /** Whether it was given as `{"path": …}`. */
+  readonly isPath: boolean;
+}
+
+/**
+ * Inputs from the command line or, with `-` or nothing there, from standard input: lines, or with `--jsonl` JSON with a field `text` or
+ * `path` (`question` and `context` stay JSON). @throws DataError with the line
+ */
+export async function readInputs(args: Args, given: readonly string[]): Promise<Given[]> {
+  const plain = (input: string): Given => ({ input, isPath: false });
+  if (!given.includes('-') && given.length > 0) return given.map(plain);
+  const text = await readStdin();
+  if (args.values.jsonl !== true)
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(plain);
   return parseJsonl(text, 'standard input').map(({ line, value }) => {
-    if (typeof value.question === 'string' && typeof value.context === 'string') return JSON.stringify(value);
-    if (typeof value.text !== 'string')
-      throw new UsageError(
-        `expected a field text (or question and context), got ${Object.keys(value).join(', ')} (standard input, line ${line})`,
-      );
-    return value.text;
+    if (typeof value.question === 'string' && typeof value.context === 'string') return plain(JSON.stringify(value));
+    if (typeof value.text === 'string') return plain(value.text);
+    if (typeof value.path === 'string') return { input: value.path, isPath: true };
+    const got = JSON.stringify(value).slice(0, 60);
+    throw new DataError(
+      `expected text or path (or question and context) with a text in it, got ${got} (standard input, line ${line})`,
+    );
   });
 }

@@ -1,7 +1,7 @@
 // The command line's door: finds the command, parses flags, turns errors into exit codes. Commands are loaded only when called, so
 // that help is instant. Adding a command: a file in commands/, a line in the table, a message in both languages.
 import { resolve } from 'node:path';
-import { type Args, type Command, type Io, parseFlags, text, UsageError } from './command.ts';
+import { type Args, type Command, type Io, parseFlags, requireUsed, text, UsageError } from './command.ts';
 import { type MessageKey, messagesFor } from './messages.ts';
 
 interface Entry {
@@ -15,12 +15,18 @@ const table: Readonly<Record<CommandName, Entry>> = {
   quickstart: { usage: '[--out DIR] [--set key=value…]', load: () => import('./commands/quickstart.ts') },
   train: { usage: 'RECIPE [--out RUN] [--set key=value…] | --resume RUN', load: () => import('./commands/train.ts') },
   evaluate: { usage: 'RUN [--data SET|FILE] [--split test]', load: () => import('./commands/evaluate.ts') },
-  predict: { usage: 'RUN [TEXT…] [--jsonl]', load: () => import('./commands/predict.ts') },
+  predict: {
+    usage: 'RUN [TEXT|FILE|FOLDER…] [--jsonl] [--on-broken skip|fail]',
+    load: () => import('./commands/predict.ts'),
+  },
   extract: {
     usage: 'RUN FILE… [--schema QUESTIONS.json] [--min-score X]',
     load: () => import('./commands/extract.ts'),
   },
-  pipeline: { usage: 'TASK MODEL [TEXT…]', load: () => import('./commands/pipeline.ts') },
+  pipeline: {
+    usage: 'TASK MODEL [TEXT|FILE|FOLDER…] [--options JSON] [--jsonl] [--on-broken skip|fail]',
+    load: () => import('./commands/pipeline.ts'),
+  },
   inspect: {
     usage: 'RUN TEXT|PICTURE|SOUND|CLIP [--html FILE] [--svg FILE --layer N --head N]',
     load: () => import('./commands/inspect.ts'),
@@ -157,7 +163,9 @@ function applyPlaces(args: Args): void {
 
 function parse(command: Command, name: string, rest: readonly string[], usage: string): Args {
   try {
-    return parseFlags(rest, command.flags);
+    const args = parseFlags(rest, command.flags);
+    requireUsed(command, args);
+    return args;
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\ntesserae ${name} ${usage}`);
   }

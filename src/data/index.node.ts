@@ -42,4 +42,6 @@ export {
 } from './load-senses.node.ts';
 export { isOwnPairs, isTable, type OwnPairs, readExamples, readPairs, type SideNames } from './own-tables.node.ts';
 export { type PictureBatchOptions, pictureBatch, pictureBatches, pictureBatchSource } from './picture-batches.node.ts';
+export { atPlace, clipFiles, type FileKind, pictureFiles, placed, soundFiles } from './readers/kinds.node.ts';
+export { listOriginals } from './readers/label-folders.node.ts';
 export { emojiLanguages, loadEmojiGroups } from './sets/emoji.node.ts';

@@ -121,6 +121,7 @@ export {
   type BrokenOriginal,
   classNotes,
   fewOfEach,
+  inOrder,
   type Loaded,
   type LoadingOptions,
   loadOriginals,

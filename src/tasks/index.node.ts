@@ -53,6 +53,14 @@ export {
   openReader,
   type QuestionAnsweringEvaluation,
 } from './question-answering/task.node.ts';
+export {
+  type Answered,
+  type AnswerOptions,
+  answerInTurn,
+  type FindInputs,
+  type FindOptions,
+  type GivenInput,
+} from './sense-classification/inputs.node.ts';
 export type { SenseClassificationPipeline, SenseInput } from './sense-classification/pipeline.node.ts';
 export type { SentenceSimilarityPipeline, SimilarityInput } from './sentence-similarity/pipeline.node.ts';
 export {

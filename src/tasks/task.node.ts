@@ -2,6 +2,7 @@
 import type { SplitName } from '../data/index.ts';
 import type { Job, JobContext } from './job.ts';
 import type { RecipeBase } from './recipe.ts';
+import type { FindInputs } from './sense-classification/inputs.node.ts';
 
 /** What `evaluate` measures; tasks add their scores, with intervals and baselines. Keys are those of `--json`. */
 export interface Evaluation {
@@ -23,6 +24,8 @@ export interface EvaluateOptions {
 export interface Answerer<A = unknown> {
   /** One answer for each input (a text, or the path of a file). @throws DataError with the input's number */
   answer(inputs: readonly string[]): Promise<readonly A[]>;
+  /** What lies behind a path, above all a folder's files; absent where inputs are texts. */
+  readonly inputsIn?: FindInputs;
   /** An answer for people. */
   line(answer: A, input: string): string;
   /** Frees sessions. */

@@ -1,9 +1,14 @@
-// `tesserae pipeline`: a task by its Transformers.js name on any checkpoint of that kind. Results are the pipeline's own, as JSON.
-import { type Pipelines, pipeline, pipelineTasks } from '../../tasks/index.node.ts';
+// `tesserae pipeline`: a task by its Transformers.js name on any checkpoint of that kind. Results are the pipeline's own, as JSON; for a
+// folder of files one line each, `{"path", "result"}`.
+import { type FindInputs, type Pipelines, pipeline, pipelineTasks } from '../../tasks/index.node.ts';
+import { answerFlags, writeAnswers } from '../answers.ts';
 import { type Command, required, text, UsageError } from '../command.ts';
-import { contextOf, readInputs } from '../context.ts';
+import { contextOf } from '../context.ts';
 
-type AnyPipeline = ((inputs: readonly unknown[], options: unknown) => Promise<unknown>) & { dispose(): Promise<void> };
+type AnyPipeline = ((inputs: readonly unknown[], options: unknown) => Promise<unknown>) & {
+  readonly inputsIn?: FindInputs;
+  dispose(): Promise<void>;
+};
 
 /** The options of one call, as JSON. @throws UsageError */
 function callOptions(json: string | undefined): unknown {
@@ -17,19 +22,22 @@ function callOptions(json: string | undefined): unknown {
 }
 
 export const command: Command = {
-  flags: { options: { type: 'string' } },
+  jsonl: true,
+  flags: { ...answerFlags, options: { type: 'string' } },
   run: async (args, io) => {
     const task = required(args, 0, 'a task');
     if (!(pipelineTasks as readonly string[]).includes(task))
       throw new UsageError(`pipeline: expected a task among ${pipelineTasks.join(', ')}, got '${task}'`);
     const options = callOptions(text(args, 'options'));
     const model = required(args, 1, 'a model folder');
-    const inputs = await readInputs(args, args.positionals.slice(2));
     const run = (await pipeline(task as keyof Pipelines, model, await contextOf(args, io))) as unknown as AnyPipeline;
     try {
-      const results = (await run(inputs, options)) as readonly unknown[];
-      if (io.json) io.out(JSON.stringify(results));
-      else for (const result of results) io.out(JSON.stringify(result));
+      await writeAnswers(args, io, args.positionals.slice(2), {
+        answer: async (inputs) => (await run(inputs, options)) as Iterable<unknown>,
+        inputsIn: run.inputsIn,
+        line: (result) => JSON.stringify(result),
+        fields: (result) => ({ result }),
+      });
     } finally {
       await run.dispose();
     }

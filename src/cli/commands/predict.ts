@@ -1,20 +1,22 @@
-// `tesserae predict`: a run answers.
+// `tesserae predict`: a run answers; a folder of files one JSON line each.
 import { openAnswerer } from '../../tasks/index.node.ts';
+import { answerFlags, writeAnswers } from '../answers.ts';
 import { type Command, required } from '../command.ts';
-import { contextOf, readInputs } from '../context.ts';
+import { contextOf } from '../context.ts';
 
 export const command: Command = {
-  flags: {},
+  jsonl: true,
+  flags: answerFlags,
   run: async (args, io) => {
     const dir = required(args, 0, 'a run folder');
-    const inputs = await readInputs(args, args.positionals.slice(1));
     const open = await openAnswerer(dir, await contextOf(args, io));
     try {
-      const answers = await open.answer(inputs);
-      if (io.json) io.out(JSON.stringify(answers));
-      else
-        for (const [i, one] of answers.entries())
-          io.out(args.values.jsonl === true ? JSON.stringify(one) : open.line(one, inputs[i] as string));
+      await writeAnswers(args, io, args.positionals.slice(1), {
+        answer: (inputs) => open.answer(inputs),
+        inputsIn: open.inputsIn,
+        line: (one, input) => (args.values.jsonl === true ? JSON.stringify(one) : open.line(one, input)),
+        fields: (one) => one as object,
+      });
     } finally {
       await open.release();
     }

@@ -46,13 +46,18 @@ export const clipFiles: FileKind<Clip> = {
   folders: true,
 };
 
+/** The error with the place in its first line. */
+export function placed(error: Error, where: string): DataError {
+  if (error instanceof DataError && error.message.includes(where)) return error;
+  const [first = '', ...advice] = error.message.split('\n');
+  const message = [first.includes(where) ? first : `${first} (${where})`, ...advice].join('\n');
+  return new DataError(message, { cause: error });
+}
+
 /** Puts the place into an error that does not say it. */
 export function atPlace<T>(where: string, load: () => Promise<T>): () => Promise<T> {
   return () =>
     load().catch((error: Error) => {
-      if (error instanceof DataError && error.message.includes(where)) throw error;
-      const [first = '', ...advice] = error.message.split('\n');
-      const message = [first.includes(where) ? first : `${first} (${where})`, ...advice].join('\n');
-      throw new DataError(message, { cause: error });
+      throw placed(error, where);
     });
 }

@@ -55,6 +55,32 @@ async function list(folder: string, kind: FileKind<unknown>, listing: Listing): 
   return listing;
 }
 
+/** How many files were passed over, for people. */
+function passedNotes({ passed }: Pick<Listing, 'passed'>, { what }: FileKind<unknown>): string[] {
+  const others = [...passed].sort().map(([ending, count]) => `${ending || 'no ending'} (${count})`);
+  return others.length > 0 ? [`passed over files that are no ${what} by their ending: ${others.join(', ')}`] : [];
+}
+
+/**
+ * Paths of all originals of a kind below a folder, in the order of their names, `frame2` before `frame10`; not opened. A folder of pictures
+ * that is one clip, a file, and what does not exist are themselves. `notes` tell what was passed over.
+ * @throws DataError for a folder without any
+ */
+export async function listOriginals(
+  place: string,
+  kind: FileKind<unknown>,
+): Promise<{ readonly paths: readonly string[]; readonly isFolder: boolean; readonly notes: readonly string[] }> {
+  const info = await stat(place).catch(() => undefined);
+  if (!info?.isDirectory() || (kind.folders && (await isClipFolder(place))))
+    return { paths: [place], isFolder: false, notes: [] };
+  const listing = await list(place, kind, { paths: [], passed: new Map() });
+  const notes = passedNotes(listing, kind);
+  if (listing.paths.length > 0) return { paths: listing.paths, isFolder: true, notes };
+  throw new DataError(
+    `data: expected ${kind.what} in the folder, got none${notes.map((note) => `; ${note}`)} (${place})`,
+  );
+}
+
 async function foldersOf(path: string): Promise<string[]> {
   const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     throw new DataError(`data: expected a folder with a folder for every label, got ${error.code} (${path})`, {
@@ -156,9 +182,7 @@ async function readFolders<T>(
     broken(path, 'expected a file with something in it, got 0 bytes');
     return false;
   });
-  const others = [...passed].sort().map(([ending, count]) => `${ending || 'no ending'} (${count})`);
-  const notes =
-    others.length > 0 ? [`passed over files that are no ${kind.what} by their ending: ${others.join(', ')}`] : [];
+  const notes = passedNotes({ passed }, kind);
   const labels = [...new Set(whole.map(({ label }) => label))].sort(natural);
   const splits = splitBy(
     whole.map(({ id, label, part, load }) => ({ part, example: { id, label, load } })),

@@ -1,6 +1,7 @@
 // `pipeline('dna-classification', model)`: ours, with the shapes of text classification.
 import type { PipelineContext } from '../pipeline.node.ts';
 import { classifierPipeline, type TextClassificationPipeline } from '../text-classification/pipeline.node.ts';
+import { sequencesBehind } from './inputs.node.ts';
 import { classifyDna, openDna } from './task.node.ts';
 
 /** Opens a classifier of sequences of bases. @throws DataError for a model of another kind */
@@ -9,8 +10,9 @@ export async function dnaClassificationPipeline(
   context: PipelineContext,
 ): Promise<TextClassificationPipeline> {
   const open = await openDna(model, context);
-  return classifierPipeline(
+  const call = classifierPipeline(
     (sequences) => classifyDna(open, sequences),
     () => open.classifier.release(),
   );
+  return Object.assign(call, { inputsIn: sequencesBehind });
 }

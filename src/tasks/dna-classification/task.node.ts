@@ -21,6 +21,7 @@ import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
 import { prepareTextClassification } from '../text-classification/prepare.ts';
 import { classify, type OpenClassifier, openClassifier } from '../text-classification/task.node.ts';
+import { isSequenceFile, sequencesBehind } from './inputs.node.ts';
 import type { DnaClassificationRecipe } from './recipe.ts';
 import { SPELLING_FILE, spellingIn } from './spelling.node.ts';
 import { dnaTokenizer, type Spelling, spell, spellingFor, spellingOf } from './spelling.ts';
@@ -112,11 +113,13 @@ async function evaluate(
 
 /** The bases of an input: letters, or the path of a FASTA or FASTQ file with one sequence. */
 async function basesOf(input: string): Promise<string> {
-  if (!/\.(fa|fna|fasta|fastq|fq)(\.gz)?$/i.test(input)) return input;
+  if (!isSequenceFile(input)) return input;
   const records = await loadSequences(input);
   const [first] = records;
   if (records.length !== 1 || !first)
-    throw new DataError(`predict: expected a file with one sequence, got ${records.length} (${input})`);
+    throw new DataError(
+      `predict: expected a file with one sequence, got ${records.length} (${input})\nGive the folder it lies in, or with --jsonl {"path": …}: one answer for each.`,
+    );
   return first.sequence;
 }
 
@@ -132,6 +135,7 @@ export const dnaClassification: Task<DnaClassificationRecipe, ClassificationEval
         const answers = await classifyDna(open, await Promise.all(inputs.map(basesOf)));
         return answers.map(([first]) => first as Classification);
       },
+      inputsIn: sequencesBehind,
       line: ({ label, score }, input) => `${label}\t${percent(score)}\t${input}`,
       release: () => open.classifier.release(),
     };

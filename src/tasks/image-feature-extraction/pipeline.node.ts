@@ -1,5 +1,6 @@
 // `pipeline('image-feature-extraction', model)`: the states of a picture's patches, or its pooled vector, as Transformers.js gives them.
 import type { NdArray } from '../../array/index.ts';
+import { pictureFiles } from '../../data/index.node.ts';
 import { DataError, stackArrays } from '../../data/index.ts';
 import { settle } from '../../models/index.ts';
 import { loadPicture } from '../../tokens/index.node.ts';
@@ -8,6 +9,7 @@ import { openEncoder } from '../encoder.node.ts';
 import { Features } from '../features.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
 import { ModelRunner } from '../runner.ts';
+import { behindPaths } from '../sense-classification/inputs.node.ts';
 import { preprocessorIn } from '../sense-classification/open.node.ts';
 import { originalOf, type SenseInput } from '../sense-classification/pipeline.node.ts';
 
@@ -21,6 +23,28 @@ export interface ImageFeatureOptions {
 export interface ImageFeatureExtractionPipeline extends Pipeline {
   /** States `[B, T, D]`, special tokens first; with `pool`, or from CLIP's projection, `[B, D]`. One picture is a batch of one. */
   (images: SenseInput<Picture> | readonly SenseInput<Picture>[], options?: ImageFeatureOptions): Promise<Features>;
+}
+
+/** So many pictures are read and go through the model at a time. */
+const BATCH = 8;
+
+/** Batches under each other. @throws DataError when the model gives other shapes for other sizes of pictures */
+function joined(parts: readonly NdArray<'float32'>[]): Features {
+  const [[, ...shape] = []] = parts.map((part) => part.shape);
+  const odd = parts.find((part) => part.shape.slice(1).join() !== shape.join());
+  if (odd)
+    throw new DataError(
+      `image-feature-extraction: expected pictures of one size, got states [${shape}] and [${odd.shape.slice(1)}]\nGive them one by one.`,
+    );
+  const size = shape.reduce((product, length) => product * length, 1);
+  const rows = parts.reduce((sum, { data }) => sum + data.length / size, 0);
+  const data = new Float32Array(rows * size);
+  let at = 0;
+  for (const part of parts) {
+    data.set(part.data, at);
+    at += part.data.length;
+  }
+  return new Features([rows, ...shape], data);
 }
 
 /** Opens an encoder of pictures. @throws DataError for a model of another kind */
@@ -49,13 +73,18 @@ export async function imageFeatureExtractionPipeline(
         `image-feature-extraction: expected a model with a pooler for pool: true, got ${model.className} without (${dir})`,
       );
     const inputs = Array.isArray(input) ? (input as readonly SenseInput<Picture>[]) : [input as SenseInput<Picture>];
-    const originals = await Promise.all(inputs.map((one) => originalOf(one, loadPicture)));
-    const pixels = stackArrays(originals.map((picture) => processPicture(picture, processor)));
-    const results = await (await runnerFor(pixels)).run(parameters, { pixel_values: pixels });
-    const { shape, data } = results[pool ? 'pooler_output' : output] as NdArray<'float32'>;
-    return new Features(shape, data);
+    const parts: NdArray<'float32'>[] = [];
+    for (let at = 0; at < inputs.length || at === 0; at += BATCH) {
+      const read = async (one: SenseInput<Picture>): Promise<NdArray<'float32'>> =>
+        processPicture(await originalOf(one, loadPicture), processor);
+      const pixels = stackArrays(await Promise.all(inputs.slice(at, at + BATCH).map(read)));
+      const results = await (await runnerFor(pixels)).run(parameters, { pixel_values: pixels });
+      parts.push(results[pool ? 'pooler_output' : output] as NdArray<'float32'>);
+    }
+    return joined(parts);
   };
   return Object.assign(call, {
+    inputsIn: behindPaths(pictureFiles),
     dispose: async () => {
       for (const runner of runners.values()) await (await runner).release();
     },

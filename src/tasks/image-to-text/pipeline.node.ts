@@ -1,4 +1,5 @@
 // `pipeline('image-to-text', model)` with the result shapes of Transformers.js: captions of pictures, by BLIP.
+import { pictureFiles } from '../../data/index.node.ts';
 import { DataError, stackArrays } from '../../data/index.ts';
 import { loadPicture } from '../../tokens/index.node.ts';
 import { imageProcessorFromJson, type Picture, processPicture } from '../../tokens/index.ts';
@@ -6,6 +7,7 @@ import { openModel } from '../forward.node.ts';
 import { generatorOn } from '../generation/generator.node.ts';
 import { type GenerationSettings, promptIds, readSettings, writtenTexts } from '../generation/index.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
+import { behindPaths } from '../sense-classification/inputs.node.ts';
 import { preprocessorIn } from '../sense-classification/open.node.ts';
 import { originalOf, type SenseInput } from '../sense-classification/pipeline.node.ts';
 
@@ -68,5 +70,5 @@ export async function imageToTextPipeline(name: string, context: PipelineContext
       results.push(...(await captions(inputs.slice(at, at + BATCH), options)));
     return (Array.isArray(input) ? results : results[0]) as never;
   };
-  return Object.assign(call, { dispose: () => generator.release() });
+  return Object.assign(call, { inputsIn: behindPaths(pictureFiles), dispose: () => generator.release() });
 }

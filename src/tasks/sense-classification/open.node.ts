@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { NamedArrays, NdArray } from '../../array/index.ts';
 import { readJson } from '../../checkpoints/index.node.ts';
-import { DataError } from '../../data/index.ts';
+import { DataError, inOrder } from '../../data/index.ts';
 import { openModel } from '../forward.node.ts';
 import type { JobContext } from '../job.ts';
 import { type Classification, ranked } from '../labels.ts';
@@ -15,6 +15,7 @@ export interface OpenSense<T> {
   readonly parameters: NamedArrays;
   readonly classifier: SenseClassifier;
   readonly read: Reader<T>;
+  readonly preprocessor: Preprocessor;
 }
 
 /** `preprocessor_config.json` of a folder. @throws DataError when it is missing or no JSON */
@@ -37,17 +38,22 @@ export async function openSense<T>(
   const { dir, model, parameters } = await openModel(name, context.hub);
   if (!modality.classes.test(model.className))
     throw new DataError(`expected a model of class ${modality.classes.source}, got ${model.className} (${dir})`);
-  const read = modality.readerOf(model.config, await preprocessorIn(dir));
+  const preprocessor = await preprocessorIn(dir);
+  const read = modality.readerOf(model.config, preprocessor);
   const classifier = await SenseClassifier.create(model, modality, context);
-  return { dir, parameters, classifier, read };
+  return { dir, parameters, classifier, read, preprocessor };
 }
 
-/** Labels with probabilities, the likeliest first, for each original. */
-export async function classifySense<T>(open: OpenSense<T>, originals: readonly T[]): Promise<Classification[][]> {
+/** Labels with probabilities, the likeliest first, for each input; `load` is called for `atOnce` of them at a time. */
+export async function classifySense<T, I>(
+  open: OpenSense<T>,
+  inputs: readonly I[],
+  { load, atOnce }: { readonly load: (input: I) => Promise<T>; readonly atOnce: number },
+): Promise<Classification[][]> {
   const source = {
-    length: originals.length,
+    length: inputs.length,
     rows: (places: readonly number[]): Promise<NdArray<'float32'>[]> =>
-      Promise.all(places.map((place) => open.read(originals[place] as T))),
+      inOrder(places, atOnce, async (place) => open.read(await load(inputs[place] as I))),
   };
   const rows = await open.classifier.probabilities(open.parameters, source);
   return rows.map((row) => ranked(open.classifier.labels, row));

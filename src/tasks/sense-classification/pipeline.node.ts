@@ -1,15 +1,17 @@
 // `pipeline('image-classification' | 'audio-classification' | 'video-classification', model)` with the result shapes of Transformers.js.
 import { readFile } from 'node:fs/promises';
+import { atPlace } from '../../data/index.node.ts';
 import { DataError } from '../../data/index.ts';
 import type { Clip, Picture, Sound } from '../../tokens/index.ts';
 import type { Classification } from '../labels.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
 import type { ClassifyOptions } from '../text-classification/pipeline.node.ts';
+import { behindPaths } from './inputs.node.ts';
 import { classifySense, openSense } from './open.node.ts';
 import { clipSense, pictureSense, type Sense, soundSense } from './senses.node.ts';
 
-/** What a pipeline reads: a path, an address, the bytes of a file, or the original itself. */
-export type SenseInput<T> = string | URL | Uint8Array | T;
+/** What a pipeline reads: a path, an address, the bytes of a file, or the original itself; of sounds also samples at the model's rate. */
+export type SenseInput<T> = string | URL | Uint8Array | T | (T extends Sound ? Float32Array : never);
 
 /** A classifier that is ready to be called. */
 export interface SenseClassificationPipeline<T> extends Pipeline {
@@ -18,10 +20,13 @@ export interface SenseClassificationPipeline<T> extends Pipeline {
   (inputs: readonly SenseInput<T>[], options?: ClassifyOptions): Promise<Classification[][]>;
 }
 
-/** The bytes at an address. @throws DataError with the status */
+/** The bytes at an address. @throws DataError with the status, or with what went wrong */
 async function download(address: URL): Promise<Uint8Array> {
   if (address.protocol === 'file:') return new Uint8Array(await readFile(address));
-  const answer = await fetch(address);
+  const answer = await fetch(address).catch((error: Error) => {
+    const reason = (error.cause as Error | undefined)?.message || error.message;
+    throw new DataError(`pipeline: expected a file, got ${reason} (${address.href})`, { cause: error });
+  });
   if (!answer.ok) throw new DataError(`pipeline: expected a file, got status ${answer.status} (${address.href})`);
   return new Uint8Array(await answer.arrayBuffer());
 }
@@ -31,9 +36,9 @@ export async function originalOf<T>(
   input: SenseInput<T>,
   loadFile: (source: string | Uint8Array) => Promise<T>,
 ): Promise<T> {
-  if (input instanceof URL) return loadFile(await download(input));
-  if (typeof input !== 'string') return input instanceof Uint8Array ? loadFile(input) : input;
-  return /^(https?|file):\/\//.test(input) ? loadFile(await download(new URL(input))) : loadFile(input);
+  const address = typeof input === 'string' && /^(https?|file):\/\//.test(input) ? new URL(input) : input;
+  if (address instanceof URL) return atPlace(address.href, async () => loadFile(await download(address)))();
+  return typeof input === 'string' || input instanceof Uint8Array ? loadFile(input) : (input as T);
 }
 
 type Opener<T> = (model: string, context: PipelineContext) => Promise<SenseClassificationPipeline<T>>;
@@ -47,13 +52,18 @@ const pipelineOf =
       { top_k: count = 5 }: ClassifyOptions = {},
     ): Promise<never> => {
       const inputs = Array.isArray(input) ? (input as readonly SenseInput<T>[]) : [input as SenseInput<T>];
-      const originals = await Promise.all(inputs.map((one) => originalOf(one, sense.loadFile)));
-      const results = (await classifySense(open, originals)).map((labels) =>
-        count === null ? labels : labels.slice(0, count),
-      );
+      const load = async (one: SenseInput<T>): Promise<T> => {
+        if (!(one instanceof Float32Array)) return originalOf(one, sense.loadFile);
+        if (sense.ofNumbers) return sense.ofNumbers(one, open.preprocessor);
+        throw new DataError(
+          `pipeline: expected a path, an address, bytes or a decoded original, got ${one.length} numbers`,
+        );
+      };
+      const all = await classifySense(open, inputs, { load, atOnce: sense.atOnce });
+      const results = all.map((labels) => (count === null ? labels : labels.slice(0, count)));
       return (Array.isArray(input) ? results : results[0]) as never;
     };
-    return Object.assign(call, { dispose: () => open.classifier.release() });
+    return Object.assign(call, { inputsIn: behindPaths(sense.files), dispose: () => open.classifier.release() });
   };
 
 /** Opens a classifier of pictures. */

@@ -1,10 +1,19 @@
 // Pictures, sounds and clips with their data sets and files.
-import { loadClipDataset, loadPictureDataset, loadSoundDataset, type SenseLoadOptions } from '../../data/index.node.ts';
+import {
+  clipFiles,
+  type FileKind,
+  loadClipDataset,
+  loadPictureDataset,
+  loadSoundDataset,
+  pictureFiles,
+  type SenseLoadOptions,
+  soundFiles,
+} from '../../data/index.node.ts';
 import type { SenseDataset } from '../../data/index.ts';
 import { loadClip, loadPicture, loadSound } from '../../tokens/index.node.ts';
-import type { Clip, Picture, Sound } from '../../tokens/index.ts';
+import { type Clip, type Picture, type Sound, sound, soundProcessorFromJson } from '../../tokens/index.ts';
 import { clips } from './clips.ts';
-import type { Modality } from './modality.ts';
+import type { Modality, Preprocessor } from './modality.ts';
 import { pictures } from './pictures.ts';
 import type { AudioClassificationRecipe, ImageClassificationRecipe, VideoClassificationRecipe } from './recipe.ts';
 import { sounds } from './sounds.ts';
@@ -19,6 +28,12 @@ export interface Sense<T, K> extends Modality<T, K> {
     options?: SenseLoadOptions,
   ) => Promise<SenseDataset<T>>;
   readonly loadFile: (source: string | Uint8Array) => Promise<T>;
+  /** What is looked for in folders. */
+  readonly files: FileKind<T>;
+  /** Originals that are decoded at the same time. */
+  readonly atOnce: number;
+  /** The original that bare numbers are, where they can be one. */
+  readonly ofNumbers?: (numbers: Float32Array, preprocessor: Preprocessor) => T;
 }
 
 /** Pictures, by ViT, DeiT and their kind. */
@@ -27,13 +42,18 @@ export const pictureSense: Sense<Picture, ImageClassificationRecipe['tokens']> =
   classes: /ForImageClassification(WithTeacher)?$/,
   loadDataset: loadPictureDataset,
   loadFile: loadPicture,
+  files: pictureFiles,
+  atOnce: 8,
 };
-/** Sounds, by AST. */
+/** Sounds, by AST. Bare numbers are samples at the rate of the model, as in Transformers.js. */
 export const soundSense: Sense<Sound, AudioClassificationRecipe['tokens']> = {
   ...sounds,
   classes: /ForAudioClassification$/,
   loadDataset: loadSoundDataset,
   loadFile: loadSound,
+  files: soundFiles(),
+  atOnce: 8,
+  ofNumbers: (samples, preprocessor) => sound(soundProcessorFromJson(preprocessor).rate, samples),
 };
 /** Clips, by TubeViT. */
 export const clipSense: Sense<Clip, VideoClassificationRecipe['tokens']> = {
@@ -41,4 +61,7 @@ export const clipSense: Sense<Clip, VideoClassificationRecipe['tokens']> = {
   classes: /ForVideoClassification$/,
   loadDataset: loadClipDataset,
   loadFile: loadClip,
+  files: clipFiles,
+  // all frames of a file are in memory until those of the model are picked
+  atOnce: 2,
 };

@@ -19,9 +19,11 @@ import { percent } from '../reporting.ts';
 import { learntFrom, loadOptions, measuredSet, partOf, recipeOf } from '../run-data.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
 import { senseBatchSource } from './batches.node.ts';
+import { behindPaths } from './inputs.node.ts';
 import type { Reader } from './modality.ts';
 import { classifySense, openSense } from './open.node.ts';
 import { Originals } from './originals.ts';
+import { originalOf } from './pipeline.node.ts';
 import { prepareSense } from './prepare.ts';
 import type {
   AudioClassificationRecipe,
@@ -152,9 +154,11 @@ function senseTask<T, K, R extends SenseTaskRecipe<K>>(sense: Sense<T, K>): Task
       const open = await openSense(name, sense, context);
       return {
         answer: async (paths) => {
-          const originals = await Promise.all(paths.map((path) => sense.loadFile(path)));
-          return (await classifySense(open, originals)).map(([first]) => first as Classification);
+          const load = (path: string): Promise<T> => originalOf(path, sense.loadFile);
+          const answers = await classifySense(open, paths, { load, atOnce: sense.atOnce });
+          return answers.map(([first]) => first as Classification);
         },
+        inputsIn: behindPaths(sense.files),
         line: ({ label, score }, path) => `${label}\t${percent(score)}\t${path}`,
         release: () => open.classifier.release(),
       };
