@@ -1,5 +1,6 @@
 // One text cut in several ways, side by side: how many tokens, how long, how many unknown, and what a misspelling does.
 import type { Component } from '../text/component.ts';
+import { eachSegment } from '../text/segmenters.ts';
 import { BYTE_CHARACTERS, utf8Length } from '../text/utf8.ts';
 import type { Tokenizer } from '../tokenizer.ts';
 import type { TrainingOptions } from './algorithms.ts';
@@ -54,8 +55,9 @@ export interface Comparison {
 /** Words of a text with their places, by the engine's rules for its language (also Chinese, Japanese, Thai). */
 export function wordPlaces(text: string): [number, number][] {
   const places: [number, number][] = [];
-  for (const { index, segment, isWordLike } of new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text))
+  eachSegment(new Intl.Segmenter(undefined, { granularity: 'word' }), text, ({ index, segment, isWordLike }) => {
     if (isWordLike) places.push([index, index + segment.length]);
+  });
   return places;
 }
 
@@ -139,13 +141,20 @@ export function cutterOf(name: string, tokenizer: Tokenizer): Cutter {
 }
 
 function byWords(vocabulary: ReadonlySet<string>): Cutter['cut'] {
-  return (text) =>
-    Array.from(new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text))
-      .filter(({ segment }) => segment.trim() !== '')
-      .map(({ segment, index }) => {
-        const known = vocabulary.has(segment.toLowerCase());
-        return { token: known ? segment : '[UNK]', start: index, end: index + segment.length, unknown: !known };
+  return (text) => {
+    const tokens: ComparedToken[] = [];
+    eachSegment(new Intl.Segmenter(undefined, { granularity: 'word' }), text, ({ segment, index }) => {
+      if (segment.trim() === '') return;
+      const known = vocabulary.has(segment.toLowerCase());
+      tokens.push({
+        token: known ? segment : '[UNK]',
+        start: index,
+        end: index + segment.length,
+        unknown: !known,
       });
+    });
+    return tokens;
+  };
 }
 
 function byBytes(text: string): ComparedToken[] {

@@ -1,6 +1,7 @@
 // Words of languages without spaces, and graphemes, as tokenizers: they train, encode, decode, save and load.
 import { expect, test } from 'vitest';
 import { convertTokenizer } from '../text/formats/convert.ts';
+import { eachSegment } from '../text/segmenters.ts';
 import { tokenizerFromJson } from '../text/text-tokenizer.ts';
 import type { Tokenizer } from '../tokenizer.ts';
 import type { TrainingOptions } from './algorithms.ts';
@@ -26,6 +27,35 @@ test.each([
   expect(ids.every((id) => id >= 2)).toBe(true);
   for (const line of lines) expect(tokenizer.decode(tokenizer.encode(line).ids)).toBe(line);
   expect(tokenizer.encode(`${text}Ж`).ids.at(-1)).toBe(0);
+});
+
+test('long texts are segmented in windows: the same words, in time that grows with the length', () => {
+  const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
+  const found = (text: string): string[] => {
+    const words: string[] = [];
+    let at = 0;
+    eachSegment(segmenter, text, ({ index, segment }) => {
+      expect(index).toBe(at);
+      at += segment.length;
+      words.push(segment);
+    });
+    return words;
+  };
+  const sentences = [
+    '我们明天去北京看朋友',
+    '他喜欢这道菜',
+    '苹果是红色的水果',
+    'Apple is red, 3.14 of it',
+    '上海的天气很好',
+  ];
+  const mixed = Array.from({ length: 90 }, (_, i) => sentences[(i * 7) % 5]).join('，');
+  expect(found(mixed)).toEqual(Array.from(segmenter.segment(mixed), ({ segment }) => segment));
+  // A word that is longer than a window stays whole.
+  expect(found(`a ${'b'.repeat(1000)} c`)).toEqual(['a', ' ', 'b'.repeat(1000), ' ', 'c']);
+  const start = performance.now();
+  const long = '我喜欢这道菜'.repeat(2000);
+  expect(found(long).join('')).toBe(long);
+  expect(performance.now() - start).toBeLessThan(5000);
 });
 
 test('graphemes: what is seen as one character is one token', () => {
