@@ -39,6 +39,7 @@ export {
   reportPage,
   reportText,
 } from './report-page.ts';
+export { type Bilingual, inLanguage, joined, type Said } from './said.ts';
 export { conceptsSvg, sequenceSvg } from './sequence-drawing.ts';
 export { textSvg } from './text-drawing.ts';
 export { type UnitsStory, unitsPage } from './units-page.ts';

@@ -6,6 +6,7 @@ export { saveAdapter } from './adapter.node.ts';
 export { type Cell, type CellContext, measuredOnce, trainedCell } from './compare/cells.node.ts';
 export { compareModalities } from './compare/one-encoder.node.ts';
 export { compareTransfer } from './compare/transfer.node.ts';
+export { compareVariants } from './compare/variants.node.ts';
 export type { DialogueEvaluation } from './dialogue/task.node.ts';
 export { type DrawnOriginal, readOriginal } from './explain/originals.node.ts';
 export { type Exported, type ExportOptions, exportFolder } from './export/folder.node.ts';
@@ -77,7 +78,7 @@ export {
   type OpenClassifier,
   openClassifier,
 } from './text-classification/task.node.ts';
-export { type OpenTextModel, openTextModel, textClassifier } from './text-model.node.ts';
+export { type OpenTextModel, openTextModel, textClassifier, tokenizerOf } from './text-model.node.ts';
 export type { TextToTextPipeline } from './text-to-text/pipeline.node.ts';
 export { openWriter, type TextToTextAnswer, type TextToTextEvaluation, write } from './text-to-text/task.node.ts';
 export type { TokenClassificationOptions, TokenClassificationPipeline } from './token-classification/pipeline.node.ts';

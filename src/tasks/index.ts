@@ -35,6 +35,18 @@ export {
   transferReport,
 } from './compare/transfer.ts';
 export { scoredRows } from './compare/trial.ts';
+export {
+  type Changes,
+  type Fold,
+  type FoldScore,
+  type RightAnswers,
+  type RivalRow,
+  type VariantRow,
+  type VariantsComparison,
+  type VariantsRecipe,
+  variantRecipe,
+  variantsReport,
+} from './compare/variants.ts';
 export { answeredIds, cutConversations, type DialogueRow, messagesOf } from './dialogue/prepare.ts';
 export type { DialogueRecipe } from './dialogue/recipe.ts';
 export type { DnaClassificationRecipe } from './dna-classification/recipe.ts';
@@ -112,6 +124,7 @@ export {
   type WrittenTexts,
   writtenTexts,
 } from './generation/index.ts';
+export { canInspectText, type Inspection, inspectText } from './inspect-text.ts';
 export type { Job, JobContext } from './job.ts';
 export { best, type Classification, labelsOf } from './labels.ts';
 export { type ScoreOptions, scoreText, stridedWindows, type TextScore } from './language-model/perplexity.ts';
@@ -156,7 +169,6 @@ export type {
 export { runOutputs, type SessionTarget } from './session.ts';
 export type { Recipe } from './tasks.ts';
 export { TextClassifier } from './text-classification/classifier.ts';
-export { type Inspection, inspectText } from './text-classification/inspect.ts';
 export { prepareTextClassification } from './text-classification/prepare.ts';
 export type { TextClassificationRecipe } from './text-classification/recipe.ts';
 export { type AlignOptions, alignText } from './text-to-text/alignment.ts';
@@ -171,3 +183,4 @@ export {
 export { prepareTokenClassification } from './token-classification/prepare.ts';
 export type { TokenClassificationRecipe } from './token-classification/recipe.ts';
 export { frames, type TokenFrame, tokenizerFiles, trainRecipeTokenizer } from './tokenizer.ts';
+export { completeTraining } from './train-plan.ts';

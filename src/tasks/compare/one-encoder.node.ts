@@ -3,41 +3,18 @@ import { join } from 'node:path';
 import { parameterSpecs } from '../../models/index.ts';
 import type { ClassificationEvaluation } from '../classification-score.ts';
 import { openModel } from '../forward.node.ts';
-import { tokensIn } from '../objective.ts';
 import { percent } from '../reporting.ts';
-import { evaluateRun, prepareJob } from '../tasks.node.ts';
+import { evaluateRun } from '../tasks.node.ts';
+import { tokensOf } from './cell-tokens.node.ts';
 import { type CellContext, measuredOnce, trainedCell } from './cells.node.ts';
 import {
-  type ClassifyingRecipe,
   countParts,
   encoderShapes,
-  fixedTokens,
   type OneEncoderComparison,
   type OneEncoderRecipe,
   type OneEncoderRow,
   withEncoder,
 } from './one-encoder.ts';
-
-/** Batches that lengths of texts are taken from. */
-const BATCHES = 20;
-
-/** Tokens of an example, on average over some training batches. */
-async function tokensOf(recipe: ClassifyingRecipe, context: CellContext): Promise<number> {
-  const job = await prepareJob(recipe, { ...context, note: () => undefined });
-  try {
-    const fixed = fixedTokens(job.model);
-    if (fixed !== undefined) return fixed;
-    let [tokens, rows] = [0, 0];
-    for (let step = 1; step <= BATCHES; step++)
-      for (const batch of await job.batchesAt(step)) {
-        tokens += tokensIn(batch);
-        rows += batch.labels?.shape[0] ?? 0;
-      }
-    return tokens / rows;
-  } finally {
-    await job.release();
-  }
-}
 
 /** Trains every part below `out` and measures it; what is there already is taken. @throws RangeError where the encoders differ */
 export async function compareModalities(

@@ -1,6 +1,5 @@
 // One encoder for every kind of thing: only what comes in front and what stands on it differ. What the comparison says and how it is shown.
 import type { Report } from '../../lens/index.ts';
-import type { Model } from '../../models/index.ts';
 import { countParameters, type ParameterSpec } from '../../nn/index.ts';
 import type { DnaClassificationRecipe } from '../dna-classification/recipe.ts';
 import { percent } from '../reporting.ts';
@@ -76,11 +75,6 @@ export function countParts(
 ): Pick<OneEncoderRow, 'encoder_parameters' | 'other_parameters'> {
   const encoder = countParameters(new Map([...specs].filter(([name]) => isOfEncoder(name))));
   return { encoder_parameters: encoder, other_parameters: countParameters(specs) - encoder };
-}
-
-/** Tokens of a model with a fixed layout; undefined where the input decides. */
-export function fixedTokens({ layout }: Model): number | undefined {
-  return layout ? layout.special + layout.grid[0] * layout.grid[1] : undefined;
 }
 
 /** One table. */

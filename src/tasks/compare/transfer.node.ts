@@ -3,10 +3,8 @@ import { join } from 'node:path';
 import { DataError } from '../../data/index.ts';
 import type { ClassificationEvaluation } from '../classification-score.ts';
 import { percent } from '../reporting.ts';
-import { pictureSense } from '../sense-classification/senses.node.ts';
-import { rightAnswers } from '../sense-classification/task.node.ts';
 import { evaluateRun } from '../tasks.node.ts';
-import { rightLabels } from '../text-classification/task.node.ts';
+import { answersOf } from './answers.node.ts';
 import { type Cell, type CellContext, measuredOnce, trainedCell } from './cells.node.ts';
 import { spreadOf } from './quality.ts';
 import {
@@ -17,14 +15,6 @@ import {
   type TransferRecipe,
   type TransferWay,
 } from './transfer.ts';
-
-/** Right answers (1 or 0) of a run, by test example. */
-const answersOf: {
-  readonly [K in TransferRecipe['finetune']['task']]: (dir: string, context: CellContext) => Promise<number[]>;
-} = {
-  'image-classification': (dir, context) => rightAnswers(pictureSense, dir, context),
-  'text-classification': rightLabels,
-};
 
 /** One fine-tuning, apart from its seed and rate. */
 interface Place {
@@ -114,10 +104,11 @@ async function tuned(place: Place, setup: Setup): Promise<Tuned> {
   const [start] = tried;
   if (!start) throw new DataError(`compare: expected learning rates, got none (ways.${place.way})`);
   const { rate } = tried.reduce((better, one) => (one.value > better.value ? one : better), start);
-  const [right, dirs]: [number[][], string[]] = [[], []];
+  const [right, dirs]: [(readonly number[])[], string[]] = [[], []];
   for (const seed of recipe.seeds) {
     const cell = await finetuned(place, rate, seed, setup);
-    right.push(await measuredOnce(cell, 'measured', (dir) => answersOf[recipe.finetune.task](dir, setup.context)));
+    const answers = async (dir: string) => (await answersOf[recipe.finetune.task](dir, setup.context)).test;
+    right.push(await measuredOnce(cell, 'measured', answers));
     dirs.push(cell.dir);
   }
   return { rate, right, dirs };

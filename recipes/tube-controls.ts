@@ -1,0 +1,30 @@
+// What tubes of a clip are good for (`tesserae compare tube-controls`): without time, without depth, with short and with long tubes.
+import type { VariantsRecipe, VideoClassificationRecipe } from '../src/tasks/index.ts';
+import { tubeMotion } from './tube-motion.ts';
+
+type Triple = VideoClassificationRecipe['tokens']['kernel'];
+
+/** Tubes of one size, which is the kernel's, from the clip's first corner on. */
+const oneKind = (size: Triple, stride: Triple): Pick<VideoClassificationRecipe['tokens'], 'kernel' | 'tubes'> => ({
+  kernel: size,
+  tubes: [{ size, stride, offset: [0, 0, 0] }],
+});
+
+export const tubeControls: VariantsRecipe = {
+  name: 'tube-controls',
+  about: {
+    en: 'Kinds of motion by tubes of two lengths, by one frame alone, and by patches, short and long tubes of about as many tokens.',
+    zh: '运动种类的识别：两种长度的管状 token、单帧，以及 token 数大致相同的二维图块、短管与长管。',
+  },
+  base: { ...tubeMotion, train: { ...tubeMotion.train, steps: 600, warmup: 60 } },
+  variants: {
+    tubes: {},
+    'single frame': { tokens: { frames: 1, ...oneKind([1, 16, 16], [1, 16, 16]) } },
+    '2-D patches': { tokens: oneKind([1, 16, 16], [6, 16, 16]) },
+    'short tubes': { tokens: oneKind([4, 16, 16], [5, 16, 16]) },
+    // the whole clip each; half overlapping, else there would be a third of the tokens
+    'long tubes': { tokens: oneKind([16, 16, 16], [16, 8, 8]) },
+  },
+  splits: { 'moving emoji': [{}] },
+  seeds: [1, 2, 3],
+};
