@@ -1,9 +1,11 @@
 // Vocabularies in other formats: SentencePiece, tiktoken, vocab.txt, vocab.json with merges.txt, tokenizer_config.json; and back.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
+import type { Args } from '../src/cli/command.ts';
+import { command as convert } from '../src/cli/commands/tokenizer-convert.ts';
 import { loadTokenizer } from '../src/tokens/index.node.ts';
 import {
   applyChatTemplate,
@@ -75,6 +77,82 @@ test('conversion says what would be lost', () => {
   expect(() => convertTokenizer(fixture.tokenizers.gpt2?.file as TokenizerJson, 'vocab-merges')).toThrow(
     'another post_processor',
   );
+});
+
+/** BERT's tokenizer with its five special tokens alone. */
+function bert(name: string): TokenizerJson {
+  const file = fixture.tokenizers[name]?.file as TokenizerJson;
+  const added = (file.added_tokens as { special: boolean }[]).filter((token) => token.special);
+  return { ...file, added_tokens: added };
+}
+
+test.each(['bert-uncased', 'bert-cased'])('vocab.txt: %s out and in again', async (name) => {
+  const json = bert(name);
+  const files = convertTokenizer(json, 'vocab.txt');
+  const vocab = (json.model as { vocab: Record<string, number> }).vocab;
+  const lines = (files['vocab.txt'] as string).split('\n');
+  expect([lines.length, lines.indexOf('[CLS]'), lines.at(-1)]).toEqual([801, vocab['[CLS]'], '']);
+  mkdirSync(join(folder, name));
+  for (const [file, content] of Object.entries(files)) write(join(name, file), content);
+  const [before, after] = [tokenizerFromJson(json), await loadTokenizer(join(folder, name, 'vocab.txt'))];
+  for (const text of fixture.texts) {
+    const [a, b] = [before.encode(text, { pair: 'É 我' }), after.encode(text, { pair: 'É 我' })];
+    expect([b.ids, b.offsets, b.typeIds], JSON.stringify(text)).toEqual([a.ids, a.offsets, a.typeIds]);
+  }
+});
+
+test('vocab.txt: what it cannot hold is said', () => {
+  const json = bert('bert-uncased');
+  const model = json.model as { vocab: Record<string, number> };
+  const refused =
+    (changed: TokenizerJson): (() => unknown) =>
+    () =>
+      convertTokenizer(changed, 'vocab.txt');
+  const holes = { ...model, vocab: { ...model.vocab, zebra: 900 } };
+  expect(refused({ ...json, model: holes })).toThrow('ids with holes, before "zebra"');
+  expect(refused({ ...json, model: { ...model, max_input_chars_per_word: 50 } })).toThrow(
+    'other settings of the model',
+  );
+  expect(refused({ ...json, post_processor: null })).toThrow('other special tokens around a text');
+  expect(refused({ ...json, decoder: null })).toThrow('another decoder');
+  const marked = (json.added_tokens as object[]).map((token) => ({ ...token, lstrip: true }));
+  expect(refused({ ...json, added_tokens: marked })).toThrow('other added tokens');
+});
+
+test('the command names the format by its target', async () => {
+  const source = write('source.json', JSON.stringify(bert('bert-uncased')));
+  const run = async (values: Args['values']): Promise<{ format: string; files: string[] }> => {
+    let out = '';
+    const io = {
+      out: (text: string) => (out += text),
+      note: () => undefined,
+      isTerminal: false,
+      quiet: true,
+      json: true,
+    };
+    await convert.run({ positionals: [source], values }, io);
+    return JSON.parse(out) as { format: string; files: string[] };
+  };
+  const at = (name: string): string => join(folder, 'targets', name);
+  expect(await run({ out: at('one/my-vocab.txt') })).toEqual({
+    format: 'vocab.txt',
+    files: [at('one/my-vocab.txt'), at('one/tokenizer_config.json')],
+  });
+  expect(readdirSync(at('one')).sort()).toEqual(['my-vocab.txt', 'tokenizer_config.json']);
+  expect((await loadTokenizer(at('one/my-vocab.txt'))).encode('a b').ids).toEqual(
+    tokenizerFromJson(bert('bert-uncased')).encode('a b').ids,
+  );
+  expect(await run({ out: at('two') })).toEqual({ format: 'tokenizer.json', files: [at('two/tokenizer.json')] });
+  expect(await run({ out: at('three'), format: 'vocab.txt' })).toMatchObject({
+    format: 'vocab.txt',
+    files: [at('three/vocab.txt'), at('three/tokenizer_config.json')],
+  });
+  expect((await run({ out: at('copy.json') })).files).toEqual([at('copy.json')]);
+  expect(JSON.parse(readFileSync(at('copy.json'), 'utf8'))).toEqual(bert('bert-uncased'));
+  await expect(run({ out: at('x.bin') })).rejects.toThrow(/--out: expected tokenizer.json, vocab.txt, .*x\.bin/);
+  await expect(run({ out: at('y'), format: 'bin' })).rejects.toThrow('--format: expected vocab.txt, vocab-merges');
+  await expect(run({ out: at('z/vocab.json') })).rejects.toThrow('the model WordPiece');
+  expect(existsSync(at('z'))).toBe(false);
 });
 
 test('vocab.json and merges.txt: RoBERTa’s conventions, out and in again', async () => {

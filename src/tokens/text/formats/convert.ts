@@ -2,6 +2,8 @@
 import { TokenizerError, type TokenizerJson } from '../../tokenizer.ts';
 import type { Component } from '../component.ts';
 import { ownPreTokenizers } from '../segmenters.ts';
+import { tokenizerFromJson } from '../text-tokenizer.ts';
+import { wordPieceFromVocab } from '../word-piece-vocab.ts';
 import { mergesByRank, tiktokenEncoding, writeTiktoken } from './tiktoken.ts';
 import { vocabMergesJson } from './vocab-merges.ts';
 
@@ -34,6 +36,30 @@ function pairsOf(model: Component): [string, string][] {
   );
 }
 
+/** @throws TokenizerError where a `vocab.txt` would be read as another tokenizer than it was */
+function mustReadBack(json: TokenizerJson, tokens: readonly (readonly [string, number])[]): void {
+  const hole = tokens.find(([, id], i) => id !== i);
+  if (hole) lost('vocab.txt', `ids with holes, before ${JSON.stringify(hole[0])}`);
+  const back = wordPieceFromVocab(
+    tokens.map(([token]) => token),
+    { lowercase: (json.normalizer as Component).lowercase === true },
+  );
+  const strip = ({ vocab: _vocab, ...rest }: Component): unknown => rest;
+  if (!same(strip(modelOf(back.toJSON())), strip(modelOf(json))))
+    lost('vocab.txt', 'other settings of the model than the format implies');
+  if (!same(back.toJSON().decoder, json.decoder)) lost('vocab.txt', 'another decoder than the format implies');
+  const byId = (one: TokenizerJson): unknown => [...(one.added_tokens as { id: number }[])].sort((a, b) => a.id - b.id);
+  if (!same(byId(back.toJSON()), byId({ ...json, added_tokens: json.added_tokens ?? [] })))
+    lost('vocab.txt', 'other added tokens than the format implies');
+  const around = (one: Pick<typeof back, 'encode'>): unknown =>
+    ['b', undefined].map((pair) => {
+      const { ids, typeIds } = one.encode('a', pair === undefined ? {} : { pair });
+      return [ids, typeIds];
+    });
+  if (!same(around(back), around(tokenizerFromJson({ ...json, truncation: null, padding: null }))))
+    lost('vocab.txt', 'other special tokens around a text than the format implies');
+}
+
 function vocabTxt(json: TokenizerJson): TokenizerFiles {
   const model = modelOf(json);
   if (model.type !== 'WordPiece') lost('vocab.txt', `the model ${model.type}`);
@@ -48,6 +74,7 @@ function vocabTxt(json: TokenizerJson): TokenizerFiles {
     lost('vocab.txt', 'a normalizer that is not BERT’s');
   if ((json.pre_tokenizer as Component | null)?.type !== 'BertPreTokenizer')
     lost('vocab.txt', 'a pre-tokenizer that is not BERT’s');
+  mustReadBack(json, tokens);
   const { lowercase, strip_accents, handle_chinese_chars } = json.normalizer as Component;
   return {
     'vocab.txt': tokens.map(([token]) => `${token}\n`).join(''),
