@@ -133,13 +133,20 @@ export function texts(args: Args, name: string): string[] {
   return Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];
 }
 
-/** A whole-number flag. @throws UsageError when it is something else */
-export function integer(args: Args, name: string): number | undefined {
+/** A whole-number flag. @throws UsageError when it is something else, or outside its bounds */
+export function integer(
+  args: Args,
+  name: string,
+  least = 0,
+  most: number = Number.MAX_SAFE_INTEGER,
+): number | undefined {
   const value = text(args, name);
   if (value === undefined) return undefined;
   const number = Number(value);
-  if (!Number.isSafeInteger(number) || number < 0)
-    throw new UsageError(`--${name}: expected a whole number >= 0, got '${value}'`);
+  if (value.trim() === '' || !Number.isSafeInteger(number) || number < least || number > most) {
+    const range = most === Number.MAX_SAFE_INTEGER ? `>= ${least}` : `from ${least} to ${most}`;
+    throw new UsageError(`--${name}: expected a whole number ${range}, got '${value}'`);
+  }
   return number;
 }
 

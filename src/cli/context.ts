@@ -3,12 +3,15 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { HubOptions, HubProgress } from '../checkpoints/index.ts';
 import { dataFolders } from '../data/index.node.ts';
-import { parseJsonl } from '../data/index.ts';
+import { DataError, parseJsonl } from '../data/index.ts';
 import { runtimes } from '../graph/index.node.ts';
 import type { Runtime } from '../graph/index.ts';
 import type { JobContext } from '../tasks/index.ts';
 import { type Args, type Io, integer, text, UsageError } from './command.ts';
 import { stdinText } from './lines.ts';
+
+/** More than any machine has: a thread costs memory even where it never runs. */
+const MOST_THREADS = 1024;
 
 /** Runtime, threads and data folders of one command. @throws UsageError for a runtime that does not exist */
 export async function contextOf(args: Args, io: Io): Promise<JobContext> {
@@ -17,7 +20,7 @@ export async function contextOf(args: Args, io: Io): Promise<JobContext> {
   if (!make) {
     throw new UsageError(`--runtime: expected one of ${Object.keys(runtimes).join(', ')}, got '${name}'`);
   }
-  const threads = integer(args, 'threads');
+  const threads = integer(args, 'threads', 1, MOST_THREADS);
   return {
     runtime: await make(threads === undefined ? {} : { threads }),
     session: threads === undefined ? {} : { threads },
@@ -72,7 +75,7 @@ export interface Given {
 export async function readInputs(args: Args, given: readonly string[]): Promise<Given[]> {
   const plain = (input: string): Given => ({ input, isPath: false });
   if (!given.includes('-') && given.length > 0) return given.map(plain);
-  const text = await readStdin();
+  const text = await readStdin(args);
   if (args.values.jsonl !== true)
     return text
       .split('\n')

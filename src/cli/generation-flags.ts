@@ -41,7 +41,7 @@ export function settingsFrom(args: Args): GenerationSettings {
   const all = {
     ...(jsonFlag(args, 'settings') as object | undefined),
     ...Object.fromEntries(given),
-    ...(args.values['do-sample'] === true ? { do_sample: true } : {}),
+    ...(typeof args.values['do-sample'] === 'boolean' ? { do_sample: args.values['do-sample'] } : {}),
     ...(stop.length > 0 ? { stop_strings: stop } : {}),
   };
   return readSettings(all, 'the command line');
@@ -61,7 +61,7 @@ export function jsonFlag(args: Args, name: string): unknown {
 export const generationFlags: Flags = {
   ...Object.fromEntries(Object.keys(settingFlags).map((flag) => [flag, { type: 'string' } as const])),
   settings: { type: 'string' },
-  stop: { type: 'string', multiple: true },
+  stop: { type: 'string', multiple: true, list: true },
   'do-sample': { type: 'boolean' },
 };
 

@@ -1,6 +1,7 @@
 // Standard input line by line, and output in large pieces: pipes of any length in constant memory.
+import { DataError } from '../data/index.ts';
 import { decodeBytes } from '../tokens/index.ts';
-import { type Io, UsageError } from './command.ts';
+import type { Io } from './command.ts';
 
 /** Standard input as text, piece by piece. @throws TokenizerError with the place of the first byte that is no text in the encoding (UTF-8) */
 function stdinTexts(encoding: string | undefined): AsyncGenerator<string> {
@@ -25,7 +26,7 @@ export async function* stdinLines(encoding?: string): AsyncGenerator<string> {
   if (rest !== '') yield rest;
 }
 
-/** Objects of JSON Lines on standard input, with line numbers from 1; empty lines are skipped. @throws UsageError with the line */
+/** Objects of JSON Lines on standard input, with line numbers from 1; empty lines are skipped. @throws DataError with the line */
 export async function* stdinObjects(encoding?: string): AsyncGenerator<{
   readonly line: number;
   readonly value: Record<string, unknown>;
@@ -38,10 +39,10 @@ export async function* stdinObjects(encoding?: string): AsyncGenerator<{
     try {
       value = JSON.parse(raw);
     } catch (error) {
-      throw new UsageError(`expected a JSON object, got ${(error as Error).message} (standard input, line ${line})`);
+      throw new DataError(`expected a JSON object, got ${(error as Error).message} (standard input, line ${line})`);
     }
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new UsageError(`expected a JSON object, got ${raw.slice(0, 60)} (standard input, line ${line})`);
+      throw new DataError(`expected a JSON object, got ${raw.slice(0, 60)} (standard input, line ${line})`);
     yield { line, value: value as Record<string, unknown> };
   }
 }

@@ -30,13 +30,17 @@ export function completeTraining(given: Partial<TrainRecipe>): TrainRecipe {
   named('optimizer', optimizers, train.optimizer);
   named('schedule', schedules, train.schedule);
   named('storage', storageTypes, train.storage);
-  if (!Number.isSafeInteger(train.accumulate) || train.accumulate < 1)
-    throw new RangeError(`train.accumulate: expected a whole number >= 1, got ${train.accumulate}`);
+  for (const field of COUNTS)
+    if (!Number.isSafeInteger(train[field]) || train[field] < 1)
+      throw new RangeError(`train.${field}: expected a whole number >= 1, got ${train[field]}`);
   if (!(train.layerDecay > 0 && train.layerDecay <= 1))
     throw new RangeError(`train.layerDecay: expected a factor above 0 and at most 1, got ${train.layerDecay}`);
   averageOf(train);
   return train;
 }
+
+/** Fields that count something there must be one of. */
+const COUNTS = ['steps', 'batchSize', 'accumulate', 'evaluateEvery', 'saveEvery', 'logEvery'] as const;
 
 function averageOf({ averageDecay, averageLast }: TrainRecipe): WeightAverage | undefined {
   if (averageDecay !== 0 && averageLast !== 0)

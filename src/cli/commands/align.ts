@@ -1,12 +1,13 @@
 // `tesserae align`: what an encoder-decoder looked at for each token that it wrote.
-import { writeFile } from 'node:fs/promises';
 import { alignmentPage, alignmentSvg, alignmentText } from '../../lens/index.ts';
 import { openWriter } from '../../tasks/index.node.ts';
 import { alignText } from '../../tasks/index.ts';
 import { type Command, integer, required, text } from '../command.ts';
 import { contextOf } from '../context.ts';
+import { writeOutput } from '../output.ts';
 
 export const command: Command = {
+  words: 2,
   flags: { html: { type: 'string' }, svg: { type: 'string' }, layer: { type: 'string' }, head: { type: 'string' } },
   run: async (args, io) => {
     const generator = await openWriter(required(args, 0, 'a run folder'), await contextOf(args, io));
@@ -20,8 +21,7 @@ export const command: Command = {
       ] as const;
       for (const [path, draw] of drawings) {
         if (path === undefined) continue;
-        await writeFile(path, draw(alignment));
-        io.note(`wrote ${path}\n`);
+        await writeOutput(path, draw(alignment), io);
       }
       if (io.json) io.out(JSON.stringify(alignment));
       else if (drawings.every(([path]) => path === undefined))

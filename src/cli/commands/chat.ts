@@ -82,7 +82,8 @@ async function talk(conversation: Conversation, args: Args, io: Io): Promise<voi
 }
 
 export const command: Command = {
-  flags: { system: { type: 'string' }, message: { type: 'string', multiple: true }, ...generationFlags },
+  words: 1,
+  flags: { system: { type: 'string' }, message: { type: 'string', multiple: true, list: true }, ...generationFlags },
   run: async (args, io) => {
     const name = required(args, 0, 'a run folder or a model that talks');
     const { runtime, session, hub = {} } = await contextOf(args, io);

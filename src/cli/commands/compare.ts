@@ -2,19 +2,23 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareArchitecturesRecipe } from '../../../recipes/compare-architectures.ts';
+import { digitsSpeakers, esc10Folds, spliceFolds } from '../../../recipes/folds.ts';
 import { mlmTransfer } from '../../../recipes/mlm-transfer.ts';
 import { oneEncoder } from '../../../recipes/one-encoder.ts';
+import { tubeControls } from '../../../recipes/tube-controls.ts';
 import { vitTransfer } from '../../../recipes/vit-transfer.ts';
 import { writeFileAtomic } from '../../checkpoints/index.node.ts';
 import { loadTextDataset } from '../../data/index.node.ts';
 import { intervalsSvg, type Report, reportPage, reportText } from '../../lens/index.ts';
-import { type CellContext, compareModalities, compareTransfer } from '../../tasks/index.node.ts';
+import { type CellContext, compareModalities, compareTransfer, compareVariants } from '../../tasks/index.node.ts';
 import {
   compareArchitectures,
   comparisonReport,
   oneEncoderReport,
   type TransferRecipe,
   transferReport,
+  type VariantsRecipe,
+  variantsReport,
 } from '../../tasks/index.ts';
 import { memoryBudget } from '../../train/index.node.ts';
 import { type Args, type Command, text, texts, UsageError } from '../command.ts';
@@ -49,6 +53,11 @@ async function transfer(recipe: TransferRecipe, out: string, context: CellContex
   return { comparison, report: transferReport(comparison) };
 }
 
+async function variants(recipe: VariantsRecipe, out: string, context: CellContext): Promise<Compared> {
+  const comparison = await compareVariants(recipe, out, context);
+  return { comparison, report: variantsReport(comparison) };
+}
+
 const comparisons: readonly [Comparison, ...Comparison[]] = [
   comparisonOf(compareArchitecturesRecipe, async (recipe, _out, context) => {
     const dataset = await loadTextDataset(recipe.data.id, context.folders, recipe.data.options, context.data);
@@ -61,6 +70,10 @@ const comparisons: readonly [Comparison, ...Comparison[]] = [
     const comparison = await compareModalities(recipe, out, context);
     return { comparison, report: oneEncoderReport(comparison) };
   }),
+  comparisonOf(esc10Folds, variants),
+  comparisonOf(digitsSpeakers, variants),
+  comparisonOf(spliceFolds, variants),
+  comparisonOf(tubeControls, variants),
 ];
 
 function comparisonNamed(name: string | undefined): Comparison {
@@ -79,6 +92,7 @@ function filesOf({ comparison, report }: Compared): Record<string, string> {
 }
 
 export const command: Command = {
+  words: 1,
   flags: { set: { type: 'string', multiple: true }, out: { type: 'string' } },
   run: async (args: Args, io) => {
     const { name, run } = comparisonNamed(args.positionals[0]);

@@ -1,5 +1,6 @@
 // `tesserae data`: which data sets there are, what is in them, and getting them.
 import { resolve } from 'node:path';
+import { nearestNames } from '../../checkpoints/index.ts';
 import {
   catalogueEntry,
   dataFolders,
@@ -81,8 +82,17 @@ async function contentOf(id: string): Promise<Content | undefined> {
   return { kind: 'running-text', sizes, checksums, first: splits.train.slice(0, 400).split('\n').slice(0, 5) };
 }
 
+/** @throws UsageError for a name that the catalogue does not have */
+function requireKnown(id: string): string {
+  if (Object.hasOwn(catalogue, id)) return id;
+  const near = nearestNames(id, Object.keys(catalogue))[0];
+  throw new UsageError(
+    `expected a data set, got '${id}'${near === undefined ? '' : `; did you mean ${near}?`}\ntesserae data list names them.`,
+  );
+}
+
 async function show(args: Args, io: Io): Promise<number> {
-  const id = required(args, 1, 'a data set');
+  const id = requireKnown(required(args, 1, 'a data set'));
   if (args.values.augment === true || args.values.html !== undefined) {
     const { showAugmented } = await import('./data-augment.ts');
     return showAugmented(id, args, io);
@@ -119,7 +129,7 @@ async function fetchSets(args: Args, io: Io): Promise<number> {
   required(args, 1, 'a data set');
   const out = text(args, 'out');
   const results = [];
-  for (const id of args.positionals.slice(1)) {
+  for (const id of args.positionals.slice(1).map(requireKnown)) {
     const entry = catalogueEntry(id);
     const access = { onProgress: downloadNotes(io), ...(out === undefined ? {} : { cacheDir: resolve(out) }) };
     if (entry.files.length === 0) {

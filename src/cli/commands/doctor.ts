@@ -84,6 +84,7 @@ async function dataChecks(): Promise<Check[]> {
 }
 
 export const command: Command = {
+  words: 0,
   flags: {},
   run: async (_args, io) => {
     const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

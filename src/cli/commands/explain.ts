@@ -1,5 +1,4 @@
 // `tesserae explain`: what a classifier looks at, by several methods, and how the methods fare when they are put to the test.
-import { writeFileAtomic } from '../../checkpoints/index.node.ts';
 import {
   type Direction,
   type Explanation,
@@ -24,6 +23,7 @@ import {
 } from '../../tasks/index.ts';
 import { type Args, type Command, type Io, integer, required, text, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
+import { writeOutput } from '../output.ts';
 
 /** What is asked unless `--methods` says otherwise: all but single heads. */
 const USUAL: readonly MethodName[] = METHODS.filter((name) => name !== 'attention-head');
@@ -62,7 +62,7 @@ function optionsOf(args: Args): Partial<MethodOptions> {
   const heads = text(args, 'heads');
   if (heads !== undefined && heads !== 'mean' && heads !== 'min' && heads !== 'max')
     throw new UsageError(`--heads: expected mean, min or max, got '${heads}'`);
-  const [layer, head, discard] = [integer(args, 'layer'), integer(args, 'head'), share(args, 'discard')];
+  const [layer, head, discard] = [integer(args, 'layer', 1), integer(args, 'head', 1), share(args, 'discard')];
   return {
     ...(layer === undefined ? {} : { layer: layer - 1 }),
     ...(head === undefined ? {} : { head: head - 1 }),
@@ -214,8 +214,7 @@ export async function explainInputs(args: Args, io: Io, tests: Tests): Promise<F
     ({ explanation }): Explanation => ({ ...explanation, ...(randomised ? { randomised } : {}) }),
   );
   if (html !== undefined) {
-    await writeFileAtomic(html, explainPage(explanations[0] as Explanation, (originals[0] as DrawnOriginal).scene));
-    io.note(`wrote ${html}\n`);
+    await writeOutput(html, explainPage(explanations[0] as Explanation, (originals[0] as DrawnOriginal).scene), io);
   }
   return {
     explanations,

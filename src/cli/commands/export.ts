@@ -27,6 +27,7 @@ function announce({ out, format, files, known, notes }: Exported, io: Io): void 
 }
 
 export const command: Command = {
+  words: 1,
   flags: {
     format: { type: 'string' },
     out: { type: 'string' },

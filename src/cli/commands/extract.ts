@@ -1,6 +1,13 @@
 // `tesserae extract`: documents in, facts with their places out, one JSON object a line.
 import { readText } from '../../data/index.node.ts';
-import { type Document, documentsOf, openExtractor, parseSchema, readDocuments } from '../../tasks/index.node.ts';
+import {
+  type Document,
+  documentsOf,
+  type Extractor,
+  openExtractor,
+  parseSchema,
+  readDocuments,
+} from '../../tasks/index.node.ts';
 import { type Command, required, text, UsageError } from '../command.ts';
 import { contextOf, readStdin } from '../context.ts';
 import { LineWriter } from '../lines.ts';
@@ -15,7 +22,15 @@ function shareOf(value: string | undefined): number {
   return share;
 }
 
+/** `120 documents, 18,400 characters in 1.3 s: 92 documents/s, 14,154 characters/s`. */
+function speedOf({ documents, characters, seconds }: Extractor['throughput']): string {
+  const rate = (count: number): string =>
+    (seconds > 0 ? count / seconds : 0).toLocaleString('en', { maximumFractionDigits: 0 });
+  return `${documents.toLocaleString('en')} documents, ${characters.toLocaleString('en')} characters in ${seconds.toFixed(2)} s: ${rate(documents)} documents/s, ${rate(characters)} characters/s`;
+}
+
 export const command: Command = {
+  jsonl: true,
   flags: { schema: { type: 'string' }, 'min-score': { type: 'string' } },
   run: async (args, io) => {
     const model = required(args, 0, 'a model folder');
@@ -43,6 +58,7 @@ export const command: Command = {
         }
       }
       if (io.json) output.write(JSON.stringify(all));
+      io.note(`  ${speedOf(extractor.throughput)}\n`);
     } finally {
       output.end();
       await extractor.release();

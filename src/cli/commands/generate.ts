@@ -1,7 +1,5 @@
 // `tesserae generate`: a model writes on.
-import { readFile } from 'node:fs/promises';
 import { toNumbers } from '../../array/index.ts';
-import { writeFileAtomic } from '../../checkpoints/index.node.ts';
 import { decodeSafetensors } from '../../checkpoints/index.ts';
 import { type GenerationStory, generationDictionaries, generationPage, type PageLanguage } from '../../lens/index.ts';
 import { openGenerator } from '../../tasks/index.node.ts';
@@ -19,6 +17,7 @@ import {
 import { type Args, type Command, type Io, integer, required, text, texts, UsageError } from '../command.ts';
 import { contextOf, readStdin } from '../context.ts';
 import { generationFlags, jsonFlag, settingsFrom, untilInterrupted } from '../generation-flags.ts';
+import { readInput, writeOutput } from '../output.ts';
 import { languageOf } from './tokenizer-replay.ts';
 
 type Prompts = Pick<GenerateRequest, 'prompts' | 'mask' | 'decoderPrompts' | 'pixels'>;
@@ -37,12 +36,13 @@ async function promptsFrom(args: Args, generator: Generator): Promise<Prompts> {
   if (ids !== undefined) return { prompts: rowsOf(ids) };
   if (file !== undefined) return arraysFrom(file);
   const read = await Promise.all(given.map((one) => (one === '-' ? readStdin() : one)));
-  return { prompts: promptIds(generator, read) };
+  // whoever types a prompt may write the model's special tokens into it: ids are those of the reference, as `tesserae tokenize` gives them
+  return { prompts: promptIds(generator, read, { special: 'allow' }) };
 }
 
 /** `input_ids`, `attention_mask`, `decoder_input_ids` and `pixel_values` of a safetensors file. */
 async function arraysFrom(path: string): Promise<Prompts> {
-  const { arrays } = decodeSafetensors(await readFile(path), path);
+  const { arrays } = decodeSafetensors(await readInput(path), path);
   const rows = (name: string): number[][] | undefined => {
     const array = arrays[name];
     if (!array) return undefined;
@@ -118,8 +118,7 @@ async function write(generator: Generator, args: Args, io: Io, signal: AbortSign
   const generation = isStreamed ? await streamed(generator, request, io) : await generator.generate(request);
   const story = explain && generationStory(generator, generation);
   if (html !== undefined && story) {
-    await writeFileAtomic(html, generationPage(story, languageOf(args)));
-    io.note(`wrote ${html}\n`);
+    await writeOutput(html, generationPage(story, languageOf(args)), io);
   }
   if (io.json) {
     io.out(JSON.stringify(document(generator, generation, story)));
@@ -133,8 +132,9 @@ async function write(generator: Generator, args: Args, io: Io, signal: AbortSign
 }
 
 export const command: Command = {
+  words: 1,
   flags: {
-    prompt: { type: 'string', multiple: true },
+    prompt: { type: 'string', multiple: true, list: true },
     'input-ids': { type: 'string' },
     inputs: { type: 'string' },
     ...generationFlags,

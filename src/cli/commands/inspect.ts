@@ -1,32 +1,35 @@
-// `tesserae inspect`: one classification from inside, as a page or as JSON. Texts have a page of their own; pictures, clips, sounds and
-// everything else that is classified are explained by all methods, each put to the test. An autoencoder shows what it paints.
+// `tesserae inspect`: one answer from inside, as a page or as JSON. Texts have a page of their own, translations that of `align`; pictures, clips,
+// sounds and genes are explained by all methods, each put to the test. An autoencoder shows what it paints.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJson, resolveModel, writeFileAtomic } from '../../checkpoints/index.node.ts';
+import { readJson, resolveModel } from '../../checkpoints/index.node.ts';
 import { attentionPage, attentionSvg, explanationJson, reportPage } from '../../lens/index.ts';
-import { inspectPainting, openTextModel, paintingReport, textClassifier } from '../../tasks/index.node.ts';
-import { inspectText, percent } from '../../tasks/index.ts';
+import { inspectPainting, openModel, paintingReport, tokenizerOf } from '../../tasks/index.node.ts';
+import { canInspectText, inspectText, percent } from '../../tasks/index.ts';
 import { type Args, type Command, type Io, integer, required, text, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
+import { writeOutput } from '../output.ts';
+import { command as align } from './align.ts';
 import { explainInputs, findingsText, methodFlags } from './explain.ts';
 
-/** A text classifier: its attention and what the answer leans on. */
+/** A token in a line: blanks and line ends are seen. */
+const seen = (token: string): string => (token.trim() === '' ? JSON.stringify(token) : token);
+
+/** A model of texts: its attention, what it says and what that leans on. */
 async function inspectWords(args: Args, io: Io): Promise<undefined> {
+  if (args.positionals.length > 2) throw new UsageError('expected one text; put several words into quotes');
   const context = await contextOf(args, io);
-  const open = await openTextModel(required(args, 0, 'a run folder'), textClassifier, context);
-  const inspection = await inspectText(open, required(args, 1, 'a text'), context);
+  const open = await openModel(required(args, 0, 'a run folder'), context.hub);
+  const tokenizer = await tokenizerOf(open);
+  const inspection = await inspectText({ ...open, tokenizer }, required(args, 1, 'a text'), context);
   const html = text(args, 'html');
   if (html !== undefined) {
-    await writeFileAtomic(html, attentionPage(inspection));
-    io.note(`wrote ${html}\n`);
+    await writeOutput(html, attentionPage(inspection), io);
   }
   const svg = text(args, 'svg');
   if (svg !== undefined) {
-    await writeFileAtomic(
-      svg,
-      attentionSvg(inspection, (integer(args, 'layer') ?? 1) - 1, (integer(args, 'head') ?? 1) - 1),
-    );
-    io.note(`wrote ${svg}\n`);
+    const [layer, head] = [integer(args, 'layer', 1) ?? 1, integer(args, 'head', 1) ?? 1];
+    await writeOutput(svg, attentionSvg(inspection, layer - 1, head - 1), io);
   }
   if (io.json) io.out(JSON.stringify(inspection));
   else if (html === undefined && svg === undefined) {
@@ -35,13 +38,15 @@ async function inspectWords(args: Args, io: Io): Promise<undefined> {
       value: inspection.gradientTimesInput[i] as number,
     }));
     ranked.sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
-    io.out(
-      `${inspection.prediction} (${inspection.probabilities.map((p, i) => `${inspection.labels[i]} ${percent(p)}`).join(', ')})`,
-    );
+    const { labels, probabilities, prediction } = inspection;
+    if (labels.length > 0)
+      io.out(
+        `${seen(prediction)} (${probabilities.map((p, i) => `${seen(labels[i] as string)} ${percent(p)}`).join(', ')})`,
+      );
     io.out(
       `tokens by gradient × input: ${ranked
         .slice(0, 8)
-        .map(({ token, value }) => `${token} ${value.toFixed(3)}`)
+        .map(({ token, value }) => `${seen(token)} ${value.toFixed(3)}`)
         .join('  ')}`,
     );
   }
@@ -66,8 +71,7 @@ async function inspectHidden(args: Args, io: Io): Promise<undefined> {
   const inspection = await inspectPainting(run, args.positionals.slice(1), await contextOf(args, io));
   const html = text(args, 'html');
   if (html !== undefined) {
-    await writeFileAtomic(html, reportPage(paintingReport(run, inspection)));
-    io.note(`wrote ${html}\n`);
+    await writeOutput(html, reportPage(paintingReport(run, inspection)), io);
   }
   if (io.json) io.out(JSON.stringify(inspection));
   else io.out(`mean squared error of hidden patches ${inspection.loss.toFixed(4)}`);
@@ -82,10 +86,10 @@ export const command: Command = {
     const config = await readJson(join(dir, 'config.json'));
     const className = String((config.architectures as string[] | undefined)?.[0]);
     if (className === 'ViTMAEForPreTraining') return inspectHidden(args, io);
-    // bases are spelled as words; a file says how
-    const isDna = existsSync(join(dir, 'preprocessor_config.json'));
-    return className.endsWith('ForSequenceClassification') && !isDna
-      ? inspectWords(args, io)
-      : inspectOriginal(args, io);
+    // pictures, sounds and clips are no words; bases are spelled as words, and a file says how
+    const isText = !existsSync(join(dir, 'preprocessor_config.json')) && 'vocab_size' in config;
+    if (!isText) return inspectOriginal(args, io);
+    if (config.is_encoder_decoder === true) return align.run(args, io);
+    return canInspectText(className) ? inspectWords(args, io) : inspectOriginal(args, io);
   },
 };

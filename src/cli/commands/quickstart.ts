@@ -149,6 +149,7 @@ const stories = [
 ] as const;
 
 export const command: Command = {
+  words: 0,
   flags: { out: { type: 'string' }, set: { type: 'string', multiple: true } },
   run: async (args, io) => {
     const out = text(args, 'out') ?? join(await mkdtemp(join(tmpdir(), 'tesserae-')), 'emoji-groups');

@@ -100,7 +100,7 @@ export function trainingOptionsOf(args: Args, algorithm: TokenizerAlgorithm): Tr
   const alphabet = text(args, 'initial-alphabet');
   return {
     algorithm,
-    vocabSize: integer(args, 'vocab-size'),
+    vocabSize: integer(args, 'vocab-size', 1),
     minFrequency: integer(args, 'min-frequency'),
     limitAlphabet: integer(args, 'limit-alphabet'),
     initialAlphabet: alphabet === undefined ? undefined : Array.from(alphabet),

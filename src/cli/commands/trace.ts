@@ -6,6 +6,7 @@ import { type Command, required } from '../command.ts';
 import { hubOptions } from '../context.ts';
 
 export const command: Command = {
+  words: 1,
   flags: { mermaid: { type: 'boolean' } },
   run: async (args, io) => {
     const { model } = await openModel(required(args, 0, 'a model folder or name'), hubOptions(io));

@@ -4,12 +4,12 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { recipes } from '../../../recipes/index.ts';
 import { resumeInThread, type TrainOptions, type TrainResult, trainInThread } from '../../tasks/index.node.ts';
-import type { Recipe } from '../../tasks/index.ts';
+import { completeTraining, type Recipe } from '../../tasks/index.ts';
 import { leaveAtOnce } from '../../threads/index.node.ts';
 import { type Args, type Command, type Io, integer, required, text, texts, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
 import { progressLine } from '../progress.ts';
-import { withSetting } from '../settings.ts';
+import { asUsage, withSetting } from '../settings.ts';
 import { versions } from '../version.ts';
 
 /** A recipe by name, or from a module of one's own whose first exported recipe is taken. */
@@ -19,7 +19,12 @@ async function recipeNamed(name: string): Promise<Recipe> {
   const path = resolve(name);
   if (!existsSync(path))
     throw new UsageError(`expected a recipe among ${Object.keys(recipes).join(', ')}, or a file, got '${name}'`);
-  const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  const module = (await import(pathToFileURL(path).href).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ERR_UNKNOWN_FILE_EXTENSION') throw error;
+    throw new UsageError(
+      `expected a recipe that this Node can read, got TypeScript (${path})\nNode 22.18 and newer reads it as it is; here, name the file .mjs and leave its types out, or run: npx tsx node_modules/tesserae/bin/tesserae.js train ${name}`,
+    );
+  })) as Record<string, unknown>;
   const found = Object.values(module).find((value) => typeof value === 'object' && value !== null && 'task' in value);
   if (!found)
     throw new UsageError(
@@ -32,6 +37,7 @@ async function recipeNamed(name: string): Promise<Recipe> {
 export async function recipeFrom(name: string, args: Args): Promise<Recipe> {
   const recipe = texts(args, 'set').reduce(withSetting, await recipeNamed(name));
   const seed = integer(args, 'seed');
+  asUsage(() => completeTraining(recipe.train));
   return seed === undefined ? recipe : { ...recipe, seed };
 }
 
@@ -76,9 +82,13 @@ export function announce(result: TrainResult, io: Io): number {
 }
 
 export const command: Command = {
+  words: 1,
   flags: { out: { type: 'string' }, resume: { type: 'string' }, set: { type: 'string', multiple: true } },
   run: async (args, io) => {
     const resumed = text(args, 'resume');
+    const [extra] = [...args.positionals, ...texts(args, 'set'), text(args, 'out'), text(args, 'seed')];
+    if (resumed !== undefined && extra !== undefined)
+      throw new UsageError(`--resume: expected the run alone, which knows its recipe, got '${extra}' too`);
     if (resumed !== undefined)
       return announce(await resumeInThread(resumed, await trainOptions(args, io, resumed)), io);
     const recipe = await recipeFrom(required(args, 0, 'a recipe'), args);

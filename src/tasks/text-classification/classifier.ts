@@ -4,7 +4,7 @@ import { batchesByLength, padded } from '../../data/index.ts';
 import type { Model } from '../../models/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import type { EvaluationProgress } from '../../train/index.ts';
-import { encodeTexts } from '../encode-texts.ts';
+import { encodeTexts, noteIn, tellOfCuts } from '../encode-texts.ts';
 import type { JobContext } from '../job.ts';
 import { labelsOf, softmaxRow } from '../labels.ts';
 import { ModelRunner } from '../runner.ts';
@@ -17,28 +17,33 @@ export class TextClassifier {
   readonly #runner: ModelRunner;
   readonly #tokenizer: Tokenizer;
   readonly #model: Model;
+  readonly #note: (text: string) => void;
   readonly labels: readonly string[];
 
-  private constructor(runner: ModelRunner, tokenizer: Tokenizer, model: Model) {
+  private constructor(runner: ModelRunner, tokenizer: Tokenizer, model: Model, note: (text: string) => void) {
     this.#runner = runner;
     this.#tokenizer = tokenizer;
     this.#model = model;
+    this.#note = note;
     this.labels = labelsOf(model);
   }
 
   static async create(
     model: Model,
     tokenizer: Tokenizer,
-    context: Pick<JobContext, 'runtime' | 'session'>,
+    context: Pick<JobContext, 'runtime' | 'session' | 'hub'> & Partial<Pick<JobContext, 'note'>>,
   ): Promise<TextClassifier> {
     const inputs = ['input_ids', 'attention_mask'];
     const runner = await ModelRunner.create(model, { ...context, inputs, want: ['logits'] });
-    return new TextClassifier(runner, tokenizer, model);
+    return new TextClassifier(runner, tokenizer, model, noteIn(context));
   }
 
-  /** Probabilities of every label for every text, in the labels' order. */
+  /** Probabilities of every label for every text, in the labels' order; tells of texts that are cut and of what the vocabulary lacks. */
   async probabilities(parameters: NamedArrays, texts: readonly string[]): Promise<number[][]> {
-    return this.probabilitiesOfRows(parameters, encodeTexts(this.#tokenizer, texts, this.#model.maxLength ?? 512).rows);
+    const maxLength = this.#model.maxLength ?? 512;
+    const encoded = encodeTexts(this.#tokenizer, texts, maxLength);
+    tellOfCuts(encoded, maxLength, this.#tokenizer, this.#note);
+    return this.probabilitiesOfRows(parameters, encoded.rows);
   }
 
   /** The same for texts that are encoded already. Rows of similar length go together. */

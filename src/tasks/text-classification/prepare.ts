@@ -1,18 +1,16 @@
 // Text to one of several labels: an encoder with a classifier on `[CLS]`, or a decoder with one on the last token.
-import { int64, type NdArray } from '../../array/index.ts';
+import { int64 } from '../../array/index.ts';
 import { batchSchedule, padded, type TextDataset } from '../../data/index.ts';
-import { modelFor, parameterSpecs } from '../../models/index.ts';
-import { initializeParameters } from '../../nn/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import { scoreClasses } from '../classification-score.ts';
 import { encodeTexts, tellOfCuts } from '../encode-texts.ts';
 import { hiderOf } from '../hidden-tokens.ts';
 import type { Job, JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
-import { adaptedBy, trainedIn } from '../lora.ts';
 import { objectiveOf, tokensIn } from '../objective.ts';
 import type { Start } from '../start.ts';
 import { tokenizerFiles } from '../tokenizer.ts';
+import { rowLength, trainedModel } from '../trained-model.ts';
 import { TextClassifier } from './classifier.ts';
 import { readerOf } from './reader.ts';
 import type { TextClassificationRecipe } from './recipe.ts';
@@ -41,13 +39,12 @@ export async function prepareTextClassification(
   const { frame, configOf } = readerOf(recipe.architecture);
   const fresh = configOf(recipe.model, tokenizer, labels);
   const config = start ? { ...start.config, id2label: fresh.id2label, label2id: fresh.label2id } : fresh;
-  const plain = modelFor(config);
-  const about = { base: start?.name ?? '', task: 'SEQ_CLS', head: ['classifier', 'pooler', 'score', 'pre_classifier'] };
-  const adapted = adaptedBy(recipe.lora, plain, about);
-  const model = adapted?.model ?? plain;
-  const maxLength = Math.min(model.maxLength ?? recipe.model.maxLength, recipe.model.maxLength);
+  const { note } = context;
+  const head = ['classifier', 'pooler', 'score', 'pre_classifier'];
+  const { plain, adapted, model, initial } = trainedModel(config, recipe, { start, task: 'SEQ_CLS', head, note });
+  const maxLength = rowLength(model, recipe.model.maxLength);
   const encoded = encodeTexts(tokenizer, texts, maxLength);
-  tellOfCuts(encoded, maxLength, tokenizer, context.note);
+  tellOfCuts(encoded, maxLength, tokenizer, note);
   const ids = train.map((example) => labels.indexOf(example.label));
   const padId = Number(config.pad_token_id ?? 0);
   const schedule = batchSchedule(
@@ -55,11 +52,6 @@ export async function prepareTextClassification(
     recipe.train.batchSize,
     recipe.seed,
   );
-  const initial = { ...initializeParameters(parameterSpecs(model), recipe.seed), ...start?.parameters };
-  if (adapted)
-    context.note(
-      `${trainedIn(initial, adapted)} numbers are trained: adapters of rank ${recipe.lora?.rank}, and the head`,
-    );
   const classifier = await TextClassifier.create(model, tokenizer, context);
   const { validation } = dataset.splits;
   const validationRows = encodeTexts(
@@ -71,7 +63,7 @@ export async function prepareTextClassification(
     model: plain,
     adapted,
     files: start?.files ?? tokenizerFiles(tokenizer, frame, model.maxLength),
-    initial: Object.fromEntries([...parameterSpecs(model).keys()].map((name) => [name, initial[name] as NdArray])),
+    initial,
     objective: objectiveOf(model, ['input_ids', 'attention_mask', 'labels'], recipe.train.labelSmoothing),
     batchesAt: (step) => {
       const chosen = schedule(step);

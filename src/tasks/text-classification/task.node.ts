@@ -24,7 +24,7 @@ export interface OpenClassifier extends OpenTextModel {
 /** Opens a text classifier. @throws CheckpointError, TokenizerError, DataError for a model of another kind or a vocabulary that does not fit */
 export async function openClassifier(
   name: string,
-  context: Pick<JobContext, 'runtime' | 'session' | 'hub'>,
+  context: Pick<JobContext, 'runtime' | 'session' | 'hub'> & Partial<Pick<JobContext, 'note'>>,
 ): Promise<OpenClassifier> {
   const open = await openTextModel(name, textClassifier, context);
   return { ...open, classifier: await TextClassifier.create(open.model, open.tokenizer, context) };

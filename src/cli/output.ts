@@ -1,0 +1,25 @@
+// Where a command's files go: `-` is standard output.
+import { readFile } from 'node:fs/promises';
+import { writeFileAtomic } from '../checkpoints/index.node.ts';
+import type { Io } from './command.ts';
+
+/** Whether a path means standard input or output. */
+export const isStream = (path: string): boolean => path === '-';
+
+/** Writes a file whole or not at all, folders above it made, and tells of it; `-` is standard output. */
+export async function writeOutput(path: string, content: Uint8Array | string, io: Io): Promise<void> {
+  if (isStream(path)) {
+    await new Promise<void>((resolve) => process.stdout.write(content, () => resolve()));
+    return;
+  }
+  await writeFileAtomic(path, content);
+  io.note(`wrote ${path}\n`);
+}
+
+/** The bytes of a file; `-` is standard input. */
+export async function readInput(path: string): Promise<Uint8Array> {
+  if (!isStream(path)) return readFile(path);
+  const parts: Uint8Array[] = [];
+  for await (const part of process.stdin) parts.push(part as Uint8Array);
+  return Buffer.concat(parts);
+}
