@@ -20,6 +20,7 @@ export {
 } from './architecture.ts';
 export { foreignLibrary, inKnownNames, type Renamed, type RenameOptions, renameForeign } from './foreign.ts';
 export { declareInputs } from './inputs.ts';
+export { foldLayerScales } from './layer-scale.ts';
 export { type LoadedParameters, loadParameters, type MissingPolicy, parameterSpecs, toFileNames } from './load.ts';
 export {
   adaptedLayers,

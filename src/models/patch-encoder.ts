@@ -33,6 +33,8 @@ export interface EncoderConfig {
   readonly qkvBias: boolean;
   /** Probability of leaving out a sub-layer of the last block while training; it grows from 0 in the first one, as in DeiT. */
   readonly dropPath: number;
+  /** First value of a learned factor for every channel of every sub-layer's output; 0 for no factors. */
+  readonly layerScale: number;
 }
 
 /** The fields that ViT's relatives share, as their `config.json` calls them. */
@@ -50,6 +52,7 @@ export function encoderConfigFrom(read: ConfigReader): EncoderConfig {
     initDeviation: read.number('initializer_range', 0.02),
     qkvBias: read.boolean('qkv_bias', true),
     dropPath: read.number('drop_path_rate', 0),
+    layerScale: read.number('layerscale_value', 0),
   };
 }
 
@@ -77,11 +80,15 @@ export function encoderBlock(config: EncoderConfig, residual: Residual = preNorm
   };
 }
 
-/** The block of a layer: with stochastic depth when the configuration has it (`drop_path_rate`, not among ViT's own fields). */
+/**
+ * The block of a layer: with stochastic depth and layer scale when the configuration has them (`drop_path_rate`, `layerscale_value`, which
+ * are not among ViT's own fields).
+ */
 function blockAt(config: EncoderConfig, layer: number): BlockOptions {
-  if (config.dropPath === 0) return encoderBlock(config);
-  const dropPath = (config.dropPath * layer) / Math.max(1, config.layers - 1);
-  return encoderBlock(config, preNormWith({ dropPath }));
+  const { dropPath, layerScale, layers } = config;
+  if (dropPath === 0 && layerScale === 0) return encoderBlock(config);
+  const rate = (dropPath * layer) / Math.max(1, layers - 1);
+  return encoderBlock(config, preNormWith({ dropPath: rate, ...(layerScale === 0 ? {} : { scale: layerScale }) }));
 }
 
 /** What an encoder leaves behind. */
