@@ -6,11 +6,11 @@ export const astDigits: AudioClassificationRecipe = {
   name: 'ast-digits',
   about: 'Spoken digits of six people, by patches of a log-mel spectrogram; official split, or one speaker left out.',
   seed: 1,
-  data: { id: 'fsdd', limit: 0, options: { speaker: 'none' } },
+  data: { id: 'fsdd', limit: 0, broken: 'fail', options: { speaker: 'none' } },
   startFrom: '',
   augment: [],
   tokens: { rate: 8000, mels: 48, frames: 64, patch: 8, stride: [8, 8] },
-  model: { dim: 96, layers: 4, heads: 4, ffnDim: 192, dropout: 0.1, attentionDropout: 0 },
+  model: { dim: 96, layers: 4, heads: 4, ffnDim: 192, dropout: 0.1, attentionDropout: 0, dropPath: 0, layerScale: 0 },
   train: {
     ...trainDefaults,
     steps: 1500,

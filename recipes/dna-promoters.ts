@@ -7,8 +7,9 @@ export const dnaPromoters: DnaClassificationRecipe = {
   about:
     'Promoters of Escherichia coli against other places, by 3-mers; --set tokens.k=1 or tokens.kind=bpe for the other units.',
   seed: 1,
-  data: { id: 'promoters', limit: 0, options: { organism: 'ecoli', fold: 0 } },
+  data: { id: 'promoters', limit: 0, broken: 'fail', options: { organism: 'ecoli', fold: 0 } },
   startFrom: '',
+  augment: [],
   tokens: { kind: 'kmer', k: 3, overlap: true, vocabSize: 512 },
   model: { dim: 64, layers: 3, heads: 4, ffnDim: 128, maxLength: 256, dropout: 0.2, attentionDropout: 0 },
   train: {

@@ -6,8 +6,9 @@ export const dnaSplice: DnaClassificationRecipe = {
   name: 'dna-splice',
   about: 'Windows of 60 bases to the kind of splice junction; ten folds over distinct sequences (data.options.fold).',
   seed: 1,
-  data: { id: 'splice', limit: 0, options: { fold: 0 } },
+  data: { id: 'splice', limit: 0, broken: 'fail', options: { fold: 0 } },
   startFrom: '',
+  augment: [],
   tokens: { kind: 'kmer', k: 1, overlap: true, vocabSize: 512 },
   model: { dim: 64, layers: 3, heads: 4, ffnDim: 128, maxLength: 64, dropout: 0.2, attentionDropout: 0 },
   train: {

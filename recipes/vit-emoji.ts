@@ -6,11 +6,11 @@ export const vitEmoji: ImageClassificationRecipe = {
   name: 'vit-emoji',
   about: 'Emoji drawn in three styles to their group, tested on concepts and on a style never seen.',
   seed: 1,
-  data: { id: 'emoji-pictures', limit: 0, options: { size: 32 } },
+  data: { id: 'emoji-pictures', limit: 0, broken: 'fail', options: { size: 32 } },
   startFrom: '',
   augment: [{ kind: 'flip' }, { kind: 'pad-crop', pixels: 3 }],
   tokens: { size: 32, channels: 3, patch: 4 },
-  model: { dim: 64, layers: 4, heads: 4, ffnDim: 128, dropout: 0.1, attentionDropout: 0 },
+  model: { dim: 64, layers: 4, heads: 4, ffnDim: 128, dropout: 0.1, attentionDropout: 0, dropPath: 0, layerScale: 0 },
   train: {
     ...trainDefaults,
     steps: 1200,

@@ -6,11 +6,11 @@ export const vitFashion: ImageClassificationRecipe = {
   name: 'vit-fashion',
   about: 'Grey pictures of clothes to their kind, by patches of 4 × 4 pixels.',
   seed: 1,
-  data: { id: 'fashion-mnist', limit: 0 },
+  data: { id: 'fashion-mnist', limit: 0, broken: 'fail' },
   startFrom: '',
   augment: [{ kind: 'flip' }],
   tokens: { size: 28, channels: 1, patch: 4 },
-  model: { dim: 64, layers: 4, heads: 4, ffnDim: 128, dropout: 0.1, attentionDropout: 0 },
+  model: { dim: 64, layers: 4, heads: 4, ffnDim: 128, dropout: 0.1, attentionDropout: 0, dropPath: 0, layerScale: 0 },
   train: {
     ...trainDefaults,
     steps: 6000,

@@ -6,11 +6,11 @@ export const vitMnist: ImageClassificationRecipe = {
   name: 'vit-mnist',
   about: 'Handwritten digits to their class, by patches of 4 × 4 pixels.',
   seed: 1,
-  data: { id: 'mnist', limit: 0 },
+  data: { id: 'mnist', limit: 0, broken: 'fail' },
   startFrom: '',
   augment: [{ kind: 'pad-crop', pixels: 2 }],
   tokens: { size: 28, channels: 1, patch: 4 },
-  model: { dim: 64, layers: 4, heads: 4, ffnDim: 128, dropout: 0.1, attentionDropout: 0 },
+  model: { dim: 64, layers: 4, heads: 4, ffnDim: 128, dropout: 0.1, attentionDropout: 0, dropPath: 0, layerScale: 0 },
   train: {
     ...trainDefaults,
     steps: 5000,

@@ -119,6 +119,7 @@ export type { BleuTokenizer } from './metrics/translation-tokens.ts';
 export {
   type BrokenOptions,
   type BrokenOriginal,
+  brokenNote,
   classNotes,
   fewOfEach,
   inOrder,

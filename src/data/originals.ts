@@ -27,6 +27,9 @@ export interface Loaded<T> {
   readonly original: T;
 }
 
+/** How many originals were left out, for people. */
+export const brokenNote = (count: number): string => `left out ${count} broken originals`;
+
 /** Runs `work` over items, `atOnce` at a time; results in the order of the items. The first error stops what has not begun. */
 export async function inOrder<A, B>(
   items: readonly A[],
@@ -111,7 +114,7 @@ export async function screenDataset<T>(
     splits: Object.fromEntries(entries) as unknown as SenseDataset<T>['splits'],
     ...(dataset.moreTests ? { moreTests: Object.fromEntries(more) } : {}),
   };
-  const notes = [...(dataset.notes ?? []), ...(broken > 0 ? [`left out ${broken} broken originals`] : [])];
+  const notes = [...(dataset.notes ?? []), ...(broken > 0 ? [brokenNote(broken)] : [])];
   return { ...result, notes: [...new Set([...notes, ...classNotes(result)])] };
 }
 

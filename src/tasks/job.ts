@@ -31,6 +31,8 @@ export interface Job {
   readonly initial: NamedArrays;
   /** Adapters beside frozen weights; the checkpoint then holds the merged weights, and the folder `adapter` the adapter alone. */
   readonly adapted?: AdaptedModel | undefined;
+  /** Weights of `model` from those under training, where these are others. */
+  readonly published?: (weights: NamedArrays) => NamedArrays;
   readonly objective: Objective;
   /** Batch after batch, counted from 1; a pure function. */
   readonly batchesAt: FitPlan['batchesAt'];

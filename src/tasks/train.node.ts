@@ -158,9 +158,9 @@ async function publish(
   job: Job,
   result: { weights: NamedArrays; state: FitState; metrics: Metrics; storage: TrainRecipe['storage'] },
 ): Promise<void> {
-  const { model, files, adapted } = job;
+  const { model, files, adapted, published = (own) => own } = job;
   const { storage } = result;
-  const weights = adapted ? adapted.merged(result.weights) : result.weights;
+  const weights = adapted ? adapted.merged(result.weights) : published(result.weights);
   if (adapted) await saveAdapter(join(dir, 'adapter'), adapted.adapter(result.weights));
   await saveCheckpoint(dir, {
     config: { ...model.config, torch_dtype: storage },

@@ -15,13 +15,18 @@ import { readBases } from '../../tokens/index.ts';
 import { type ClassificationEvaluation, evaluateClasses, reportClasses } from '../classification-score.ts';
 import type { Job, JobContext } from '../job.ts';
 import type { Classification } from '../labels.ts';
+import { limited } from '../limited.ts';
 import { percent } from '../reporting.ts';
 import { loadOptions, measuredSet, partOf } from '../run-data.node.ts';
+import { brokenOf } from '../sense-classification/broken.node.ts';
+import { type OriginalsRecipe, type WholeDataset, wholeDataset } from '../sense-classification/whole.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
 import { prepareTextClassification } from '../text-classification/prepare.ts';
 import { classify, type OpenClassifier, openClassifier } from '../text-classification/task.node.ts';
+import { distinctIds, withAugmentation } from './augmented.ts';
 import { isSequenceFile, sequencesBehind } from './inputs.node.ts';
+import { tooLong } from './long.ts';
 import type { DnaClassificationRecipe } from './recipe.ts';
 import { SPELLING_FILE, spellingIn } from './spelling.node.ts';
 import { dnaTokenizer, type Spelling, spell, spellingFor, spellingOf } from './spelling.ts';
@@ -38,29 +43,46 @@ const spelled = (examples: readonly TextExample[], spelling: Spelling): TextExam
 /** A DNA classifier. */
 export interface OpenDna extends OpenClassifier {
   readonly spelling: Spelling;
+  readonly note: (message: string) => void;
 }
 
 /** Opens a DNA classifier; the spelling is the folder's, or what its vocabulary asks for. @throws as `openClassifier` */
 export async function openDna(
   name: string,
-  context: Pick<JobContext, 'runtime' | 'session' | 'hub'>,
+  context: Pick<JobContext, 'runtime' | 'session' | 'hub'> & Partial<Pick<JobContext, 'note'>>,
 ): Promise<OpenDna> {
   const open = await openClassifier(name, context);
-  return { ...open, spelling: await spellingIn(open.dir, open.tokenizer) };
+  const note = context.note ?? context.hub?.note ?? (() => undefined);
+  return { ...open, note, spelling: await spellingIn(open.dir, open.tokenizer) };
 }
 
-/** Labels with probabilities for sequences of bases. @throws UnitsError for letters that are none */
+/** Labels with probabilities for sequences of bases; tells of those that are longer than the model's positions. @throws UnitsError for letters that are none */
 export async function classifyDna(open: OpenDna, sequences: readonly string[]): Promise<Classification[][]> {
   const bases = sequences.map((sequence, i) => readBases(sequence, `input ${i + 1}`));
+  const message = tooLong(bases, { ...open, maxLength: open.model.maxLength ?? 512 });
+  if (message !== undefined) open.note(message);
   return classify(
     open,
     bases.map((one) => spell(one, open.spelling)),
   );
 }
 
+/** A set of a recipe, without its broken files where the recipe leaves them out. */
+function loadWhole(
+  data: Pick<OriginalsRecipe, 'id' | 'options' | 'broken'>,
+  context: JobContext,
+): Promise<WholeDataset<string>> {
+  const options = loadOptions(data, context);
+  return wholeDataset(
+    (broken) => loadSequenceDataset(data.id, context.folders, { ...options, ...broken }),
+    data,
+    context.note,
+  );
+}
+
 async function prepare(recipe: DnaClassificationRecipe, context: JobContext): Promise<Job> {
-  const { data, tokens } = recipe;
-  const dataset = await loadSequenceDataset(data.id, context.folders, loadOptions(data, context));
+  const { data, tokens, seed } = recipe;
+  const { dataset } = await loadWhole(data, context);
   for (const note of dataset.notes ?? []) context.note(note);
   const start = recipe.startFrom
     ? await openStart(recipe.startFrom, 'ForSequenceClassification', context.hub)
@@ -68,16 +90,29 @@ async function prepare(recipe: DnaClassificationRecipe, context: JobContext): Pr
   const spelling = start ? spellingFor(start.tokenizer) : spellingOf(tokens);
   const spelledPart = async (split: SplitName): Promise<TextExample[]> =>
     spelled(await sequencesOf(dataset.splits[split]), spelling);
+  const examples = distinctIds(await sequencesOf(dataset.splits.train));
   const splits = {
-    train: await spelledPart('train'),
+    train: spelled(examples, spelling),
     validation: await spelledPart('validation'),
     test: await spelledPart('test'),
   };
+  const learnt = limited(splits.train, data.limit, seed).map(({ text }) => text);
+  const tokenizer = start?.tokenizer ?? dnaTokenizer(learnt, tokens);
   const job = await prepareTextClassification(recipe, { ...dataset, splits }, context, {
     start,
-    makeTokenizer: (texts) => dnaTokenizer(texts, tokens),
+    makeTokenizer: () => tokenizer,
   });
-  return { ...job, files: { ...job.files, [SPELLING_FILE]: jsonText({ spelling }) } };
+  const maxLength = Math.min(recipe.model.maxLength, job.model.maxLength ?? recipe.model.maxLength);
+  const { augment = [] } = recipe;
+  const message = tooLong(
+    examples.map(({ text }) => text),
+    { spelling, tokenizer, maxLength },
+  );
+  if (message !== undefined) context.note(message);
+  return {
+    ...withAugmentation(job, { examples, augment, spelling, tokenizer, maxLength, seed }),
+    files: { ...job.files, [SPELLING_FILE]: jsonText({ spelling }) },
+  };
 }
 
 async function evaluate(
@@ -87,9 +122,10 @@ async function evaluate(
 ): Promise<ClassificationEvaluation> {
   const open = await openDna(name, context);
   try {
-    const set = await measuredSet(open.dir, data);
+    const set = { ...(await measuredSet(open.dir, data)), ...(await brokenOf(open.dir)) };
     const { id } = set;
-    const { splits } = await loadSequenceDataset(id, context.folders, loadOptions(set, context));
+    const { splits, notes = [] } = (await loadWhole(set, context)).dataset;
+    for (const note of notes) context.note(note);
     const [train, examples] = [await sequencesOf(splits.train), await sequencesOf(partOf(splits, split))];
     if (examples.length === 0) throw new DataError(`evaluate: expected examples, got none (${id}, ${split})`);
     const { labels } = open.classifier;

@@ -8,6 +8,7 @@ import { senseBatches } from './batches.ts';
 import type { Preprocessor } from './modality.ts';
 import { clipSense, pictureSense, type Sense, soundSense } from './senses.node.ts';
 import type { RowsRecipe } from './training-rows.ts';
+import { wholeAgain } from './whole.ts';
 
 const senses: {
   readonly image: typeof pictureSense;
@@ -22,6 +23,8 @@ interface Order {
   readonly folders: readonly string[];
   readonly config: HubConfig;
   readonly preprocessor: Preprocessor;
+  /** Ids of examples whose originals are broken. */
+  readonly leftOut: readonly string[];
 }
 
 /** What a thread needs for the batches of a job. */
@@ -30,10 +33,11 @@ export function senseBatchSource(
   { seed, data, augment, train }: Order['recipe'],
   { model, files }: Pick<Job, 'model' | 'files'>,
   { folders }: Pick<JobContext, 'folders'>,
+  leftOut: readonly string[] = [],
 ): BatchSource {
   const preprocessor = JSON.parse(files['preprocessor_config.json'] as string) as Preprocessor;
   const recipe = { seed, data, augment, train };
-  const options = { sense, recipe, folders, config: model.config, preprocessor };
+  const options = { sense, recipe, folders, config: model.config, preprocessor, leftOut };
   return { module: import.meta.url, name: 'senseBatchesAt', options };
 }
 
@@ -44,10 +48,13 @@ export async function senseBatchesAt({ sense, ...order }: Order): Promise<Batche
 
 async function batchesOf<T>(
   modality: Sense<T, never>,
-  { recipe, folders, config, preprocessor }: Omit<Order, 'sense'>,
+  { recipe, folders, config, preprocessor, leftOut }: Omit<Order, 'sense'>,
 ): Promise<BatchesAt> {
   const { id, options = {}, limit } = recipe.data;
-  const { labels, splits } = await modality.loadDataset(id, folders, { options });
+  const { labels, splits } = await wholeAgain(
+    (broken) => modality.loadDataset(id, folders, { options, ...broken }),
+    leftOut,
+  );
   const train = balanced(splits.train, limit, recipe.seed);
   const { batchesAt } = senseBatches({
     train,

@@ -56,5 +56,6 @@ export function encoderFields(model: SenseModelRecipe): HubConfig {
     attention_probs_dropout_prob: model.attentionDropout,
     initializer_range: 0.02,
     layer_norm_eps: 1e-6,
+    ...(model.dropPath ? { drop_path_rate: model.dropPath } : {}),
   };
 }

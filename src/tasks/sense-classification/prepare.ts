@@ -2,7 +2,14 @@
 import type { NamedArrays, NdArray } from '../../array/index.ts';
 import { jsonText } from '../../checkpoints/index.ts';
 import type { AugmentationSpec, SenseDataset } from '../../data/index.ts';
-import { adaptParameters, changeLines, type Model, modelFor, parameterSpecs } from '../../models/index.ts';
+import {
+  adaptParameters,
+  changeLines,
+  foldLayerScales,
+  type Model,
+  modelFor,
+  parameterSpecs,
+} from '../../models/index.ts';
 import { initializeParameters } from '../../nn/index.ts';
 import { scoreClasses } from '../classification-score.ts';
 import type { Job, JobContext } from '../job.ts';
@@ -14,7 +21,7 @@ import { SenseClassifier } from './classifier.ts';
 import { mixedObjective } from './mixing.ts';
 import { type Modality, senseConfig } from './modality.ts';
 import { Originals } from './originals.ts';
-import type { SenseModelRecipe } from './recipe.ts';
+import type { ClassifierModelRecipe } from './recipe.ts';
 
 /** Training originals that means are taken from. */
 const SAMPLE = 400;
@@ -28,7 +35,7 @@ export interface SenseStart {
 /** What is to be trained on what. */
 export interface SenseSetup<T, K> {
   readonly recipe: RecipeBase & {
-    readonly model: SenseModelRecipe;
+    readonly model: ClassifierModelRecipe;
     readonly tokens: K;
     readonly augment: readonly AugmentationSpec[];
   };
@@ -45,7 +52,10 @@ export async function prepareSense<T, K>(setup: SenseSetup<T, K>, context: JobCo
   const train = balanced(dataset.splits.train, recipe.data.limit, recipe.seed);
   const { validation } = dataset.splits;
   const config = senseConfig(modality, recipe.tokens, recipe.model, labels);
-  const model = modelFor(config);
+  const plain = modelFor(config);
+  const { layerScale = 0 } = recipe.model;
+  // files of ViT's relatives have no name for the factors: they are folded when weights are published
+  const model = layerScale === 0 ? plain : modelFor({ ...config, layerscale_value: start ? 1 : layerScale });
   const sample = limited(train, SAMPLE, recipe.seed);
   const originals = await Promise.all(sample.map((one) => one.load()));
   const preprocessor = await modality.preprocessorOf(recipe.tokens, originals);
@@ -54,9 +64,10 @@ export async function prepareSense<T, K>(setup: SenseSetup<T, K>, context: JobCo
   context.note(`${train.length} to train on, ${validation.length} to validate, ${labels.length} labels`);
   const batches = senseBatches({ train, labels, read, modality, recipe });
   const classifier = await SenseClassifier.create(model, modality, context);
-  const initial = start ? fromStart(start, model, recipe.seed, context) : {};
+  const initial = start ? fromStart(start, plain, recipe.seed, context) : {};
   return {
-    model,
+    model: plain,
+    ...(layerScale === 0 ? {} : { published: foldLayerScales }),
     files: { 'preprocessor_config.json': jsonText(preprocessor) },
     initial: { ...initializeParameters(parameterSpecs(model), recipe.seed), ...initial },
     objective: batches.isMixed

@@ -2,6 +2,7 @@
 import type { AugmentationSpec } from '../../data/index.ts';
 import type { RecipeBase } from '../recipe.ts';
 import type { Triple } from './clips.ts';
+import type { OriginalsRecipe } from './whole.ts';
 
 /** Size of the encoder. */
 export interface SenseModelRecipe {
@@ -12,10 +13,26 @@ export interface SenseModelRecipe {
   /** Probability in [0, 1). */
   readonly dropout: number;
   readonly attentionDropout: number;
+  /**
+   * Probability of leaving out a sub-layer of the last block for a whole example while training, in [0, 1); it rises linearly from 0 in the
+   * first block (stochastic depth, as in timm). 0 when absent.
+   */
+  readonly dropPath?: number;
+}
+
+/** The encoder of a classifier. */
+export interface ClassifierModelRecipe extends SenseModelRecipe {
+  /**
+   * First value of a learned factor for every channel of every sub-layer's output, for example 1e-4 (Touvron et al. 2021); 0 or absent for
+   * none. Saved weights hold the factors in the projections before them, so that files are those of the plain encoder. Going on from a
+   * model, factors start at 1.
+   */
+  readonly layerScale?: number;
 }
 
 interface SenseRecipe extends RecipeBase {
-  readonly model: SenseModelRecipe;
+  readonly data: OriginalsRecipe;
+  readonly model: ClassifierModelRecipe;
   /** What is changed on training originals, in order: `[{ kind: 'flip' }, { kind: 'mixup' }]`. */
   readonly augment: readonly AugmentationSpec[];
   /** A run or a model whose encoder to start from, adapted to these tokens; '' for none. */

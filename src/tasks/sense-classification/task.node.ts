@@ -19,6 +19,7 @@ import { percent } from '../reporting.ts';
 import { learntFrom, loadOptions, measuredSet, partOf, recipeOf } from '../run-data.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
 import { senseBatchSource } from './batches.node.ts';
+import { brokenOf } from './broken.node.ts';
 import { behindPaths } from './inputs.node.ts';
 import type { Reader } from './modality.ts';
 import { classifySense, openSense } from './open.node.ts';
@@ -27,15 +28,19 @@ import { originalOf } from './pipeline.node.ts';
 import { prepareSense } from './prepare.ts';
 import type {
   AudioClassificationRecipe,
+  ClassifierModelRecipe,
   ImageClassificationRecipe,
-  SenseModelRecipe,
   VideoClassificationRecipe,
 } from './recipe.ts';
 import { clipSense, pictureSense, type Sense, soundSense } from './senses.node.ts';
+import { type OriginalsRecipe, type WholeDataset, wholeDataset } from './whole.ts';
+
+type Data = Pick<OriginalsRecipe, 'id' | 'options' | 'broken'>;
 
 type SenseTaskRecipe<K> = RecipeBase & {
+  readonly data: OriginalsRecipe;
   readonly augment: readonly AugmentationSpec[];
-  readonly model: SenseModelRecipe;
+  readonly model: ClassifierModelRecipe;
   readonly tokens: K;
   readonly startFrom: string;
 };
@@ -89,12 +94,22 @@ async function rivalsFrom<T>(train: readonly SenseExample<T>[], read: Reader<T>,
   };
 }
 
+/** A set of a recipe, without its broken originals where the recipe leaves them out. */
+function loadWhole<T, K>(sense: Sense<T, K>, data: Data, context: JobContext): Promise<WholeDataset<T>> {
+  const options = loadOptions(data, context);
+  return wholeDataset(
+    (broken) => sense.loadDataset(data.id, context.folders, { ...options, ...broken }),
+    data,
+    context.note,
+  );
+}
+
 /** Whether the likeliest label is right, 1 or 0, for every test example of a run's data, in their order. */
 export async function rightAnswers<T, K>(sense: Sense<T, K>, name: string, context: JobContext): Promise<number[]> {
   const open = await openSense(name, sense, context);
   try {
     const { data } = await recipeOf(open.dir);
-    const { splits } = await sense.loadDataset(data.id, context.folders, loadOptions(data, context));
+    const { splits } = (await loadWhole(sense, data, context)).dataset;
     const probabilities = await open.classifier.probabilities(open.parameters, new Originals(splits.test, open.read));
     return splits.test.map(({ label }, i) =>
       open.classifier.labels[best(probabilities[i] as number[])] === label ? 1 : 0,
@@ -112,9 +127,10 @@ async function evaluate<T, K>(
 ): Promise<SenseEvaluation> {
   const open = await openSense(name, sense, context);
   try {
-    const set = await measuredSet(open.dir, options.data);
+    const set = { ...(await measuredSet(open.dir, options.data)), ...(await brokenOf(open.dir)) };
     const { id } = set;
-    const { splits, moreTests = {} } = await sense.loadDataset(id, context.folders, loadOptions(set, context));
+    const { splits, moreTests = {}, notes = [] } = (await loadWhole(sense, set, context)).dataset;
+    for (const note of notes) context.note(note);
     const { split = 'test' } = options;
     const parts = Object.entries({ [split]: partOf(splits, split), ...(split === 'test' ? moreTests : {}) });
     const fewest = Math.max(1, Math.min(...parts.map(([, examples]) => examples.length)));
@@ -142,10 +158,10 @@ async function evaluate<T, K>(
 function senseTask<T, K, R extends SenseTaskRecipe<K>>(sense: Sense<T, K>): Task<R, SenseEvaluation, Classification> {
   return {
     prepare: async (recipe, context) => {
-      const dataset = await sense.loadDataset(recipe.data.id, context.folders, loadOptions(recipe.data, context));
+      const { dataset, leftOut } = await loadWhole(sense, recipe.data, context);
       const start = recipe.startFrom ? await openModel(recipe.startFrom, context.hub) : undefined;
       const job = await prepareSense({ recipe, modality: sense, dataset, start }, context);
-      return aheadOf(job, senseBatchSource(sense, recipe, job, context), recipe.train, context);
+      return aheadOf(job, senseBatchSource(sense, recipe, job, context, leftOut), recipe.train, context);
     },
     evaluate: (name, context, options) => evaluate(sense, name, context, options),
     report: ({ more_tests, ...result }) =>
