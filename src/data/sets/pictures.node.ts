@@ -151,16 +151,20 @@ export async function quickDraw(context: ReadContext): Promise<PictureDataset> {
   return { name: id, labels, splits, checksums: set.checksums };
 }
 
+/** Dark is bright. */
+const negative = (one: Picture): Picture => ({ ...one, data: one.data.map((value) => 255 - value) });
+
 const omniglotParts = { small1: ['small1'], small2: ['small2'], both: ['small1', 'small2'] } as const;
 
 /**
  * Omniglot: characters of five to eight alphabets by twenty people; black ink on white, 105 × 105. Cut by person: 1–14, 15–16, 17–20.
- * Options: `part` (`small1`, `small2`, `both`), `labels` (`character`, `alphabet`).
+ * Options: `part` (`small1`, `small2`, `both`), `labels` (`character`, `alphabet`), `ink` (`black`, or `white` on black as in MNIST).
  */
 export async function omniglot(context: ReadContext): Promise<PictureDataset> {
   const id = 'omniglot';
   const parts = omniglotParts[choice(id, context, 'part', ['small1', 'small2', 'both'])];
   const kind = choice(id, context, 'labels', ['character', 'alphabet']);
+  const inked = choice(id, context, 'ink', ['black', 'white']) === 'white' ? negative : (one: Picture) => one;
   const set = await openSet(id, context);
   const found = new Map<string, Example>();
   for (const part of parts) {
@@ -172,7 +176,12 @@ export async function omniglot(context: ReadContext): Promise<PictureDataset> {
       // alphabets that lie in both parts are the same pictures
       if (!match || found.has(key)) continue;
       const label = kind === 'alphabet' ? alphabet : `${alphabet}/${character}`;
-      found.set(key, { id: key, label, tags: { alphabet, person }, load: async () => loadPicture(unpack()) });
+      found.set(key, {
+        id: key,
+        label,
+        tags: { alphabet, person },
+        load: async () => inked(await loadPicture(unpack())),
+      });
     }
   }
   const all = [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));

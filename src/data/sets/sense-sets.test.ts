@@ -167,7 +167,12 @@ test('Omniglot: pictures and strokes are cut by person', async () => {
   write('image/omniglot/images_background_small1.zip', zip(Object.fromEntries(pictures)));
   const set = await loadPictureDataset('omniglot', folders);
   expect([counts(set.splits), set.labels]).toEqual([[14, 2, 4], ['Greek/character01']]);
-  expect(await set.splits.test[0]?.load()).toMatchObject({ width: 3, height: 3 });
+  const black = await set.splits.test[0]?.load();
+  expect(black).toMatchObject({ width: 3, height: 3 });
+  const { splits } = await loadPictureDataset('omniglot', folders, { options: { ink: 'white' } });
+  const white = await splits.test[0]?.load();
+  expect(Array.from(white?.data ?? [])).toEqual(Array.from(black?.data ?? [], (value) => 255 - value));
+  expect(white?.data).not.toEqual(black?.data);
   const strokes = people.map((person) => [
     `strokes_background_small1/Greek/character01/0001_${person}.txt`,
     'START\n10,-10,0\n90,-10,500\nBREAK\n10,-90,1000\nBREAK\n',
