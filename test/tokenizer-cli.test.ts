@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
 import type { Args, Command } from '../src/cli/command.ts';
 import { command as compare } from '../src/cli/commands/tokenizer-compare.ts';
@@ -82,6 +83,50 @@ test('a trained file by the command; options that continue it', async () => {
   const second = JSON.parse(readFileSync(at('b.json'), 'utf8')) as typeof first;
   expect(second.model.merges.slice(0, first.model.merges.length)).toEqual(first.model.merges);
   expect(second.model.merges.length).toBeGreaterThan(first.model.merges.length);
+});
+
+/** Runs with another standard input. */
+async function withInput<T>(input: string | Uint8Array, work: () => Promise<T>): Promise<T> {
+  const before = Object.getOwnPropertyDescriptor(process, 'stdin') as PropertyDescriptor;
+  Object.defineProperty(process, 'stdin', { configurable: true, value: Readable.from([Buffer.from(input)]) });
+  try {
+    return await work();
+  } finally {
+    Object.defineProperty(process, 'stdin', before);
+  }
+}
+
+interface Vocabulary {
+  readonly model: { readonly vocab: Record<string, number> };
+  readonly pre_tokenizer: unknown;
+}
+const read = (path: string): Vocabulary => JSON.parse(readFileSync(path, 'utf8')) as Vocabulary;
+
+test('a corpus from standard input, as text and as JSON with a field', async () => {
+  const out = at('stdin.json');
+  await withInput('hug hug\npug\n', () => run(train, ['-'], { algorithm: 'word', out }));
+  expect(read(out).model.vocab).toEqual({ '[UNK]': 0, hug: 1, pug: 2 });
+  const lines = '{"body": "pug pug", "text": "no"}\n{"body": "hug"}\n';
+  await withInput(lines, () => run(train, ['-'], { algorithm: 'word', out, 'text-field': 'body' }));
+  expect(read(out).model.vocab).toEqual({ '[UNK]': 0, pug: 1, hug: 2 });
+  await expect(
+    withInput(lines, () => run(train, ['-'], { algorithm: 'word', out, 'text-field': 'title' })),
+  ).rejects.toThrow('expected a text in the field title, got only body, text (-, line 1)');
+});
+
+test('seed tokens, a segmenter, an alphabet’s limit; flags that an algorithm would ignore', async () => {
+  const out = at('flags.json');
+  const lines = '我喜欢这道菜\n我喜欢\n';
+  const values = { algorithm: 'word', segmenter: 'zh', 'seed-tokens': ' x,苹果', out };
+  await withInput(lines, () => run(train, ['-'], values));
+  expect(read(out).pre_tokenizer).toEqual({ type: 'TesseraeWords', locale: 'zh' });
+  expect(Object.keys(read(out).model.vocab).slice(0, 3)).toEqual(['[UNK]', ' x', '苹果']);
+  expect(read(out).model.vocab).toHaveProperty('喜欢');
+  await withInput(lines, () => run(train, ['-'], { algorithm: 'grapheme', 'limit-alphabet': '2', out }));
+  expect(Object.keys(read(out).model.vocab)).toHaveLength(3);
+  await expect(
+    withInput(lines, () => run(train, ['-'], { algorithm: 'word', 'max-token-length': '3', out })),
+  ).rejects.toThrow('Leave out --max-token-length.');
 });
 
 test('Ctrl-C while standard input is still open: exit 130, nothing half-written', { timeout: 120_000 }, async () => {

@@ -1,6 +1,6 @@
 // Video and sound containers in Node: mediabunny reads them, @napi-rs/webcodecs (FFmpeg inside) decodes as a browser would.
 import { readFile } from 'node:fs/promises';
-import type { Input } from 'mediabunny';
+import type { Input, InputTrack } from 'mediabunny';
 import { UnitsError } from './units.ts';
 
 const names = [
@@ -30,6 +30,15 @@ export async function readMedia(path: string, what: string): Promise<Uint8Array>
   });
   if (bytes.length === 0) throw new UnitsError(`${what}, got an empty file (${path})`);
   return bytes;
+}
+
+/** What a track's codec is called: mediabunny's word, or the container's own where that is not known to it. */
+export async function codecOf(track: InputTrack): Promise<string> {
+  const known = await track.getCodec();
+  if (known !== null) return known;
+  const own = await track.getInternalCodecId();
+  if (own === null) return 'one without a name';
+  return `'${own instanceof Uint8Array ? String.fromCharCode(...own) : own}'`;
 }
 
 /** Opens a container, hands it to `use`, closes it; errors of the libraries come out as ours. */

@@ -306,6 +306,10 @@ test('other containers: Opus in WebM', async () => {
   await output.finalize();
   const path = join(mkdtempSync(join(tmpdir(), 'tesserae-opus-')), 'tone.webm');
   writeFileSync(path, new Uint8Array(target.buffer as ArrayBuffer));
+  const bytes = Buffer.from(target.buffer as ArrayBuffer).toString('latin1');
+  await expect(loadSound(Buffer.from(bytes.replace('A_OPUS', 'A_XYZ7'), 'latin1'))).rejects.toThrow(
+    /a codec that can be decoded here, got 'A_XYZ7' \(\d+ bytes\)/,
+  );
   const { rate, channels } = await loadSound(path, { rate: 16000 });
   const found = channels[0] as Float32Array;
   expect(rate).toBe(16000);

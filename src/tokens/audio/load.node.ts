@@ -1,5 +1,5 @@
 // Sounds from files: WAV by wavefile, everything else (MP3, FLAC, Ogg, M4A, WebM, MP4's sound) by mediabunny and WebCodecs.
-import { readMedia, withMedia } from '../media.node.ts';
+import { codecOf, readMedia, withMedia } from '../media.node.ts';
 import { UnitsError } from '../units.ts';
 import { resampleSound } from './resample.ts';
 import { inspectSound, monoOf, type Sound } from './sound.ts';
@@ -21,7 +21,7 @@ async function readContainer(bytes: Uint8Array, where: string, maxSeconds: numbe
     if (!track) throw new UnitsError(`loadSound: expected a sound track, got none (${where})`);
     if (!(await track.canDecode())) {
       throw new UnitsError(
-        `loadSound: expected a codec that can be decoded here, got ${await track.getCodec()} (${where})`,
+        `loadSound: expected a codec that can be decoded here, got ${await codecOf(track)} (${where})`,
       );
     }
     const parts: Float32Array[][] = [];

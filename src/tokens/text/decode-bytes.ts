@@ -49,7 +49,7 @@ export async function* decodeBytes(
     yield decoder.decode();
   } catch {
     throw new TokenizerError(
-      `${reader}: expected whole characters, got bytes that end inside one at ${before} (${name})`,
+      `${reader}: expected whole characters, got a text that ends inside one at ${before} (${name})`,
     );
   }
 }

@@ -73,6 +73,31 @@ test('Unigram: a piece must occur often enough, rare characters are left out', (
   expect(all.join('')).toMatch(/Ö/);
 });
 
+test('a limited alphabet: tokens and merges of the reference', () => {
+  // tokenizers 0.23, BpeTrainer(vocab_size=16, limit_alphabet=5).
+  const json = trainTokenizerJson(['low lower lower lowest newer newest wider\n'], {
+    algorithm: 'bpe',
+    vocabSize: 16,
+    specialTokens: ['[UNK]'],
+    limitAlphabet: 5,
+  });
+  const model = json.model as { vocab: Record<string, number>; merges: string[][] };
+  expect(Object.entries(model.vocab).map(([token, id]) => `${id} ${token}`)).toEqual(
+    '[UNK] e l o r w we lo wer lower ewe ewer low lowe'.split(' ').map((token, id) => `${id} ${token}`),
+  );
+  expect(model.merges.map((pair) => pair.join(' '))).toEqual([
+    'w e',
+    'l o',
+    'we r',
+    'lo wer',
+    'e we',
+    'e wer',
+    'lo w',
+    'lo we',
+  ]);
+  expect(tokenizerFromJson(json).encode('lower widest').ids).toEqual([9, 5, 0, 0, 1, 0, 0]);
+});
+
 test('seed tokens are in the vocabulary from the start, and are used', () => {
   const lines = ['low lower lowest newer\n'];
   const tokenizerWith = (algorithm: TrainingOptions['algorithm'], seedTokens: string[], vocabSize: number) =>

@@ -5,7 +5,7 @@ import type { InputVideoTrack, VideoSample } from 'mediabunny';
 import { loadAnimation, loadPicture } from '../image/load.node.ts';
 import { type Picture, picture, rgbOf } from '../image/picture.ts';
 import { rotatePicture } from '../image/rotate.ts';
-import { readMedia, withMedia } from '../media.node.ts';
+import { codecOf, readMedia, withMedia } from '../media.node.ts';
 import { UnitsError } from '../units.ts';
 import { type Clip, type FrameSampling, pickFrames, sampleFrames } from './clip.ts';
 
@@ -64,7 +64,7 @@ async function readVideo(bytes: Uint8Array, where: string, options: LoadClipOpti
     if (times.length === 0) throw new UnitsError(`loadClip: expected frames, got an empty video track (${where})`);
     if (!(await track.canDecode())) {
       throw new UnitsError(
-        `loadClip: expected a codec that can be decoded here, got ${await track.getCodec()} (${where})`,
+        `loadClip: expected a codec that can be decoded here, got ${await codecOf(track)} (${where})`,
       );
     }
     const kept = sampleFrames(times, end, sampling);

@@ -306,6 +306,13 @@ test('files that are no video, or only half of one', async () => {
   await expect(loadClip(write('text.mp4', new TextEncoder().encode('hello world')))).rejects.toThrow(/something else/);
   await expect(loadClip(write('empty.mp4', new Uint8Array()))).rejects.toThrow(/empty file/);
   await expect(loadClip(join(dir, 'none.mp4'))).rejects.toThrow(/ENOENT/);
+  const patched = (bytes: Uint8Array, from: string, to: string): Uint8Array =>
+    Buffer.from(Buffer.from(bytes).toString('latin1').replaceAll(from, to), 'latin1');
+  await expect(loadClip(write('codec.mp4', patched(whole, 'avc1', 'zzz9')))).rejects.toThrow(
+    /a codec that can be decoded here, got 'zzz9' \(.*codec\.mp4\)/,
+  );
+  const other = patched(await encode('webm', [0, 0.1], 0), 'V_VP9', 'V_XY7');
+  await expect(loadClip(write('codec.webm', other))).rejects.toThrow(/got 'V_XY7' \(.*codec\.webm\)/);
   await expect(loadClip(write('big.mp4', whole), { maxPixels: 10_000 })).rejects.toThrow(
     /at most 10000 pixels, got 12 frames of 64×48/,
   );
