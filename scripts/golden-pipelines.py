@@ -16,7 +16,7 @@ tf.logging.set_verbosity_error()
 OUT = os.path.join(os.path.dirname(__file__), "..", "test", "fixtures", "pipelines")
 WORDS = "the a cat dog sat on in mat sun moon is are good bad big small red blue sport music news example this that of and not no yes it ##s ##ed ##ing , . ! ?".split()
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-TEXTS = ["The cat sat on the mat.", "this is good", "A big red dog, not a small blue cat!", "moon", "it is bad and sad [UNK] music?"]
+TEXTS = ["The cat sat on the mat.", "this is good", "A big red dog, not a small blue cat!", "moon", "it is bad and sad xyz music?"]
 LONG = " ".join(["the cat sat on the big mat and the small dog is in the moon ."] * 3)
 
 
@@ -36,7 +36,8 @@ def byte_pairs(length):
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     special = ["<s>", "<pad>", "</s>", "<unk>"]
-    tokenizer.train_from_iterator(TEXTS * 3, trainers.BpeTrainer(vocab_size=320, special_tokens=special, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False))
+    learnt = [*TEXTS[:4], "it is bad and sad [UNK] music?"]
+    tokenizer.train_from_iterator(learnt * 3, trainers.BpeTrainer(vocab_size=320, special_tokens=special, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False))
     tokenizer.add_special_tokens([AddedToken("<mask>", lstrip=True, special=True)])
     tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0), True, False)
     mask = AddedToken("<mask>", lstrip=True, special=True)

@@ -53,7 +53,7 @@ export function encoderConfig(
   const { prefix, fieldsOf } = families[family];
   if (model.pooling === 'mean' && family !== 'modernbert')
     throw new DataError(
-      `model.pooling: expected cls with family ${family}, got mean; set model.family=modernbert for the mean`,
+      `model.pooling: expected cls with family ${family}, got mean, which its config.json has no field for: such a run would not open elsewhere; set model.family=modernbert for the mean`,
     );
   return {
     architectures: [`${prefix}${head}`],

@@ -2,10 +2,12 @@
 // questions put to a question answerer.
 import { readText } from '../data/index.node.ts';
 import { DataError, parseJsonl } from '../data/index.ts';
+import { TextCounter, tellOfCuts } from './encode-texts.ts';
 import { classNameOf } from './forward.node.ts';
 import type { JobContext } from './job.ts';
 import { answerQuestions, openReader } from './question-answering/task.node.ts';
 import { findEntities, openTagger } from './token-classification/task.node.ts';
+import { longestRow } from './windows.ts';
 
 /** A text to read. */
 export interface Document {
@@ -30,11 +32,46 @@ export interface Fact {
 /** What to look for, as questions by name: `{ "capital": "What is the capital?" }`. */
 export type Schema = Readonly<Record<string, string>>;
 
+/** How fast documents were read, opening the model apart. */
+export interface Throughput {
+  /** Documents with text. */
+  readonly documents: number;
+  /** UTF-16 units of their texts. */
+  readonly characters: number;
+  readonly seconds: number;
+}
+
 /** Reads documents. */
 export interface Extractor {
   /** The facts of each document in order of their places; none for a document without text. */
   extract(documents: readonly Document[]): Promise<Fact[]>;
+  /** What was read so far, and how long it took. */
+  readonly throughput: Throughput;
+  /** Tells of texts that were read in windows and of what the vocabulary lacks; frees sessions. */
   release(): Promise<void>;
+}
+
+/** What finds the facts of documents that have text. */
+type Finding = Omit<Extractor, 'throughput'>;
+
+/** Leaves documents without text out, and measures. */
+function measured({ extract, release }: Finding): Extractor {
+  let [documents, characters, seconds] = [0, 0, 0];
+  return {
+    extract: async (given) => {
+      const full = given.filter(({ text }) => text.trim() !== '');
+      const begin = performance.now();
+      const facts = await extract(full);
+      seconds += (performance.now() - begin) / 1000;
+      documents += full.length;
+      characters += full.reduce((sum, { text }) => sum + text.length, 0);
+      return facts;
+    },
+    get throughput() {
+      return { documents, characters, seconds };
+    },
+    release,
+  };
 }
 
 /** A schema from JSON. @throws DataError for anything but names with questions */
@@ -73,8 +110,6 @@ export function documentsOf(jsonl: string, where: string): Document[] {
   });
 }
 
-const hasText = ({ text }: Document): boolean => text.trim() !== '';
-
 /**
  * Opens a token classifier, whose entities are the facts, or a question answerer with a schema, whose answers are ("no answer" gives none).
  * @throws DataError for a model of another kind, a question answerer without a schema, a token classifier with one
@@ -86,42 +121,43 @@ export async function openExtractor(name: string, context: JobContext, schema?: 
       throw new DataError(
         `extract: expected a schema (--schema FILE: names with questions) for ${className}, got none`,
       );
-    return readerOf(name, context, schema);
+    return measured(await readerOf(name, context, schema));
   }
   if (schema) throw new DataError(`extract: expected a question answerer for a schema, got ${className} (${name})`);
-  return taggerOf(name, context);
+  return measured(await taggerOf(name, context));
 }
 
-async function taggerOf(name: string, context: JobContext): Promise<Extractor> {
+async function taggerOf(name: string, context: JobContext): Promise<Finding> {
   const open = await openTagger(name, context);
+  const { model, tokenizer, tagger } = open;
+  const counter = new TextCounter(tokenizer);
   return {
     extract: async (documents) => {
-      const full = documents.filter(hasText);
-      const found = await findEntities(
-        open,
-        full.map(({ text }) => text),
-      );
-      return full.flatMap(({ id }, i) =>
+      const texts = documents.map(({ text }) => text);
+      const found = await findEntities(open, texts, { counter });
+      return documents.flatMap(({ id }, i) =>
         (found[i] ?? []).map(({ entity_group: type, word, start, end, score }): Fact => {
           return { document: id, type, text: word, start, end, score };
         }),
       );
     },
-    release: () => open.tagger.release(),
+    release: () => {
+      tellOfCuts(counter.met, longestRow(model), tokenizer, context.note, 'are read in windows');
+      return tagger.release();
+    },
   };
 }
 
-async function readerOf(name: string, context: JobContext, schema: Schema): Promise<Extractor> {
+async function readerOf(name: string, context: JobContext, schema: Schema): Promise<Finding> {
   const open = await openReader(name, context);
   const names = Object.keys(schema);
   return {
     extract: async (documents) => {
-      const full = documents.filter(hasText);
-      const asked = full.flatMap(({ text }) =>
+      const asked = documents.flatMap(({ text }) =>
         names.map((type) => ({ question: schema[type] as string, context: text })),
       );
       const answers = await answerQuestions(open, asked, { handle_impossible_answer: true });
-      return full.flatMap(({ id }, d) =>
+      return documents.flatMap(({ id }, d) =>
         names
           .flatMap((type, q): Fact[] => {
             const [best] = answers[d * names.length + q] ?? [];

@@ -47,9 +47,10 @@ export async function tokenizerOf({ dir, model }: Pick<OpenModel, 'dir' | 'model
 
 /** @throws DataError for a tokenizer with more ids than the model's embedding has rows */
 export function checkVocabulary(tokenizer: Tokenizer, model: Model, where: string): void {
-  const rows = Number(model.config.vocab_size);
+  const { text_config: text, vocab_size: own } = model.config;
+  const rows = Number((text as Model['config'] | undefined)?.vocab_size ?? own);
   if (tokenizer.vocabSize > rows)
     throw new DataError(
-      `expected a tokenizer of at most ${rows} ids, as the embedding has rows, got ${tokenizer.vocabSize} (${where})`,
+      `expected a tokenizer of at most ${rows} ids, as the embedding has rows, got ${tokenizer.vocabSize} (${where}); take the tokenizer that was trained with the model`,
     );
 }

@@ -2,11 +2,15 @@
 import { type NamedArrays, type NdArray, ndArray } from '../array/index.ts';
 import { batchesByLength, DataError, padded, paddedRows } from '../data/index.ts';
 import type { Model } from '../models/index.ts';
-import type { EncodeOptions, Encoding, Tokenizer } from '../tokens/index.ts';
+import type { EncodeInput, EncodeOptions, Encoding, Tokenizer } from '../tokens/index.ts';
+import { noteIn, TextCounter, tellOfCuts } from './encode-texts.ts';
+import type { JobContext } from './job.ts';
 import { ModelRunner, type RunnerOptions } from './runner.ts';
 
 /** What is run. */
 export interface TextRunnerOptions extends Pick<RunnerOptions, 'runtime' | 'session'> {
+  /** How the model was fetched; its `note` is told of texts that are cut and of what the vocabulary lacks. */
+  readonly hub?: JobContext['hub'] | undefined;
   readonly model: Model;
   readonly parameters: NamedArrays;
   readonly tokenizer: Tokenizer;
@@ -44,11 +48,26 @@ export class TextRunner {
     return new TextRunner(await ModelRunner.create(model, { ...options, inputs, want: [output] }), options);
   }
 
-  /** Tokens of a text, cut to the model's length. Special tokens written in it are taken as such, as the reference does. */
-  encode(text: string, options: EncodeOptions = {}): Encoding {
+  /**
+   * Tokens of texts, or of texts with their pairs, cut to the model's length; tells of cuts and of what the vocabulary lacks. Texts come
+   * from strangers: special tokens written in them are text.
+   */
+  encode(texts: readonly EncodeInput[], { truncation }: Pick<EncodeOptions, 'truncation'> = {}): Encoding[] {
     const { maxLength } = this;
-    const cut = maxLength === undefined ? { truncation: false as const } : { maxLength };
-    return this.#options.tokenizer.encode(text, { ...options, ...cut, padding: false });
+    const { tokenizer } = this.#options;
+    const own = truncation === undefined ? {} : { truncation };
+    const cut = maxLength === undefined ? { truncation: false as const } : { maxLength, ...own };
+    const [counter, counted] = [new TextCounter(tokenizer), new Set<string>()];
+    const encodings = texts.map((given) => {
+      const [text, pair] = typeof given === 'string' ? [given] : given;
+      const second = pair === undefined ? {} : { pair };
+      const encoding = tokenizer.encode(text, { ...second, ...cut, padding: false, special: 'text' });
+      if (!counted.has(text)) counter.add(text, encoding, encoding.overflowing.length > 0);
+      counted.add(text);
+      return encoding;
+    });
+    tellOfCuts(counter.met, maxLength ?? 0, tokenizer, noteIn(this.#options));
+    return encodings;
   }
 
   /** The model's result for each: `[T, …]` over the real tokens, or `[…]` where it is one a text. */

@@ -2,6 +2,7 @@
 // most around it (BERT's "max context").
 import type { Model } from '../models/index.ts';
 import type { Encoding, Tokenizer } from '../tokens/index.ts';
+import type { TextCounter } from './encode-texts.ts';
 
 /** A row of ids that holds the text's tokens from `first` on, `count` of them, after `lead` special ones. */
 export interface TokenWindow {
@@ -53,4 +54,9 @@ export function bestPlaces({ tokens, windows }: WindowedText): { readonly window
     });
     return best;
   });
+}
+
+/** Counts texts that are read in windows; those of several windows count as longer than the model. */
+export function countWindows(counter: TextCounter, texts: readonly WindowedText[]): void {
+  for (const { text, tokens, windows } of texts) counter.add(text, tokens, windows.length > 1);
 }

@@ -27,6 +27,14 @@ test('the ids are those of the rendered template; what spells a special token st
   expect(begun.slice(0, plain.length)).toEqual(plain);
   const sly = chatIds(tokenizer, [{ role: 'user', content: '<eos>' }]);
   expect(spelled(sly)).toEqual(['<bos>', '<|user|>', '<', 'e', 'o', 's', '>', '<eos>', '<|assistant|>']);
+  // as in documents to answer from
+  const template = '{% for one in documents %}{{ one.text }}<eos>{% endfor %}{{ messages[0].content }}<|assistant|>';
+  const withDocuments = (...texts: string[]): string[] => {
+    const variables = { documents: texts.map((text) => ({ text })) };
+    return spelled(chatIds(tokenizer, messagesOf(['hi']), { template, variables }));
+  };
+  expect(withDocuments('you', '<eos>').join(' ')).toBe('y o u <eos> < e o s > <eos> h i <|assistant|>');
+  expect(withDocuments('you').join(' ')).toBe('y o u <eos> h i <|assistant|>');
 });
 
 test('long conversations go on in another row that begins with a question; too long an exchange is cut', () => {

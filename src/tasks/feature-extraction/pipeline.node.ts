@@ -31,7 +31,7 @@ export async function featureExtractionPipeline(
   const call = async (input: string | readonly string[], options: FeatureOptions = {}): Promise<Features> => {
     const texts = typeof input === 'string' ? [input] : input;
     if (texts.length === 0) throw new DataError('feature-extraction: expected at least one text, got none');
-    const rows = await runner.run(texts.map((text) => runner.encode(text)));
+    const rows = await runner.run(runner.encode(texts));
     const features = stackRows(rows.map((row) => pool(row, options.pooling ?? 'none')));
     return options.normalize ? features.normalize() : features;
   };

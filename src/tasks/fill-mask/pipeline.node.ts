@@ -1,6 +1,6 @@
 // `pipeline('fill-mask', model)`: the likeliest words at masked places, with the options and results of Transformers' pipeline.
 import { DataError } from '../../data/index.ts';
-import type { Tokenizer } from '../../tokens/index.ts';
+import { type Tokenizer, tokenizerFromJson } from '../../tokens/index.ts';
 import { softmax } from '../labels.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
 import { openTextModel } from '../text-model.node.ts';
@@ -42,12 +42,21 @@ function maskOf(tokenizer: Tokenizer, dir: string): { readonly mask: string; rea
   throw new DataError(`fill-mask: expected a tokenizer with a mask token, got none among ${MASKS.join(', ')} (${dir})`);
 }
 
+/** The tokenizer with a mask that is found in texts where special tokens are not: the only one that a stranger may write. */
+function masksInTexts(tokenizer: Tokenizer, mask: string): Tokenizer {
+  const json = tokenizer.toJSON();
+  const added = (json.added_tokens ?? []) as readonly { readonly content: string }[];
+  const freed = added.map((token) => (token.content === mask ? { ...token, special: false } : token));
+  return tokenizerFromJson({ ...json, added_tokens: freed }, tokenizer.config);
+}
+
 /** @throws DataError for words that are no token at all */
 function targetIds(tokenizer: Tokenizer, targets: string | readonly string[]): number[] {
   const words = typeof targets === 'string' ? [targets] : targets;
   const ids = words.flatMap((word) => {
     const id = tokenizer.tokenToId(word);
-    return id === undefined ? tokenizer.encodeIds(word, { addSpecialTokens: false, padding: false }).slice(0, 1) : [id];
+    if (id !== undefined) return [id];
+    return tokenizer.encodeIds(word, { addSpecialTokens: false, padding: false, special: 'text' }).slice(0, 1);
   });
   if (ids.length === 0) throw new DataError(`fill-mask: expected at least one target, got '${words.join("', '")}'`);
   return [...new Set(ids)];
@@ -58,7 +67,8 @@ export async function fillMaskPipeline(name: string, context: PipelineContext): 
   const about = { head: 'ForMaskedLM', purpose: 'filling masks' };
   const { dir, model, parameters, tokenizer } = await openTextModel(name, about, context);
   const { mask, maskId } = maskOf(tokenizer, dir);
-  const runner = await TextRunner.create({ ...context, model, parameters, tokenizer, output: 'logits', batchSize: 8 });
+  const reading = { tokenizer: masksInTexts(tokenizer, mask), output: 'logits', batchSize: 8 };
+  const runner = await TextRunner.create({ ...context, model, parameters, ...reading });
   const padId = Number(model.config.pad_token_id ?? 0);
 
   const fill = (ids: readonly number[], logits: Float32Array, options: FillMaskOptions): FilledMask[][] => {
@@ -84,13 +94,13 @@ export async function fillMaskPipeline(name: string, context: PipelineContext): 
   };
   const call = async (input: string | readonly string[], options: FillMaskOptions = {}): Promise<never> => {
     const texts = typeof input === 'string' ? [input] : input;
-    const encodings = texts.map((text, i) => {
-      const encoding = runner.encode(text);
-      if (encoding.ids.includes(maskId)) return encoding;
+    const encodings = runner.encode(texts);
+    const bare = encodings.findIndex(({ ids }) => !ids.includes(maskId));
+    if (bare >= 0) {
       const length =
         runner.maxLength === undefined ? '' : ` within the ${runner.maxLength} tokens that the model reads`;
-      throw new DataError(`fill-mask: expected ${mask}${length}, got none (input ${i + 1})`);
-    });
+      throw new DataError(`fill-mask: expected ${mask}${length}, got none (input ${bare + 1})`);
+    }
     const rows = await runner.run(encodings);
     const results = rows.map((row, i) => {
       const filled = fill((encodings[i] as (typeof encodings)[number]).ids, row.data, options);

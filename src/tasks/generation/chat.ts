@@ -1,11 +1,14 @@
-// Conversations as ids: the tokenizer's chat template around what was said. Special tokens that somebody writes are text.
+// Conversations as ids: the tokenizer's chat template around what was said. Special tokens that somebody writes, in a message or in a
+// document to answer from, are text.
 import { applyChatTemplate, type ChatMessage, type ChatTemplateOptions, type Tokenizer } from '../../tokens/index.ts';
 import { GenerationError } from './generation-error.ts';
 
-/** A stretch of a conversation's text: what the template wrote, or what a message says. */
+/** A stretch of a conversation's text: what the template wrote, or what was given to it. */
 export interface ChatPiece {
   readonly text: string;
-  /** The message whose content it is; absent for the template's own. */
+  /** Whether it is the template's own; what is not comes from somebody. */
+  readonly isTemplate: boolean;
+  /** The message whose content it is. */
   readonly message?: ChatMessage;
 }
 
@@ -13,27 +16,39 @@ export interface ChatPiece {
 const placeholder = (index: number): string => `\u{F0000}${index}\u{F0001}`;
 const PLACEHOLDER = /\u{F0000}(\d+)\u{F0001}/u;
 
-/** The rendered conversation, cut where contents begin and end. @throws TokenizerError where there is no template */
+/** A value of lists and plain objects with every text in it replaced. */
+function withTexts(value: unknown, replace: (text: string) => string): unknown {
+  if (typeof value === 'string') return replace(value);
+  if (Array.isArray(value)) return value.map((one) => withTexts(one, replace));
+  const isPlain = typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  if (!isPlain) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withTexts(one, replace)]));
+}
+
+/** The rendered conversation, cut where contents, and variables that spell special tokens, begin and end. @throws TokenizerError where there is no template */
 export function chatPieces(
   tokenizer: Tokenizer,
   messages: readonly ChatMessage[],
   options: ChatTemplateOptions = {},
 ): ChatPiece[] {
-  const marked = messages.map((message, i) => ({ ...message, content: placeholder(i) }));
+  const given: Omit<ChatPiece, 'isTemplate'>[] = [];
+  const mark = (piece: Omit<ChatPiece, 'isTemplate'>): string => placeholder(given.push(piece) - 1);
+  const marked = messages.map((message) => ({ ...message, content: mark({ text: String(message.content), message }) }));
+  const hide = (text: string): string => (spellsSpecial(tokenizer, text) ? mark({ text }) : text);
+  const variables = withTexts(options.variables ?? {}, hide) as Readonly<Record<string, unknown>>;
   // split with one group: text and group take turns
-  return applyChatTemplate(tokenizer, marked, options)
+  return applyChatTemplate(tokenizer, marked, { ...options, variables })
     .split(PLACEHOLDER)
     .map((part, i): ChatPiece => {
-      if (i % 2 === 0) return { text: part };
-      const message = messages[Number(part)] as ChatMessage;
-      return { text: String(message.content), message };
+      if (i % 2 === 0) return { text: part, isTemplate: true };
+      return { ...(given[Number(part)] as (typeof given)[number]), isTemplate: false };
     })
     .filter(({ text }) => text !== '');
 }
 
 /** Ids of a piece: only the template's special tokens are special. */
-export function pieceIds(tokenizer: Tokenizer, { text, message }: ChatPiece): number[] {
-  return tokenizer.encodeIds(text, { addSpecialTokens: false, ...(message ? { special: 'text' as const } : {}) });
+export function pieceIds(tokenizer: Tokenizer, { text, isTemplate }: ChatPiece): number[] {
+  return tokenizer.encodeIds(text, { addSpecialTokens: false, special: isTemplate ? 'allow' : 'text' });
 }
 
 function spellsSpecial(tokenizer: Tokenizer, content: string): boolean {
@@ -44,8 +59,8 @@ function spellsSpecial(tokenizer: Tokenizer, content: string): boolean {
 }
 
 /**
- * Ids of a conversation up to where the answer begins: those of the rendered text; where a message spells a special token, piece by
- * piece, so that it stays text.
+ * Ids of a conversation up to where the answer begins: those of the rendered text; where a message or a variable of the template (a
+ * document) spells a special token, piece by piece, so that it stays text.
  * @throws TokenizerError where there is no template, or it refuses the messages
  */
 export function chatIds(
@@ -53,8 +68,12 @@ export function chatIds(
   messages: readonly ChatMessage[],
   options: ChatTemplateOptions = { addGenerationPrompt: true },
 ): number[] {
-  if (messages.some(({ content }) => typeof content === 'string' && spellsSpecial(tokenizer, content)))
-    return chatPieces(tokenizer, messages, options).flatMap((piece) => pieceIds(tokenizer, piece));
+  let isSly = messages.some(({ content }) => typeof content === 'string' && spellsSpecial(tokenizer, content));
+  withTexts(options.variables, (text) => {
+    isSly ||= spellsSpecial(tokenizer, text);
+    return text;
+  });
+  if (isSly) return chatPieces(tokenizer, messages, options).flatMap((piece) => pieceIds(tokenizer, piece));
   return tokenizer.encodeIds(applyChatTemplate(tokenizer, messages, options), { addSpecialTokens: false });
 }
 

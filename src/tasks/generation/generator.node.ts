@@ -6,6 +6,7 @@ import { loadTokenizer } from '../../tokens/index.node.ts';
 import { type Tokenizer, TokenizerError } from '../../tokens/index.ts';
 import { type OpenModel, openModel } from '../forward.node.ts';
 import type { SessionTarget } from '../session.ts';
+import { checkVocabulary } from '../text-model.node.ts';
 import { Generator } from './generator.ts';
 import { modelSettings } from './settings.ts';
 
@@ -21,7 +22,7 @@ async function tokenizerIn(dir: string): Promise<Tokenizer | undefined> {
 
 /**
  * Opens a model that writes, with its `generation_config.json` and, where there is one, its tokenizer.
- * @throws CheckpointError, ConfigError, TokenizerError, GenerationError
+ * @throws CheckpointError, ConfigError, TokenizerError, GenerationError; DataError for a vocabulary that does not fit
  */
 export async function openGenerator(
   name: string,
@@ -30,12 +31,13 @@ export async function openGenerator(
   return generatorOn(await openModel(name, target.hub), target);
 }
 
-/** A generator on a model that is open already. @throws TokenizerError, CheckpointError, GenerationError */
+/** A generator on a model that is open already. @throws TokenizerError, CheckpointError, GenerationError; DataError as `openGenerator` */
 export async function generatorOn({ dir, model, parameters }: OpenModel, target: SessionTarget): Promise<Generator> {
   const [config, tokenizer] = await Promise.all([
     readJsonIfThere(join(dir, 'generation_config.json')),
     tokenizerIn(dir),
   ]);
+  if (tokenizer) checkVocabulary(tokenizer, model, dir);
   const settings = { ...modelSettings(model.config, config), ...model.writing };
   return new Generator(model, parameters, { ...target, settings, ...(tokenizer ? { tokenizer } : {}) });
 }

@@ -14,15 +14,18 @@ function tokenizerOf({ tokenizer, model }: Generator): Tokenizer {
   throw new GenerationError(`generate: expected a tokenizer beside the model, got none (${model.className}); give ids`);
 }
 
-/** Prompts as ids, special tokens added as the tokenizer has them. @throws GenerationError for a text of no tokens, with its number */
+/**
+ * Prompts as ids, special tokens added as the tokenizer has them; those written in a prompt are text unless `special` allows them.
+ * @throws GenerationError for a text of no tokens, with its number
+ */
 export function promptIds(
   generator: Generator,
   texts: readonly string[],
-  options: Pick<EncodeOptions, 'addSpecialTokens'> = {},
+  options: Pick<EncodeOptions, 'addSpecialTokens' | 'special'> = {},
 ): number[][] {
   const tokenizer = tokenizerOf(generator);
   return texts.map((text, i) => {
-    const ids = tokenizer.encodeIds(text, { ...ownLength, ...options });
+    const ids = tokenizer.encodeIds(text, { special: 'text', ...ownLength, ...options });
     if (ids.length > 0) return ids;
     throw new GenerationError(
       `generate: expected a prompt of at least one token, got an empty one (prompt ${i + 1}); begin with a word or the start token`,

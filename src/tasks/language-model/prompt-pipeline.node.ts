@@ -1,8 +1,8 @@
 // `pipeline('prompt-classification', model)`: labels by the words that a language model finds likeliest after a prompt.
-import { loadTokenizer } from '../../tokens/index.node.ts';
 import { openModel } from '../forward.node.ts';
 import { type Classification, ranked } from '../labels.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
+import { tokenizerOf } from '../text-model.node.ts';
 import { PromptClassifier, type PromptLabels } from './prompt-labels.ts';
 
 /** Classifies by a prompt; results as `text-classification` gives them with `top_k: null`, the likeliest first. */
@@ -11,13 +11,14 @@ export interface PromptClassificationPipeline extends Pipeline {
   (texts: readonly string[], options: PromptLabels): Promise<Classification[][]>;
 }
 
-/** Opens a language model for it. @throws DataError for a model of another kind */
+/** Opens a language model for it. @throws DataError for a model of another kind, or a vocabulary that does not fit */
 export async function promptClassificationPipeline(
   name: string,
   context: PipelineContext,
 ): Promise<PromptClassificationPipeline> {
-  const { dir, model, parameters } = await openModel(name, context.hub);
-  const classifier = await PromptClassifier.create(model, await loadTokenizer(dir), context);
+  const open = await openModel(name, context.hub);
+  const { model, parameters } = open;
+  const classifier = await PromptClassifier.create(model, await tokenizerOf(open), context);
   const one = async (text: string, options: PromptLabels): Promise<Classification[]> => {
     const shares = await classifier.probabilities(parameters, text, options);
     return ranked(Object.keys(options.words), shares);

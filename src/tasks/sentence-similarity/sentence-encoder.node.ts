@@ -19,6 +19,7 @@ export interface SentenceEncoder {
 
 /** Where it runs, and how its files are fetched. */
 export type SentenceEncoderOptions = Pick<RunnerOptions, 'runtime' | 'session'> & {
+  /** Its `note` is told of sentences that are cut and of what the vocabulary lacks. */
   readonly hub?: HubOptions | undefined;
 };
 
@@ -49,7 +50,7 @@ export async function openSentenceEncoder(model: string, context: SentenceEncode
   const runner = await TextRunner.create({ ...context, ...open, tokenizer: await tokenizerOf(open), maxLength });
   return {
     embed: async (sentences) => {
-      const rows = await runner.run(sentences.map((sentence) => runner.encode(sentence)));
+      const rows = await runner.run(runner.encode(sentences));
       return stackRows(rows.map((row) => pool(row, pooling))).normalize();
     },
     release: () => runner.release(),

@@ -16,13 +16,14 @@ import {
   windowRegression,
 } from '../../data/index.ts';
 import { tokenJoiner } from '../../tokens/index.ts';
+import { noteIn, TextCounter, tellOfCuts } from '../encode-texts.ts';
 import type { JobContext } from '../job.ts';
 import { percent, scoreLine } from '../reporting.ts';
 import { loadOptions, measuredSet, partOf } from '../run-data.node.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
 import { type OpenTextModel, openTextModel } from '../text-model.node.ts';
-import { longestRow, windowsOf } from '../windows.ts';
+import { countWindows, longestRow, windowsOf } from '../windows.ts';
 import {
   type AggregationStrategy,
   aggregationStrategies,
@@ -40,6 +41,8 @@ export interface OpenTagger extends OpenTextModel {
   readonly tagger: TokenTagger;
   /** The strategy that its folder asks for (`task_specific_params` in the configuration), else `none` as in Transformers. */
   readonly strategy: AggregationStrategy;
+  /** For people: which texts are read in windows, and what the vocabulary lacks. */
+  readonly note: (text: string) => void;
 }
 
 /** Options of tagging texts. */
@@ -47,12 +50,14 @@ export interface TagOptions {
   readonly strategy?: AggregationStrategy;
   /** Labels or types to leave out. Default `['O']`. */
   readonly ignored?: readonly string[];
+  /** Counts what reading the texts met, in place of telling of it. */
+  readonly counter?: TextCounter;
 }
 
 /** Opens a token classifier. @throws CheckpointError, TokenizerError, DataError for a model of another kind or a vocabulary that does not fit */
 export async function openTagger(
   name: string,
-  context: Pick<JobContext, 'runtime' | 'session' | 'hub'>,
+  context: Pick<JobContext, 'runtime' | 'session' | 'hub'> & Partial<Pick<JobContext, 'note'>>,
 ): Promise<OpenTagger> {
   const about = { head: 'ForTokenClassification', purpose: 'token classification' };
   const open = await openTextModel(name, about, context);
@@ -61,7 +66,7 @@ export async function openTagger(
     'token-classification'
   ]?.aggregation_strategy;
   const strategy = aggregationStrategies.find((known) => known === own) ?? 'none';
-  return { ...open, strategy, tagger: await TokenTagger.create(open.model, context) };
+  return { ...open, strategy, note: noteIn(context), tagger: await TokenTagger.create(open.model, context) };
 }
 
 /**
@@ -77,7 +82,11 @@ export async function tagTexts(
   const { strategy = open.strategy, ignored = ['O'] } = options;
   if (!aggregationStrategies.includes(strategy))
     throw new DataError(`expected a strategy among ${aggregationStrategies.join(', ')}, got '${strategy}'`);
-  const windowed = texts.map((text) => windowsOf(tokenizer, text, longestRow(open.model)));
+  const maxLength = longestRow(open.model);
+  const windowed = texts.map((text) => windowsOf(tokenizer, text, maxLength));
+  const counter = options.counter ?? new TextCounter(tokenizer);
+  countWindows(counter, windowed);
+  if (!options.counter) tellOfCuts(counter.met, maxLength, tokenizer, open.note, 'are read in windows');
   const scores = await tagger.scores(parameters, windowed);
   const context: EntityContext = {
     ...{ tokenizer, labels: tagger.labels, decoder: decoderOf(parameters) },
@@ -87,9 +96,13 @@ export async function tagTexts(
 }
 
 /** Entities of each text by the model's own strategy (`simple` where it has none), with `word` as the text has it. */
-export async function findEntities(open: OpenTagger, texts: readonly string[]): Promise<EntityGroup[][]> {
+export async function findEntities(
+  open: OpenTagger,
+  texts: readonly string[],
+  options: Pick<TagOptions, 'counter'> = {},
+): Promise<EntityGroup[][]> {
   const strategy = open.strategy === 'none' ? 'simple' : open.strategy;
-  const found = (await tagTexts(open, texts, { strategy })) as EntityGroup[][];
+  const found = (await tagTexts(open, texts, { ...options, strategy })) as EntityGroup[][];
   return found.map((entities, i) =>
     entities.map((one) => ({ ...one, word: (texts[i] as string).slice(one.start, one.end) })),
   );
@@ -129,6 +142,9 @@ async function evaluate(
         `evaluate: expected labels of the types ${[...known].filter(Boolean).join(', ')}, got ${strangers.join(', ')} (${data})`,
       );
     const sequences = encodeSequences(tokenizer, examples, dataset.joiner, longestRow(model));
+    const counter = new TextCounter(tokenizer);
+    countWindows(counter, sequences.encoded);
+    tellOfCuts(counter.met, longestRow(model), tokenizer, context.note, 'are read in windows');
     const { raw, labels } = await predictSequences(tagger, parameters, sequences);
     const report = spanReport(truth, labels);
     const strict = spanReport(

@@ -30,10 +30,8 @@ export async function entailmentJudge(name: string, context: PipelineContext): P
   const runner = await TextRunner.create({ ...context, model, parameters, tokenizer, output: 'logits' });
   return {
     score: async (texts, statements, isEach) => {
-      const pairs = texts.flatMap((text) =>
-        statements.map((pair) => runner.encode(text, { pair, truncation: 'only_first' })),
-      );
-      const logits = await runner.run(pairs);
+      const pairs = texts.flatMap((text) => statements.map((statement) => [text, statement] as const));
+      const logits = await runner.run(runner.encode(pairs, { truncation: 'only_first' }));
       const at = (pair: number, label: number): number => logits[pair]?.data[label] as number;
       return texts.map((_, i) => {
         const own = statements.map((_, j) => i * statements.length + j);
