@@ -1,5 +1,5 @@
 // Small talkers: a GPT-2 that learns the answers of conversations.
-import { type DialogueRecipe, trainDefaults } from '../src/tasks/index.ts';
+import { type DialogueRecipe, noLora, trainDefaults } from '../src/tasks/index.ts';
 
 export const chatZh: DialogueRecipe = {
   task: 'dialogue',
@@ -7,6 +7,8 @@ export const chatZh: DialogueRecipe = {
   about: 'Chinese conversations about music and travel (KdConv): a small GPT-2 learns the answers.',
   seed: 1,
   data: { id: 'dialog-zh-kdconv', limit: 0 },
+  startFrom: '',
+  lora: noLora,
   tokenizer: { kind: 'char', vocabSize: 4000, minFrequency: 1, lowercase: false },
   model: { dim: 128, layers: 4, heads: 4, ffnDim: 512, maxLength: 192, dropout: 0.1, attentionDropout: 0 },
   answers: 40,

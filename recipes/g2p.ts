@@ -1,5 +1,5 @@
 // Letters of an English word to its sounds (ARPAbet, without stress), as Yolchuyeva et al. 2019 do it with a Transformer.
-import { type TextToTextRecipe, trainDefaults } from '../src/tasks/index.ts';
+import { noLora, type TextToTextRecipe, trainDefaults } from '../src/tasks/index.ts';
 
 export const g2p: TextToTextRecipe = {
   task: 'text-to-text',
@@ -8,6 +8,8 @@ export const g2p: TextToTextRecipe = {
   seed: 1,
   data: { id: 'cmu-pronouncing', options: { stress: 'dropped' }, limit: 0 },
   target: 'symbols',
+  startFrom: '',
+  lora: noLora,
   tokenizer: { kind: 'char', vocabSize: 200, minFrequency: 1, lowercase: true },
   model: { dim: 128, layers: 3, heads: 4, ffnDim: 256, maxLength: 64, dropout: 0.1, attentionDropout: 0 },
   train: {

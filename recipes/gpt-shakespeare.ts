@@ -1,5 +1,5 @@
 // nanoGPT's CPU recipe for characters of Shakespeare (karpathy/nanoGPT, README "I only have a macbook").
-import { type LanguageModelRecipe, trainDefaults } from '../src/tasks/index.ts';
+import { type LanguageModelRecipe, noLora, trainDefaults } from '../src/tasks/index.ts';
 
 export const gptShakespeare: LanguageModelRecipe = {
   task: 'language-model',
@@ -7,6 +7,8 @@ export const gptShakespeare: LanguageModelRecipe = {
   about: 'Characters of Shakespeare, one after the other, by a small GPT-2.',
   seed: 1,
   data: { id: 'lm-en-tinyshakespeare', limit: 0 },
+  startFrom: '',
+  lora: noLora,
   tokenizer: { kind: 'char', vocabSize: 200, minFrequency: 1, lowercase: false },
   model: { dim: 128, layers: 4, heads: 4, ffnDim: 512, maxLength: 64, dropout: 0, attentionDropout: 0 },
   train: {

@@ -1,7 +1,7 @@
 // Translation from scratch by a small Transformer: captions of pictures (Multi30k, Elliott et al. 2016), everyday sentences (Tatoeba) for
 // Chinese. Set up for an hour: wide rather than deep, a low rate (norms after each sum learn to look at the source late when it is high), twenty
 // passes over the captions. In twenty minutes: `--set train.steps=1600 --set model.dropout=0.1`.
-import { type TextToTextRecipe, trainDefaults } from '../src/tasks/index.ts';
+import { noLora, type TextToTextRecipe, trainDefaults } from '../src/tasks/index.ts';
 
 type Languages = readonly [source: 'en' | 'de' | 'fr' | 'zh', target: 'en' | 'de' | 'fr' | 'zh'];
 
@@ -9,6 +9,8 @@ const shared = {
   task: 'text-to-text',
   seed: 1,
   target: 'text',
+  startFrom: '',
+  lora: noLora,
   model: { dim: 256, layers: 2, heads: 4, ffnDim: 512, maxLength: 128, dropout: 0.2, attentionDropout: 0 },
   train: {
     ...trainDefaults,

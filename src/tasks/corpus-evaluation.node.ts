@@ -1,16 +1,16 @@
 // How well a run predicts the tokens of a text that it was not trained on.
 import { loadPlainText } from '../data/index.node.ts';
 import { DataError } from '../data/index.ts';
-import { loadTokenizer } from '../tokens/index.node.ts';
 import type { Encoding, Tokenizer } from '../tokens/index.ts';
 import { type CorpusSetup, type CorpusText, cutCorpus, meanLoss, validationRows } from './corpus-job.ts';
 import { ownLength } from './encode-texts.ts';
 import { type OpenModel, openModel } from './forward.node.ts';
 import type { JobContext } from './job.ts';
-import type { RecipeBase } from './recipe.ts';
+import type { ModelRecipe, RecipeBase } from './recipe.ts';
 import { recipeOf } from './run-data.node.ts';
 import { ModelRunner } from './runner.ts';
 import type { EvaluateOptions, Evaluation } from './task.node.ts';
+import { tokenizerOf } from './text-model.node.ts';
 
 /** Prediction of tokens, in nats per token. */
 export interface CorpusEvaluation extends Evaluation {
@@ -39,7 +39,7 @@ export interface CorpusMeasure<R extends RecipeBase, M extends object = object> 
 }
 
 /** Measures a run on the held-out tenth of its text, or on all of another text (`data`: a catalogue id or a file). */
-export async function evaluateCorpus<R extends RecipeBase, M extends object = object>(
+export async function evaluateCorpus<R extends RecipeBase & { readonly model: ModelRecipe }, M extends object = object>(
   name: string,
   context: JobContext,
   { data }: EvaluateOptions,
@@ -47,18 +47,18 @@ export async function evaluateCorpus<R extends RecipeBase, M extends object = ob
 ): Promise<CorpusEvaluation & M> {
   const open = await openModel(name, context.hub);
   const { dir, model, parameters } = open;
-  const tokenizer = await loadTokenizer(dir);
+  const tokenizer = await tokenizerOf(open);
   const recipe = data === undefined ? await recipeOf<R>(dir) : undefined;
   const [trainText, text] = recipe
     ? cutCorpus((await corpusOf(recipe, context)).text)
     : ['', (await loadPlainText(data as string, context.folders, context.data)).text];
   const encoding = tokenizer.encode(text, { addSpecialTokens: false, special: 'text', ...ownLength });
   const { ids } = encoding;
-  const rows = validationRows(ids, model.maxLength ?? 512);
+  const most = model.maxLength ?? 512;
+  const length = Math.min(most, recipe?.model.maxLength ?? most);
+  const rows = validationRows(ids, length);
   if (rows.length === 0)
-    throw new DataError(
-      `evaluate: expected at least ${model.maxLength ?? 512} tokens, got ${ids.length} (${data ?? dir})`,
-    );
+    throw new DataError(`evaluate: expected at least ${length} tokens, got ${ids.length} (${data ?? dir})`);
   const runner = await ModelRunner.create(model, { ...context, inputs: ['input_ids', 'labels'], want: ['loss'] });
   try {
     const scores = await meanLoss(runner, parameters, rows, (some) => batchOf(some, tokenizer, 0));

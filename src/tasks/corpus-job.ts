@@ -1,8 +1,7 @@
 // Prediction of tokens on one long text: what next-token and masked-token prediction share.
 import { int64, type NamedArrays, type NdArray } from '../array/index.ts';
-import { randomWindows } from '../data/index.ts';
-import { type HubConfig, type Model, modelFor, parameterSpecs } from '../models/index.ts';
-import { initializeParameters } from '../nn/index.ts';
+import { DataError, randomWindows } from '../data/index.ts';
+import type { HubConfig } from '../models/index.ts';
 import type { Tokenizer } from '../tokens/index.ts';
 import type { EvaluationProgress, Metrics } from '../train/index.ts';
 import { ownLength } from './encode-texts.ts';
@@ -10,7 +9,9 @@ import type { Job, JobContext } from './job.ts';
 import { objectiveOf } from './objective.ts';
 import type { ModelRecipe, TextRecipe } from './recipe.ts';
 import { ModelRunner } from './runner.ts';
+import type { Start } from './start.ts';
 import { type TokenFrame, tokenizerFiles, trainRecipeTokenizer } from './tokenizer.ts';
+import { type GoesOn, rowLength, trainedModel } from './trained-model.ts';
 
 /** One long text. */
 export interface CorpusText {
@@ -40,7 +41,9 @@ export function validationRows(ids: readonly number[], length: number): number[]
 
 /** What makes one way of predicting tokens differ from another. */
 export interface CorpusSetup {
-  readonly recipe: TextRecipe & { readonly model: ModelRecipe };
+  readonly recipe: TextRecipe & { readonly model: ModelRecipe } & Pick<GoesOn, 'lora'>;
+  /** A checkpoint to go on from: its tokenizer and its configuration are taken. */
+  readonly start?: Start | undefined;
   readonly frame: TokenFrame;
   readonly corpus: CorpusText;
   readonly context: JobContext;
@@ -53,30 +56,42 @@ export interface CorpusSetup {
 
 /** A job on one long text: the tokenizer and the windows come from its first nine tenths, the measure from the last. */
 export async function prepareCorpusJob(setup: CorpusSetup): Promise<Job> {
-  const { recipe, corpus, context, frame, configOf, batchOf, learnsFrom = ['input_ids', 'labels'] } = setup;
+  const { recipe, start, corpus, context, frame, configOf, batchOf, learnsFrom = ['input_ids', 'labels'] } = setup;
   const [trainText, validationText] = cutCorpus(corpus.text);
-  const tokenizer = trainRecipeTokenizer(trainText.split(/(?<=\n)/), recipe.tokenizer, frame);
+  const tokenizer = start?.tokenizer ?? trainRecipeTokenizer(trainText.split(/(?<=\n)/), recipe.tokenizer, frame);
   const encode = (text: string): number[] =>
     tokenizer.encode(text, { addSpecialTokens: false, special: 'text', ...ownLength }).ids;
   const [trainIds, validationIds] = [encode(trainText), encode(validationText)];
   context.note(
     `${trainIds.length} tokens to train on, ${validationIds.length} to validate, vocabulary ${tokenizer.vocabSize}`,
   );
-  const model: Model = modelFor(configOf(tokenizer));
-  const { maxLength: length } = recipe.model;
+  const { note } = context;
+  const about = { start, task: 'CAUSAL_LM', head: [], note } as const;
+  const { plain, adapted, model, initial, published } = trainedModel(
+    start?.config ?? configOf(tokenizer),
+    recipe,
+    about,
+  );
+  const length = rowLength(plain, recipe.model.maxLength);
+  if (trainIds.length <= length || validationIds.length < length)
+    throw new DataError(
+      `${recipe.name}: expected a text with at least ${length} tokens in each part, got ${trainIds.length} to train on and ${validationIds.length} to validate; take a longer text, or a smaller model.maxLength`,
+    );
   const { batchSize } = recipe.train;
-  const runner = await ModelRunner.create(model, { ...context, inputs: ['input_ids', 'labels'], want: ['loss'] });
+  const runner = await ModelRunner.create(plain, { ...context, inputs: ['input_ids', 'labels'], want: ['loss'] });
   const held = validationRows(validationIds, length);
   return {
-    model,
-    files: tokenizerFiles(tokenizer, frame, model.maxLength),
-    initial: initializeParameters(parameterSpecs(model), recipe.seed),
+    model: plain,
+    adapted,
+    files: start?.files ?? tokenizerFiles(tokenizer, frame, plain.maxLength),
+    initial,
     objective: objectiveOf(model, learnsFrom, recipe.train.labelSmoothing),
     batchesAt: (step) => [
       batchOf(randomWindows(trainIds, { batchSize, length, seed: recipe.seed, step }), tokenizer, step),
     ],
     unitsOf: (batch) => batch.input_ids?.data.length ?? 0,
-    evaluate: (parameters, tell) => meanLoss(runner, parameters, held, (rows) => batchOf(rows, tokenizer, 0), tell),
+    evaluate: (weights, tell) =>
+      meanLoss(runner, published(weights), held, (rows) => batchOf(rows, tokenizer, 0), tell),
     best: { metric: 'loss', mode: 'min' },
     checksums: corpus.checksums,
     release: () => runner.release(),

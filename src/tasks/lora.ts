@@ -10,12 +10,12 @@ export interface LoraRecipe {
   /** The added product is scaled by alpha / rank. */
   readonly alpha: number;
   readonly dropout: number;
-  /** A regular expression over paths of linear layers: `(query|value)$`. */
+  /** A regular expression over paths of linear layers: `(query|value|qkv)$`. */
   readonly targets: string;
 }
 
 /** Training all weights. */
-export const noLora: LoraRecipe = { rank: 0, alpha: 16, dropout: 0, targets: '(query|value)$' };
+export const noLora: LoraRecipe = { rank: 0, alpha: 16, dropout: 0, targets: '(query|value|qkv)$' };
 
 /** A model whose adapters and head are trained, everything else frozen. */
 export interface AdaptedModel {

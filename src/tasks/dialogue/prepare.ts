@@ -1,8 +1,6 @@
 // Conversations for a decoder: the chat template's text, with the loss on the answers' tokens only.
 import type { NamedArrays } from '../../array/index.ts';
 import { batchesByLength, batchSchedule, DataError, type DialogDataset, padded, paddedRows } from '../../data/index.ts';
-import { modelFor, parameterSpecs } from '../../models/index.ts';
-import { initializeParameters } from '../../nn/index.ts';
 import { type ChatMessage, type Tokenizer, tokenizerFromJson } from '../../tokens/index.ts';
 import type { EvaluationProgress } from '../../train/index.ts';
 import { decoderConfig, generationFile } from '../decoder-config.ts';
@@ -11,7 +9,9 @@ import type { Job, JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
 import { objectiveOf, tokensIn } from '../objective.ts';
 import { ModelRunner } from '../runner.ts';
+import type { Start } from '../start.ts';
 import { frames, tokenizerFiles, trainRecipeTokenizer } from '../tokenizer.ts';
+import { rowLength, trainedModel } from '../trained-model.ts';
 import type { DialogueRecipe } from './recipe.ts';
 
 const IGNORED = -100;
@@ -131,16 +131,29 @@ export const dialogueInputs = ['input_ids', 'attention_mask', 'labels'] as const
 /** How a run answers unless it is told otherwise. */
 const ANSWERING = { do_sample: true, temperature: 0.7, top_p: 0.9, max_new_tokens: 60 };
 
-/** Prepares answers in conversations. */
+/** @throws DataError for a start that does not know how conversations are written */
+function checkTemplate({ tokenizer, name }: Start): void {
+  if (Object.keys(tokenizer.config?.chatTemplates ?? {}).length === 0)
+    throw new DataError(
+      `startFrom: expected a tokenizer with a chat template, got none (${name}); take a model that was made for conversations`,
+    );
+}
+
+/** Prepares answers in conversations. @throws DataError for data without answers, or a start without a chat template */
 export async function prepareDialogue(
   recipe: DialogueRecipe,
   dataset: DialogDataset,
   context: JobContext,
+  start?: Start,
 ): Promise<Job> {
+  if (start) checkTemplate(start);
   const dialogs = limited(dataset.splits.train, recipe.data.limit, recipe.seed);
   const turns = dialogs.flatMap((dialog) => dialog.turns);
-  const tokenizer = withTemplate(trainRecipeTokenizer(turns, recipe.tokenizer, frames.chat));
-  const { maxLength } = recipe.model;
+  const tokenizer = start?.tokenizer ?? withTemplate(trainRecipeTokenizer(turns, recipe.tokenizer, frames.chat));
+  const config = start?.config ?? decoderConfig(recipe.model, tokenizer, 'GPT2LMHeadModel');
+  const about = { start, task: 'CAUSAL_LM', head: [], note: context.note } as const;
+  const { plain, adapted, model, initial, published } = trainedModel(config, recipe, about);
+  const maxLength = rowLength(plain, recipe.model.maxLength);
   const { rows, cut } = cutConversations(tokenizer, dialogs, maxLength);
   if (rows.length === 0)
     throw new DataError(`dialogue: expected conversations with an answer, got none (${dataset.name})`);
@@ -148,19 +161,22 @@ export async function prepareDialogue(
   context.note(
     `${dialogs.length} conversations in ${rows.length} rows of at most ${maxLength} tokens${cut > 0 ? `, ${cut} answers cut` : ''}, vocabulary ${tokenizer.vocabSize}`,
   );
-  const config = decoderConfig(recipe.model, tokenizer, 'GPT2LMHeadModel');
-  const model = modelFor(config);
-  const padId = Number(config.pad_token_id);
+  const padId = Number(config.pad_token_id ?? 0);
   const schedule = batchSchedule(
     rows.map(({ ids }) => ids.length),
     recipe.train.batchSize,
     recipe.seed,
   );
-  const runner = await ModelRunner.create(model, { ...context, inputs: dialogueInputs, want: ['loss'] });
+  const runner = await ModelRunner.create(plain, { ...context, inputs: dialogueInputs, want: ['loss'] });
   return {
-    model,
-    files: { ...tokenizerFiles(tokenizer, frames.chat, model.maxLength), ...generationFile(config, ANSWERING) },
-    initial: initializeParameters(parameterSpecs(model), recipe.seed),
+    model: plain,
+    adapted,
+    // files of a start go over it: it answers as it always did
+    files: {
+      ...generationFile(config, ANSWERING),
+      ...(start?.files ?? tokenizerFiles(tokenizer, frames.chat, plain.maxLength)),
+    },
+    initial,
     objective: objectiveOf(model, dialogueInputs, recipe.train.labelSmoothing),
     batchesAt: (step) => [
       dialogueBatch(
@@ -170,8 +186,8 @@ export async function prepareDialogue(
     ],
     unitsOf: tokensIn,
     recordsAt: (step) => schedule(step).map((i) => rows[i]?.id as string),
-    evaluate: async (parameters, tell) => {
-      const { nats, tokens } = await answerLoss(runner, parameters, held, padId, tell);
+    evaluate: async (weights, tell) => {
+      const { nats, tokens } = await answerLoss(runner, published(weights), held, padId, tell);
       return { loss: nats / tokens, perplexity: Math.exp(nats / tokens) };
     },
     best: { metric: 'loss', mode: 'min' },

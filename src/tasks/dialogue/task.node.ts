@@ -8,6 +8,7 @@ import { chatIds, fittingChat, GenerationError, type Generator, writtenTexts } f
 import type { JobContext } from '../job.ts';
 import { loadOptions, partOf, recipeOf } from '../run-data.node.ts';
 import { ModelRunner } from '../runner.ts';
+import { nextTokenModel, openWhole } from '../start.node.ts';
 import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
 import { answerLoss, cutConversations, dialogueInputs, messagesOf, prepareDialogue } from './prepare.ts';
 import type { DialogueRecipe } from './recipe.ts';
@@ -121,7 +122,10 @@ function report({
 
 /** Answers in conversations. */
 export const dialogue: Task<DialogueRecipe, DialogueEvaluation, ChatMessage> = {
-  prepare: async (recipe, context) => prepareDialogue(recipe, await loadDialogs(recipe, context), context),
+  prepare: async (recipe, context) => {
+    const start = recipe.startFrom ? await openWhole(recipe.startFrom, nextTokenModel, context.hub) : undefined;
+    return prepareDialogue(recipe, await loadDialogs(recipe, context), context, start);
+  },
   evaluate,
   report,
   open: async (name, context) => {

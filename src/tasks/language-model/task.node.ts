@@ -11,6 +11,7 @@ import type { OpenModel } from '../forward.node.ts';
 import { generatorOn, openGenerator } from '../generation/generator.node.ts';
 import { promptIds, writtenTexts } from '../generation/index.ts';
 import type { JobContext } from '../job.ts';
+import { nextTokenModel, openWhole } from '../start.node.ts';
 import type { Task } from '../task.node.ts';
 import { scoreText, type TextScore } from './perplexity.ts';
 import { nextTokenBatch, prepareLanguageModel } from './prepare.ts';
@@ -90,7 +91,10 @@ function report(evaluation: LanguageModelEvaluation): string {
 
 /** Next-token prediction on running text. */
 export const languageModel: Task<LanguageModelRecipe, LanguageModelEvaluation, GeneratedText> = {
-  prepare: async (recipe, context) => prepareLanguageModel(recipe, await measure.corpusOf(recipe, context), context),
+  prepare: async (recipe, context) => {
+    const start = recipe.startFrom ? await openWhole(recipe.startFrom, nextTokenModel, context.hub) : undefined;
+    return prepareLanguageModel(recipe, await measure.corpusOf(recipe, context), context, start);
+  },
   evaluate: (name, context, options) => evaluateCorpus(name, context, options, measure),
   report,
   open: async (name, context) => {

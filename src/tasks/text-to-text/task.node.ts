@@ -9,8 +9,8 @@ import { openGenerator } from '../generation/generator.node.ts';
 import type { GenerationSettings, Generator } from '../generation/index.ts';
 import type { JobContext } from '../job.ts';
 import { loadOptions, partOf } from '../run-data.node.ts';
+import { openWhole, textToTextModel } from '../start.node.ts';
 import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
-import { checkVocabulary } from '../text-model.node.ts';
 import { baselinesOf } from './baselines.ts';
 import { BEAMS } from './config.ts';
 import { bySource, type Measure, measures } from './measures.ts';
@@ -29,7 +29,6 @@ export async function openWriter(
   if (!generator.hasEncoder)
     throw new DataError(`expected an encoder-decoder, got ${model.className} (${name}); decoders: tesserae generate`);
   if (!tokenizer) throw new DataError(`expected a folder with a tokenizer, got none (${name})`);
-  checkVocabulary(tokenizer, model, name);
   return generator;
 }
 
@@ -154,7 +153,8 @@ export interface TextToTextAnswer {
 export const textToText: Task<TextToTextRecipe, TextToTextEvaluation, TextToTextAnswer> = {
   prepare: async (recipe, context) => {
     const dataset = await loadPairDataset(recipe.data.id, context.folders, loadOptions(recipe.data, context));
-    return prepareTextToText(recipe, dataset, context);
+    const start = recipe.startFrom ? await openWhole(recipe.startFrom, textToTextModel, context.hub) : undefined;
+    return prepareTextToText(recipe, dataset, context, start);
   },
   evaluate,
   report,

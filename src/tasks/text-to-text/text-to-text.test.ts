@@ -107,10 +107,10 @@ test('empty and too long texts are named by their number', () => {
 test('letters never become symbols, and symbols are parted by spaces', () => {
   const tokenizer = targetKinds.symbols.train(dataset.splits.train, recipe);
   expect(tokenizer.encode('B').tokens).toEqual(['b', '<eos>']);
-  const ids = targetKinds.symbols.encode(tokenizer, 'AH B ??', 12);
+  const ids = targetKinds.symbols.encode(tokenizer, 'AH B ??', 12, 3);
   expect(ids.map((id) => tokenizer.idToToken(id))).toEqual(['AH', 'B', '[UNK]', '<eos>']);
   expect(tokenizer.decode(ids, { skipSpecialTokens: true })).toBe('AH B');
-  expect(targetKinds.symbols.encode(tokenizer, 'AH B K D', 3)).toHaveLength(3);
+  expect(targetKinds.symbols.encode(tokenizer, 'AH B K D', 3, 3)).toHaveLength(3);
 });
 
 test('a joint vocabulary of text gives texts back, marks apart from words', () => {
@@ -121,9 +121,11 @@ test('a joint vocabulary of text gives texts back, marks apart from words', () =
     tokenizer: { kind: 'bpe', vocabSize: 200, minFrequency: 1, lowercase: false },
   });
   for (const one of texts) {
-    const ids = targetKinds.text.encode(tokenizer, one, 50);
+    const ids = targetKinds.text.encode(tokenizer, one, 50, 3);
     expect(tokenizer.decode(ids, { skipSpecialTokens: true })).toBe(one);
     expect(tokenizer.idToToken(ids.at(-1) as number)).toBe('<eos>');
+    // a model with another end
+    expect(targetKinds.text.encode(tokenizer, one, 50, 0)).toEqual([...ids, 0]);
     expect(tokenizer.encode(one).tokens).toContain('.');
   }
 });

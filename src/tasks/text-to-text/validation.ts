@@ -4,7 +4,7 @@ import { batchesByLength, type PairExample } from '../../data/index.ts';
 import type { Model } from '../../models/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import type { Metrics } from '../../train/index.ts';
-import { Generator, readSettings } from '../generation/index.ts';
+import { type GenerationSettings, Generator } from '../generation/index.ts';
 import type { JobContext } from '../job.ts';
 import { ModelRunner } from '../runner.ts';
 import { type EncodedPair, PAIR_INPUTS, pairBatch } from './batch.ts';
@@ -15,8 +15,8 @@ import { twice, writeAll } from './writer.ts';
 export interface ValidationSetup {
   readonly model: Model;
   readonly tokenizer: Tokenizer;
-  /** `generation_config.json` of the model. */
-  readonly generation: Readonly<Record<string, unknown>>;
+  /** How the model writes. */
+  readonly settings: GenerationSettings;
   readonly measure: Measure;
   readonly pairs: readonly PairExample[];
   readonly encode: (pair: PairExample) => EncodedPair;
@@ -34,11 +34,11 @@ const ROWS = 64;
 
 /** Gets a measurement ready. */
 export async function validationOf(
-  { model, tokenizer, generation, measure, pairs, encode }: ValidationSetup,
+  { model, tokenizer, settings, measure, pairs, encode }: ValidationSetup,
   context: Pick<JobContext, 'runtime' | 'session'>,
 ): Promise<Validation> {
   const runner = await ModelRunner.create(model, { ...context, inputs: PAIR_INPUTS, want: ['loss'] });
-  const padId = Number(model.config.pad_token_id);
+  const padId = Number(model.config.pad_token_id ?? 0);
   const encoded = pairs.map(encode);
   const records = bySource(pairs);
   const sourceOf = new Map(pairs.map(({ source }, i) => [source, encoded[i]?.source]));
@@ -56,7 +56,6 @@ export async function validationOf(
     return nats / tokens;
   };
   const scores = async (parameters: NamedArrays): Promise<Metrics> => {
-    const settings = readSettings(generation, 'generation_config.json');
     const generator = new Generator(model, parameters, { ...context, settings, tokenizer });
     try {
       const written = await writeAll(generator, sources, { settings: { num_beams: 1 }, room: twice });

@@ -1,15 +1,14 @@
 // One vocabulary for both sides of a pair: joint pieces of text, or the letters that are read beside the symbols that are written.
-import type { PairExample } from '../../data/index.ts';
+import { DataError, type PairExample } from '../../data/index.ts';
 import { type Component, type Tokenizer, tokenizerFromJson } from '../../tokens/index.ts';
 import { frames, trainRecipeTokenizer } from '../tokenizer.ts';
-import { specialIds } from './config.ts';
 import type { TextToTextRecipe } from './recipe.ts';
 
 /** How a kind of target is learnt and encoded. */
 interface TargetKind {
   readonly train: (pairs: readonly PairExample[], recipe: TextToTextRecipe) => Tokenizer;
-  /** Ids of a target with its end, at most `maxLength`. */
-  readonly encode: (tokenizer: Tokenizer, target: string, maxLength: number) => number[];
+  /** Ids of a target with its end, at most `maxLength`; `end` is the model's. */
+  readonly encode: (tokenizer: Tokenizer, target: string, maxLength: number, end: number) => number[];
 }
 
 /** Symbols of a target. */
@@ -35,7 +34,11 @@ export const targetKinds: { readonly [K in TextToTextRecipe['target']]: TargetKi
         tokenizer,
         frames.sequence,
       ),
-    encode: (tokenizer, target, maxLength) => tokenizer.encode(target, { special: 'text', maxLength }).ids,
+    encode: (tokenizer, target, maxLength, end) => {
+      const { ids } = tokenizer.encode(target, { special: 'text', maxLength, padding: false });
+      // a tokenizer that puts no end there, or another one than the model's
+      return ids.at(-1) === end ? ids : [...ids.slice(0, maxLength - 1), end];
+    },
   },
   symbols: {
     train: (pairs, { tokenizer }) =>
@@ -47,10 +50,14 @@ export const targetKinds: { readonly [K in TextToTextRecipe['target']]: TargetKi
         ),
         pairs.map(({ target }) => target),
       ),
-    encode: (tokenizer, target, maxLength) => {
-      const unknown = tokenizer.tokenToId(frames.sequence.names.unk_token as string) as number;
+    encode: (tokenizer, target, maxLength, end) => {
+      const unknown = tokenizer.tokenToId(frames.sequence.names.unk_token as string);
+      if (unknown === undefined)
+        throw new DataError(
+          `target symbols: expected a tokenizer with ${frames.sequence.names.unk_token}, as runs of this kind have it, got one without; set target=text`,
+        );
       const ids = symbolsOf(target).map((symbol) => tokenizer.tokenToId(symbol) ?? unknown);
-      return [...ids.slice(0, maxLength - 1), specialIds(tokenizer).eos_token_id];
+      return [...ids.slice(0, maxLength - 1), end];
     },
   },
 };
