@@ -275,6 +275,10 @@ test('files that are no sound, or only half of one', async () => {
   await expect(load('fmt.wav', bytes.subarray(0, 36))).rejects.toThrow(/chunk 'data'.* got only a header/);
   await expect(load('cut.wav', bytes.subarray(0, 1044))).rejects.toThrow(/4000 bytes of samples, got 1000: cut short/);
   await expect(load('text.wav', new TextEncoder().encode('not a sound at all'))).rejects.toThrow(/something else/);
+  const coded = Uint8Array.from(bytes);
+  // Windows Media Audio
+  new DataView(coded.buffer).setUint16(20, 0x161, true);
+  await expect(load('coded.wav', coded)).rejects.toThrow(/IMA ADPCM samples, got coding 0x0161 \(.*coded\.wav\)/);
   await expect(load('empty.wav', new Uint8Array())).rejects.toThrow(/empty file/);
   await expect(loadSound(join(dir, 'none.wav'))).rejects.toThrow(/ENOENT/);
   const float = new wavefile.WaveFile();

@@ -15,6 +15,8 @@ interface Layout {
 }
 
 const EXTENSIBLE = 0xfffe;
+/** Codings that are read, by their number in `fmt `. */
+const CODINGS: ReadonlySet<number> = new Set([1, 3, 6, 7, 0x11]);
 const UNKNOWN_SIZE = 0xffffffff;
 
 function layoutOf(bytes: Uint8Array, where: string): Layout {
@@ -45,7 +47,13 @@ function layoutOf(bytes: Uint8Array, where: string): Layout {
 }
 
 function check(layout: Layout, where: string): void {
-  const { channels, rate, claimed, present } = layout;
+  const { format, channels, rate, claimed, present } = layout;
+  if (!CODINGS.has(format)) {
+    const got = `0x${format.toString(16).padStart(4, '0')}`;
+    throw new UnitsError(
+      `readWav: expected PCM, float, A-law, µ-law or IMA ADPCM samples, got coding ${got} (${where})`,
+    );
+  }
   if (channels === 0 || rate === 0) {
     throw new UnitsError(`readWav: expected channels and a rate, got ${channels} channels at ${rate} Hz (${where})`);
   }
