@@ -1,6 +1,7 @@
 // Where a command's files go: `-` is standard output.
 import { readFile } from 'node:fs/promises';
 import { writeFileAtomic } from '../checkpoints/index.node.ts';
+import { CheckpointError } from '../checkpoints/index.ts';
 import type { Io } from './command.ts';
 
 /** Whether a path means standard input or output. */
@@ -16,9 +17,13 @@ export async function writeOutput(path: string, content: Uint8Array | string, io
   io.note(`wrote ${path}\n`);
 }
 
-/** The bytes of a file; `-` is standard input. */
+/** The bytes of a file; `-` is standard input. @throws CheckpointError for one that cannot be read */
 export async function readInput(path: string): Promise<Uint8Array> {
-  if (!isStream(path)) return readFile(path);
+  if (!isStream(path))
+    return readFile(path).catch((error: NodeJS.ErrnoException) => {
+      const got = { ENOENT: 'nothing there', EISDIR: 'a folder' }[error.code ?? ''] ?? error.message;
+      throw new CheckpointError(`expected a file, got ${got} (${path})`, { cause: error });
+    });
   const parts: Uint8Array[] = [];
   for await (const part of process.stdin) parts.push(part as Uint8Array);
   return Buffer.concat(parts);

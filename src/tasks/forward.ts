@@ -1,7 +1,7 @@
 // A model as a function on named arrays: trace, optionally differentiate, run. What `tesserae forward` prints to a file.
 import type { NamedArrays, NdArray } from '../array/index.ts';
 import { gradients, type Replacement, type Runtime, type SessionOptions, type Tensor, trace } from '../graph/index.ts';
-import { declareInputs, type ForwardRequest, type Model, settle } from '../models/index.ts';
+import { checkedInputs, declareInputs, type ForwardRequest, type Model, settle } from '../models/index.ts';
 import { Module } from '../nn/index.ts';
 import { runOutputs } from './session.ts';
 
@@ -105,6 +105,9 @@ export async function runForward(
 ): Promise<Record<string, NdArray>> {
   const settled = settle(model, inputs);
   const traced = traceForward(settled.model, Object.keys(settled.inputs), options.replacements);
+  const checked = checkedInputs(settled.model, settled.inputs);
   const selected = selectOutputs(traced, options);
-  return runOutputs(selected, [parameters, settled.inputs], options);
+  if (Object.keys(selected).length === 0)
+    throw new RangeError('forward: expected labels among the inputs for the loss, got none');
+  return runOutputs(selected, [parameters, checked], options);
 }
