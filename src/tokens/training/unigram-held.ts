@@ -60,7 +60,8 @@ export function holdPieces(row: WordRow, lattice: Lattice, seeds: number, tokens
   const root = trieOf(row, tokens);
   const pieces = new Int32Array(tokens.length).fill(-1);
   const [places, lengths, weights]: [number[], number[], number[]] = [[], [], []];
-  const extra: [place: number, piece: number, length: number][] = [];
+  /** Place, piece and length of each edge. */
+  const extra: number[] = [];
   eachMatch(row, root, (place, token, length) => {
     const end = lattice.first[place + 1] as number;
     for (let edge = lattice.first[place] as number; edge < end; edge++)
@@ -75,16 +76,16 @@ export function holdPieces(row: WordRow, lattice: Lattice, seeds: number, tokens
     }
     const piece = pieces[token] as number;
     (weights[piece - seeds] as number) += length;
-    extra.push([place, piece, length]);
+    extra.push(place, piece, length);
   });
   return { lattice: withEdges(lattice, extra), pieces, place: places, length: lengths, weight: weights };
 }
 
-/** The lattice with more edges, which are ordered by place and length. */
-function withEdges(lattice: Lattice, extra: readonly (readonly [number, number, number])[]): Lattice {
+/** The lattice with more edges (place, piece, length), which are ordered by place and length. */
+function withEdges(lattice: Lattice, extra: readonly number[]): Lattice {
   if (extra.length === 0) return lattice;
   const first = new Int32Array(lattice.first.length);
-  const piece = new Int32Array(lattice.piece.length + extra.length);
+  const piece = new Int32Array(lattice.piece.length + extra.length / 3);
   const length = new Uint8Array(piece.length);
   let [top, next, reach] = [0, 0, lattice.reach];
   const put = (id: number, size: number): void => {
@@ -96,9 +97,9 @@ function withEdges(lattice: Lattice, extra: readonly (readonly [number, number, 
     const end = lattice.first[place + 1] as number;
     for (let edge = lattice.first[place] as number; ; edge++) {
       const size = edge < end ? (lattice.length[edge] as number) : Number.POSITIVE_INFINITY;
-      for (; extra[next]?.[0] === place && (extra[next]?.[2] as number) < size; next++) {
-        const [, id, long] = extra[next] as readonly [number, number, number];
-        put(id, long);
+      for (; extra[next] === place && (extra[next + 2] as number) < size; next += 3) {
+        const long = extra[next + 2] as number;
+        put(extra[next + 1] as number, long);
         reach = Math.max(reach, long);
       }
       if (edge >= end) break;
