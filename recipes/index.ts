@@ -3,6 +3,7 @@ import type { Recipe } from '../src/tasks/index.ts';
 import { astDigits } from './ast-digits.ts';
 import { astEsc10 } from './ast-esc10.ts';
 import { chatEn, chatZh } from './chat.ts';
+import { dnaMlm } from './dna-mlm.ts';
 import { dnaPromoters } from './dna-promoters.ts';
 import { dnaSplice } from './dna-splice.ts';
 import { emojiGroups } from './emoji-groups.ts';
@@ -59,6 +60,7 @@ export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
     tubeMotion,
     dnaSplice,
     dnaPromoters,
+    dnaMlm,
     g2p,
     g2pShort,
     ...translations,

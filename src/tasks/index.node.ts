@@ -38,6 +38,7 @@ export type {
 } from './language-model/pipeline.node.ts';
 export type { PromptClassificationPipeline } from './language-model/prompt-pipeline.node.ts';
 export type { GeneratedText, LanguageModelEvaluation } from './language-model/task.node.ts';
+export type { MaskedDnaEvaluation } from './masked-dna-modelling/task.node.ts';
 export {
   inspectPainting,
   type PaintingInspection,

@@ -140,6 +140,7 @@ export {
   type WrittenPoem,
 } from './language-model/verse.ts';
 export { type LoraRecipe, noLora } from './lora.ts';
+export type { MaskedDnaModellingRecipe } from './masked-dna-modelling/recipe.ts';
 export type { MaskedImageModellingRecipe } from './masked-image-modelling/recipe.ts';
 export { prepareMaskedLanguageModel } from './masked-language-model/prepare.ts';
 export type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';

@@ -13,6 +13,7 @@ const pipelines: { readonly [K in Exclude<Recipe['task'], 'text-to-text'>]: Expo
   'language-model': 'text-generation',
   dialogue: 'text-generation',
   'masked-language-model': 'fill-mask',
+  'masked-dna-modelling': 'fill-mask',
   'masked-image-modelling': 'masked-image-modelling',
   'image-classification': 'image-classification',
   'audio-classification': 'audio-classification',

@@ -6,6 +6,7 @@ import { dnaClassification } from './dna-classification/task.node.ts';
 import { classNameOf } from './forward.node.ts';
 import type { Job, JobContext } from './job.ts';
 import { languageModel } from './language-model/task.node.ts';
+import { maskedDnaModelling } from './masked-dna-modelling/task.node.ts';
 import { maskedImageModelling } from './masked-image-modelling/task.node.ts';
 import { maskedLanguageModel } from './masked-language-model/task.node.ts';
 import { questionAnswering } from './question-answering/task.node.ts';
@@ -26,6 +27,7 @@ export const tasks: { readonly [K in Recipe['task']]: Task<RecipeOf<K>> } = {
   'language-model': languageModel,
   dialogue,
   'masked-language-model': maskedLanguageModel,
+  'masked-dna-modelling': maskedDnaModelling,
   'masked-image-modelling': maskedImageModelling,
   'text-to-text': textToText,
   'image-classification': imageClassification,

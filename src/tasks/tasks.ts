@@ -2,6 +2,7 @@
 import type { DialogueRecipe } from './dialogue/recipe.ts';
 import type { DnaClassificationRecipe } from './dna-classification/recipe.ts';
 import type { LanguageModelRecipe } from './language-model/recipe.ts';
+import type { MaskedDnaModellingRecipe } from './masked-dna-modelling/recipe.ts';
 import type { MaskedImageModellingRecipe } from './masked-image-modelling/recipe.ts';
 import type { MaskedLanguageModelRecipe } from './masked-language-model/recipe.ts';
 import type { QuestionAnsweringRecipe } from './question-answering/recipe.ts';
@@ -22,6 +23,7 @@ export type Recipe =
   | LanguageModelRecipe
   | DialogueRecipe
   | MaskedLanguageModelRecipe
+  | MaskedDnaModellingRecipe
   | MaskedImageModellingRecipe
   | ImageClassificationRecipe
   | AudioClassificationRecipe

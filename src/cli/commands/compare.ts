@@ -5,6 +5,7 @@ import { compareArchitecturesRecipe } from '../../../recipes/compare-architectur
 import { digitsSpeakers, esc10Folds, spliceFolds } from '../../../recipes/folds.ts';
 import { mlmTransfer } from '../../../recipes/mlm-transfer.ts';
 import { oneEncoder } from '../../../recipes/one-encoder.ts';
+import { promoterTransfer, promoterUnits } from '../../../recipes/promoters.ts';
 import { tubeControls } from '../../../recipes/tube-controls.ts';
 import { vitTransfer } from '../../../recipes/vit-transfer.ts';
 import { writeFileAtomic } from '../../checkpoints/index.node.ts';
@@ -74,6 +75,8 @@ const comparisons: readonly [Comparison, ...Comparison[]] = [
   comparisonOf(digitsSpeakers, variants),
   comparisonOf(spliceFolds, variants),
   comparisonOf(tubeControls, variants),
+  comparisonOf(promoterUnits, variants),
+  comparisonOf(promoterTransfer, transfer),
 ];
 
 function comparisonNamed(name: string | undefined): Comparison {

@@ -1,11 +1,15 @@
 // Does pre-training help? What a comparison of fine-tuned encoders with encoders from nothing says, and how it is shown.
 import { bootstrapCrossed } from '../../data/index.ts';
-import type { Report, ReportInterval } from '../../lens/index.ts';
+import type { Report, ReportInterval, Said } from '../../lens/index.ts';
+import { joined } from '../../lens/index.ts';
+import type { DnaClassificationRecipe } from '../dna-classification/recipe.ts';
 import type { DataRecipe } from '../recipe.ts';
 import { percent } from '../reporting.ts';
 import type { ImageClassificationRecipe } from '../sense-classification/recipe.ts';
 import type { Recipe } from '../tasks.ts';
 import type { TextClassificationRecipe } from '../text-classification/recipe.ts';
+import { gainWithInterval } from './variants.ts';
+import { rivalName, word } from './words.ts';
 
 /** How much of the encoder learns. */
 export interface TransferWay {
@@ -18,11 +22,11 @@ export interface TransferWay {
 /** Pre-trained encoders under new heads beside the same encoder from nothing, with few labels. */
 export interface TransferRecipe {
   readonly name: string;
-  readonly about: string;
+  readonly about: Said;
   /** Where encoders come from, by name; nothing is there always. */
   readonly pretrain: Readonly<Record<string, Recipe>>;
   /** How every cell is trained; start, data, rate, frozen part and seed are put in. */
-  readonly finetune: ImageClassificationRecipe | TextClassificationRecipe;
+  readonly finetune: ImageClassificationRecipe | TextClassificationRecipe | DnaClassificationRecipe;
   /** Sets with their number of labels, by name. */
   readonly targets: Readonly<Record<string, DataRecipe>>;
   /** `full` is what gains are measured against; `frozen` may be left out. */
@@ -71,8 +75,14 @@ export function gainOver(
   return { accuracies, accuracy: mean(accuracies), gain, interval: bootstrapCrossed(differences) };
 }
 
-/** Points of accuracy with their sign. */
-const points = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(1)}`;
+/** Where weights come from, for people. */
+const startName = (start: string): Said => (start === NOTHING ? { en: 'nothing', zh: '从零开始' } : start);
+
+/** What learns, for people. */
+const ways: { readonly [K in TransferCell['way']]: Said } = {
+  full: { en: 'all', zh: '全部' },
+  frozen: { en: 'head', zh: '仅分类头' },
+};
 
 /** Tables and the figure. */
 export function transferReport({ recipe, cells, baselines }: TransferComparison): Report {
@@ -82,33 +92,43 @@ export function transferReport({ recipe, cells, baselines }: TransferComparison)
     .map(
       ({ target, start, way, gain, interval }): ReportInterval => ({
         group: target,
-        name: `${start}, ${way}`,
+        name: joined(startName(start), ', ', ways[way]),
         value: 100 * gain,
         interval: [100 * interval[0], 100 * interval[1]],
       }),
     );
   return {
-    title: 'What pre-training gains',
+    title: { en: 'What pre-training gains', zh: '预训练的收益' },
     about: recipe.about,
     tables: [
       {
-        title: `Test accuracy, and gain over the whole encoder trained from nothing (${recipe.seeds.length} seeds; 95 % bootstrap interval over test examples and seeds)`,
-        head: ['target', 'start', 'trained', 'rate', 'accuracy', 'by seed', 'gain in points'],
+        title: {
+          en: `Test accuracy, and gain over the whole encoder trained from nothing (${recipe.seeds.length} seeds; 95 % bootstrap interval over test examples and seeds)`,
+          zh: `测试准确率，以及相对于从零训练整个编码器的增益（${recipe.seeds.length} 个种子；对测试样本与种子自助抽样的 95 % 区间）`,
+        },
+        head: [
+          ...[word('target'), word('start'), word('trained'), word('rate')],
+          ...[word('accuracy'), word('bySeed'), word('gain')],
+        ],
         rows: cells.map((cell) => [
-          ...[cell.target, cell.start, cell.way === 'full' ? 'all' : 'head', `${cell.learning_rate}`],
+          ...[cell.target, startName(cell.start), ways[cell.way], `${cell.learning_rate}`],
           ...[percent(cell.accuracy), cell.accuracies.map(percent).join(', ')],
-          isReference(cell) ? '' : `${points(cell.gain)} (${points(cell.interval[0])} to ${points(cell.interval[1])})`,
+          isReference(cell) ? '' : gainWithInterval(cell.gain, cell.interval),
         ]),
       },
       {
-        title: 'Cheap rivals with the same labels',
-        head: ['target', 'rival', 'accuracy'],
+        title: { en: 'Cheap rivals with the same labels', zh: '使用相同标注的简单基线' },
+        head: [word('target'), word('rival'), word('accuracy')],
         rows: Object.entries(baselines).flatMap(([target, scores]) =>
-          Object.entries(scores).map(([rival, score]) => [target, rival.replace(/_/g, ' '), percent(score)]),
+          Object.entries(scores).map(([rival, score]) => [target, rivalName(rival), percent(score)]),
         ),
       },
     ],
     patterns: [],
-    intervals: { title: 'Gain over training from nothing', x: 'points of accuracy', rows: intervals },
+    intervals: {
+      title: { en: 'Gain over training from nothing', zh: '相对于从零训练的增益' },
+      x: word('points'),
+      rows: intervals,
+    },
   };
 }

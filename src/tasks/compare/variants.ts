@@ -189,7 +189,11 @@ export const testsOf = (answers: readonly RightAnswers[]): string[] => [...new S
 const range = ([low, high]: readonly [number, number]): string => `${percent(low)} – ${percent(high)}`;
 
 /** Points of accuracy with their sign. */
-export const points = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(1)}`;
+const points = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(100 * value).toFixed(1)}`;
+
+/** A gain with its interval, in points. */
+export const gainWithInterval = (gain: number, [low, high]: readonly [number, number]): Said =>
+  joined(`${points(gain)} (${points(low)}`, { en: ' to ', zh: ' 至 ' }, `${points(high)})`);
 
 /** Standard deviation in points; '' for a single fold. */
 function deviation({ over_folds }: VariantRow): string {
@@ -220,13 +224,7 @@ function scoreTable({ recipe, chance, rows }: VariantsComparison): ReportTable {
       ...[row.tokens.toFixed(row.tokens % 1 === 0 ? 0 : 1), row.parameters.toLocaleString('en')],
       ...[percent(row.accuracy), range(row.interval)],
       ...[deviation(row), row.over_folds ? range(row.over_folds.interval) : ''],
-      row.gain === undefined || !row.gain_interval
-        ? ''
-        : joined(
-            `${points(row.gain)} (${points(row.gain_interval[0])}`,
-            { en: ' to ', zh: ' 至 ' },
-            `${points(row.gain_interval[1])})`,
-          ),
+      row.gain === undefined || !row.gain_interval ? '' : gainWithInterval(row.gain, row.gain_interval),
       percent(chance),
     ]),
   };

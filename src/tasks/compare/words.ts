@@ -18,8 +18,11 @@ const en = {
   rival: 'rival',
   seconds: 'CPU seconds',
   split: 'split',
+  start: 'start',
+  target: 'target',
   test: 'test',
   tokens: 'tokens an example',
+  trained: 'trained',
   variant: 'variant',
 };
 
@@ -40,8 +43,11 @@ const zh: Record<keyof typeof en, string> = {
   rival: '对手',
   seconds: 'CPU 秒',
   split: '划分',
+  start: '起点',
+  target: '目标',
   test: '测试集',
   tokens: '每例 token 数',
+  trained: '训练部分',
   variant: '变体',
 };
 
