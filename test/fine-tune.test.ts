@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type NamedArrays, type NdArray, toNumbers } from '../src/array/index.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
-import { openModel, openStart, trainRun } from '../src/tasks/index.node.ts';
+import { openModel, openStart, prepareJob, trainRun } from '../src/tasks/index.node.ts';
 import { recipeWith } from './recipe-with.ts';
 
 const START = join(import.meta.dirname, 'fixtures', 'pipelines', 'bert-words');
@@ -72,4 +72,12 @@ test('texts are neither filled up nor cut to the length that a tokenizer.json na
   const truncation = { direction: 'Right', max_length: 5, strategy: 'LongestFirst', stride: 0 };
   writeFileSync(join(start, 'tokenizer.json'), JSON.stringify({ ...tokenizer, padding, truncation }));
   expect(await tuned('filled', { startFrom: start })).toEqual((await openModel(join(dir, 'full'))).parameters);
+});
+
+test('the mean of all states is refused where a configuration has no field for it', async () => {
+  const recipe = recipeWith('emoji-groups', { 'data.id': data, 'model.family': 'bert', 'model.pooling': 'mean' });
+  const context = { runtime: await nodeRuntime(), session: { threads: 1 }, folders: [], note: () => undefined };
+  await expect(prepareJob(recipe, context)).rejects.toThrow(
+    'model.pooling: expected cls with family bert, got mean, which its config.json has no field for',
+  );
 });
