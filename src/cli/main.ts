@@ -24,7 +24,8 @@ const table: Readonly<Record<CommandName, Entry>> = {
     load: () => import('./commands/extract.ts'),
   },
   pipeline: {
-    usage: 'TASK MODEL [TEXT|FILE|FOLDER…] [--options JSON] [--jsonl] [--on-broken skip|fail]',
+    usage:
+      'TASK MODEL [TEXT|FILE|FOLDER…] [--candidate-labels a,b] [--aggregation-strategy none|simple|first|average|max] [--options JSON] [--jsonl] [--on-broken skip|fail]',
     load: () => import('./commands/pipeline.ts'),
   },
   inspect: {
@@ -46,7 +47,7 @@ const table: Readonly<Record<CommandName, Entry>> = {
   },
   generate: {
     usage:
-      'MODEL (--prompt TEXT… | --input-ids JSON | --inputs F.safetensors) [--max-new-tokens N] [--num-beams N] [--do-sample] [--temperature X] [--top-k N] [--top-p X] [--stop TEXT…] [--stream] [--explain] [--html F] [--json]',
+      'MODEL (--prompt TEXT… | --input-ids JSON | --inputs F.safetensors) [--max-new-tokens N] [--min-new-tokens N] [--num-beams N] [--length-penalty X] [--early-stopping true|false|never] [--repetition-penalty X] [--no-repeat-ngram-size N] [--do-sample | --no-do-sample] [--temperature X] [--top-k N] [--top-p X] [--min-p X] [--typical-p X] [--stop TEXT…] [--num-return-sequences N] [--stream] [--explain] [--html F] [--json]',
     load: () => import('./commands/generate.ts'),
   },
   chat: {
@@ -55,7 +56,8 @@ const table: Readonly<Record<CommandName, Entry>> = {
     load: () => import('./commands/chat.ts'),
   },
   compare: {
-    usage: '[compare-architectures|vit-transfer|one-encoder] [--set key=value…] [--out DIR] [--json]',
+    usage:
+      '[compare-architectures|mlm-transfer|vit-transfer|one-encoder|esc10-folds|digits-speakers|splice-folds|tube-controls|promoter-units|promoter-transfer] [--set key=value…] [--out DIR] [--language en|zh] [--json]',
     load: () => import('./commands/compare.ts'),
   },
   trace: { usage: 'MODEL [--mermaid]', load: () => import('./commands/trace.ts') },

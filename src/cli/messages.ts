@@ -3,7 +3,8 @@
 const en = {
   usage: 'usage',
   commands: 'commands',
-  everywhere: 'for all commands: --json --quiet --seed N --threads N --runtime node|wasm --help',
+  everywhere:
+    'for all commands: --json --quiet --seed N --threads N --runtime node|wasm|ffi|webgpu --cache DIR --offline --help',
   more: 'tesserae COMMAND --help tells more.',
   quickstart: 'train, measure, predict and look inside, on embedded data, in minutes',
   train: 'train a recipe, or go on with a run',
@@ -17,7 +18,7 @@ const en = {
   align: 'show what an encoder-decoder looked at for each token it wrote',
   generate: 'let a model write on from a prompt: greedy, beams, sampling',
   chat: 'talk with a model in the terminal',
-  compare: 'trainings side by side: architectures, pre-trained encoders, one encoder on four kinds of data',
+  compare: 'trainings side by side: architectures, pre-training, folds, controls, one encoder on four kinds of data',
   trace: 'print the graph of a model and its taps',
   tokenize: 'cut texts into tokens',
   'tokenizer convert': 'write a tokenizer in another format',
@@ -33,7 +34,8 @@ const en = {
 const zh: Record<keyof typeof en, string> = {
   usage: '用法',
   commands: '命令',
-  everywhere: '所有命令通用: --json --quiet --seed N --threads N --runtime node|wasm --help',
+  everywhere:
+    '所有命令通用: --json --quiet --seed N --threads N --runtime node|wasm|ffi|webgpu --cache DIR --offline --help',
   more: 'tesserae 命令 --help 可查看详情。',
   quickstart: '用内置数据在几分钟内完成训练、评测、预测与可视化',
   train: '按配方训练，或继续一次训练',
@@ -47,7 +49,7 @@ const zh: Record<keyof typeof en, string> = {
   align: '展示编码器-解码器写出每个 token 时在看哪里',
   generate: '让模型续写：贪心、束搜索、采样',
   chat: '在终端里与模型对话',
-  compare: '并排比较多次训练：不同架构、预训练编码器、同一编码器用于四种数据',
+  compare: '并排比较多次训练：不同架构、预训练、各折、对照实验、同一编码器用于四种数据',
   trace: '打印模型的计算图及其观测点',
   tokenize: '把文本切成 token',
   'tokenizer convert': '把分词器写成另一种格式',

@@ -1,5 +1,6 @@
 // Labels of a classifier, and probabilities over them.
 import type { NdArray } from '../array/index.ts';
+import { DataError } from '../data/index.ts';
 import type { HubConfig, Model } from '../models/index.ts';
 
 /** The names of a classifier's labels, in order; `LABEL_0`, `LABEL_1`, … where the configuration names none, as in Transformers. */
@@ -8,6 +9,12 @@ export function labelsOf(model: Model): string[] {
   const ids = Object.keys(table).map(Number);
   if (ids.length === 0) return Array.from({ length: Number(model.config.num_labels ?? 2) }, (_, i) => `LABEL_${i}`);
   return ids.sort((a, b) => a - b).map((id) => String(table[id]));
+}
+
+/** @throws DataError for a set that there is nothing to tell apart in */
+export function requireClasses(labels: readonly string[], where: string): void {
+  if (labels.length < 2)
+    throw new DataError(`expected at least two labels, got ${labels.length === 0 ? 'none' : labels[0]} (${where})`);
 }
 
 /** A classifier's labels as `config.json` has them. */

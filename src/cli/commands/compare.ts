@@ -10,7 +10,7 @@ import { tubeControls } from '../../../recipes/tube-controls.ts';
 import { vitTransfer } from '../../../recipes/vit-transfer.ts';
 import { writeFileAtomic } from '../../checkpoints/index.node.ts';
 import { loadTextDataset } from '../../data/index.node.ts';
-import { intervalsSvg, type Report, reportPage, reportText } from '../../lens/index.ts';
+import { intervalsSvg, type PageLanguage, type Report, reportPage, reportText } from '../../lens/index.ts';
 import { type CellContext, compareModalities, compareTransfer, compareVariants } from '../../tasks/index.node.ts';
 import {
   compareArchitectures,
@@ -26,6 +26,7 @@ import { type Args, type Command, text, texts, UsageError } from '../command.ts'
 import { contextOf } from '../context.ts';
 import { withSetting } from '../settings.ts';
 import { versions } from '../version.ts';
+import { languageOf } from './tokenizer-replay.ts';
 
 /** What was compared, and how it is shown. */
 interface Compared {
@@ -86,30 +87,31 @@ function comparisonNamed(name: string | undefined): Comparison {
   throw new UsageError(`expected a comparison among ${comparisons.map((one) => one.name).join(', ')}, got '${name}'`);
 }
 
-function filesOf({ comparison, report }: Compared): Record<string, string> {
+function filesOf({ comparison, report }: Compared, language: PageLanguage): Record<string, string> {
   return {
     'comparison.json': `${JSON.stringify(comparison, null, 2)}\n`,
-    'comparison.html': reportPage(report),
-    ...(report.intervals ? { 'comparison.svg': `${intervalsSvg(report.intervals)}\n` } : {}),
+    'comparison.html': reportPage(report, language),
+    ...(report.intervals ? { 'comparison.svg': `${intervalsSvg(report.intervals, language)}\n` } : {}),
   };
 }
 
 export const command: Command = {
   words: 1,
-  flags: { set: { type: 'string', multiple: true }, out: { type: 'string' } },
+  flags: { set: { type: 'string', multiple: true }, out: { type: 'string' }, language: { type: 'string' } },
   run: async (args: Args, io) => {
     const { name, run } = comparisonNamed(args.positionals[0]);
     const out = text(args, 'out');
+    const language = languageOf(args);
     // many short trainings: a thread for each would cost more than it saves
     const context = { ...(await contextOf(args, io)), ahead: 0, versions: versions() };
     const compared = await run(texts(args, 'set'), out ?? `runs/${name}`, context);
     if (out !== undefined) {
       await mkdir(out, { recursive: true });
-      const files = filesOf(compared);
+      const files = filesOf(compared, language);
       for (const [file, content] of Object.entries(files)) await writeFileAtomic(join(out, file), content);
       io.note(`wrote ${Object.keys(files).join(', ')} (${out})\n`);
     }
-    io.out(io.json ? JSON.stringify(compared.comparison) : reportText(compared.report));
+    io.out(io.json ? JSON.stringify(compared.comparison) : reportText(compared.report, language));
     return undefined;
   },
 };

@@ -83,6 +83,18 @@ async function dataChecks(): Promise<Check[]> {
   );
 }
 
+/** Folders that TESSERAE_DATA names and that are not there. */
+function folderChecks(): Check[] {
+  return dataFolders(process.env)
+    .filter((folder) => !existsSync(folder))
+    .map((folder) => ({
+      name: 'TESSERAE_DATA',
+      ok: false,
+      found: `no folder ${folder}`,
+      mend: 'name one that is there',
+    }));
+}
+
 export const command: Command = {
   words: 0,
   flags: {},
@@ -101,6 +113,7 @@ export const command: Command = {
       await cacheCheck('cache of data', dataCache(process.env)),
       await cacheCheck('cache of models', hubSettings(process.env).cacheDir),
       { name: 'models', ok: true, found: (await embeddedModels()).join(', ') || 'none' },
+      ...folderChecks(),
       ...(await dataChecks()),
     ];
     if (io.json) io.out(JSON.stringify({ version, checks }));

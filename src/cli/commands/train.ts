@@ -25,10 +25,17 @@ async function recipeNamed(name: string): Promise<Recipe> {
       `expected a recipe that this Node can read, got TypeScript (${path})\nNode 22.18 and newer reads it as it is; here, name the file .mjs and leave its types out, or run: npx tsx node_modules/tesserae/bin/tesserae.js train ${name}`,
     );
   })) as Record<string, unknown>;
-  const found = Object.values(module).find((value) => typeof value === 'object' && value !== null && 'task' in value);
+  const found = Object.values(module).find(
+    (value): value is object => typeof value === 'object' && value !== null && 'task' in value,
+  );
   if (!found)
     throw new UsageError(
       `expected a module that exports a recipe, got ${Object.keys(module).join(', ') || 'nothing'} (${path})`,
+    );
+  const missing = ['name', 'seed', 'data', 'train'].filter((field) => !(field in found));
+  if (missing.length > 0)
+    throw new UsageError(
+      `expected a recipe with ${missing.join(', ')}, got ${Object.keys(found).join(', ')} (${path})`,
     );
   return found as Recipe;
 }

@@ -13,6 +13,7 @@ import {
 import { initializeParameters } from '../../nn/index.ts';
 import { scoreClasses } from '../classification-score.ts';
 import type { Job, JobContext } from '../job.ts';
+import { requireClasses } from '../labels.ts';
 import { balanced, limited } from '../limited.ts';
 import { objectiveOf } from '../objective.ts';
 import type { RecipeBase } from '../recipe.ts';
@@ -48,6 +49,7 @@ export interface SenseSetup<T, K> {
 export async function prepareSense<T, K>(setup: SenseSetup<T, K>, context: JobContext): Promise<Job> {
   const { recipe, modality, dataset, start } = setup;
   const { labels } = dataset;
+  requireClasses(labels, recipe.data.id);
   for (const note of dataset.notes ?? []) context.note(note);
   const train = balanced(dataset.splits.train, recipe.data.limit, recipe.seed);
   const { validation } = dataset.splits;

@@ -6,6 +6,7 @@ import { scoreClasses } from '../classification-score.ts';
 import { encodeTexts, tellOfCuts } from '../encode-texts.ts';
 import { hiderOf } from '../hidden-tokens.ts';
 import type { Job, JobContext } from '../job.ts';
+import { requireClasses } from '../labels.ts';
 import { limited } from '../limited.ts';
 import { objectiveOf, tokensIn } from '../objective.ts';
 import type { Start } from '../start.ts';
@@ -32,6 +33,7 @@ export async function prepareTextClassification(
   { start, makeTokenizer }: Origins,
 ): Promise<Job> {
   const { labels } = dataset;
+  requireClasses(labels, recipe.data.id);
   const train = limited(dataset.splits.train, recipe.data.limit, recipe.seed);
   const texts = train.map((example) => example.text);
   const tokenizer = start?.tokenizer ?? makeTokenizer(texts);

@@ -126,12 +126,17 @@ export function truncated(strands: readonly Strand[], truncation: Truncation): S
   return strands.map((strand) => (strand === target ? cut(strand, strand.length - excess) : strand));
 }
 
-/** A batch filled up to one length. */
+/** Longer than any model reads: what asks for more means no limit, and would fill the memory. */
+const MOST_PADDED = 2 ** 24;
+
+/** A batch filled up to one length. @throws TokenizerError for more tokens than can be meant */
 export function padded(strands: readonly Strand[], padding: Padding): Strand[] {
   let length = padding.length;
   if (length === 'longest') length = strands.reduce((most, strand) => Math.max(most, strand.length), 0);
   const { multipleOf } = padding;
   if (multipleOf !== undefined && multipleOf > 0) length = Math.ceil(length / multipleOf) * multipleOf;
+  if (length > MOST_PADDED)
+    throw new TokenizerError(`encode: expected padding to at most ${MOST_PADDED} tokens, got ${length}`);
   const target = length;
   return strands.map((strand) => strand.padded(target, padding, padding.side === 'left'));
 }
