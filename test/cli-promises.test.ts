@@ -78,6 +78,12 @@ test.each<[string, Command, string[], string]>([
   ['a part that no set has', evaluate, ['R', '--split', 'nope'], '--split: expected one of train, validation, test'],
   ['a set that is not known', data, ['show', 'mnits'], "expected a data set, got 'mnits'; did you mean mnist?"],
   ['a runtime that is not known', predict, ['R', 'x', '--runtime', 'nope'], '--runtime: expected one of node'],
+  [
+    'a file where a run would be',
+    train,
+    ['emoji-groups', '--out', import.meta.filename],
+    'expected a folder or nothing',
+  ],
   ['no threads', predict, ['R', 'x', '--threads', '0'], '--threads: expected a whole number from 1 to 1024'],
   ['too many threads', predict, ['R', 'x', '--threads', '100000'], '--threads: expected a whole number from 1'],
   ['labels to choose from', pipeline, ['zero-shot-classification', 'M', 'x'], "expected --candidate-labels 'one,"],

@@ -1,6 +1,6 @@
 // A run on disk: run.json, metrics.jsonl, a TensorBoard event file, and resumable states. States are folders written aside and
 // renamed; the record files are cut back to the length the state remembers, so that a resumed run leaves the same bytes.
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NamedArrays } from '../array/index.ts';
@@ -186,11 +186,15 @@ async function flushed(path: string): Promise<{ size: number }> {
 
 /** `run.json` of a folder. @throws CheckpointError when it is none, or of a newer version */
 export async function readRunInfo(dir: string): Promise<RunInfo> {
-  const info = (await readJson(join(dir, 'run.json')).catch((error: unknown) => {
-    throw new CheckpointError(
-      `expected a run folder with run.json (${dir})\nStart a run: tesserae train RECIPE --out ${dir}`,
-      { cause: error },
-    );
+  const path = join(dir, 'run.json');
+  const info = (await readJson(path).catch((error: unknown) => {
+    const [what, advice] = existsSync(path)
+      ? [
+          `a run.json that can be read, got: ${(error as Error).message}`,
+          'Bring it back from a copy, or train anew into another folder.',
+        ]
+      : ['a run folder with run.json', `Start a run: tesserae train RECIPE --out ${dir}`];
+    throw new CheckpointError(`expected ${what} (${dir})\n${advice}`, { cause: error });
   })) as unknown as RunInfo;
   if (!(info.version <= RUN_VERSION)) {
     throw new CheckpointError(

@@ -236,6 +236,10 @@ test('another process owns the run; a newer version is refused', async () => {
   await (await RunFolder.open(dir)).close();
   writeFileSync(join(dir, 'run.json'), JSON.stringify({ ...info, version: 99 }));
   await expect(RunFolder.open(dir)).rejects.toThrow('run of version 1 or older, got 99');
+  writeFileSync(join(dir, 'run.json'), '{"version": 1, "rec');
+  await expect(RunFolder.open(dir)).rejects.toThrow(/expected a run.json that can be read, got: .*\n.*from a copy/s);
+  rmSync(join(dir, 'run.json'));
+  await expect(RunFolder.open(dir)).rejects.toThrow('Start a run: tesserae train RECIPE');
 });
 
 test('a full disk while saving is one error, and the older state stays', async () => {

@@ -29,6 +29,11 @@ async function inspectWords(args: Args, io: Io): Promise<undefined> {
   const svg = text(args, 'svg');
   if (svg !== undefined) {
     const [layer, head] = [integer(args, 'layer', 1) ?? 1, integer(args, 'head', 1) ?? 1];
+    const [layers, heads] = [inspection.attentions.length, inspection.attentions[0]?.length ?? 0];
+    if (layer > layers || head > heads)
+      throw new UsageError(
+        `expected --layer from 1 to ${layers} and --head from 1 to ${heads}, got ${layer} and ${head}`,
+      );
     await writeOutput(svg, attentionSvg(inspection, layer - 1, head - 1), io);
   }
   if (io.json) io.out(JSON.stringify(inspection));

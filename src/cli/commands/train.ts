@@ -1,5 +1,5 @@
 // `tesserae train`: a recipe to a run folder; Ctrl-C saves, a second one leaves at once.
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { recipes } from '../../../recipes/index.ts';
@@ -100,6 +100,8 @@ export const command: Command = {
       return announce(await resumeInThread(resumed, await trainOptions(args, io, resumed)), io);
     const recipe = await recipeFrom(required(args, 0, 'a recipe'), args);
     const out = text(args, 'out') ?? `runs/${recipe.name}`;
+    if (existsSync(out) && !statSync(out).isDirectory())
+      throw new UsageError(`--out: expected a folder or nothing yet, got a file (${out})`);
     return announce(await trainInThread(recipe, await trainOptions(args, io, out)), io);
   },
 };

@@ -88,7 +88,7 @@ async function requireFree(out: string, overwrite: boolean): Promise<void> {
   });
   if (names.length > 0 && !overwrite) {
     throw new ExportError(
-      `export: expected an empty folder or none, got one with ${names.length} files (${out}); name another one, or allow overwriting`,
+      `export: expected an empty folder or none, got one with ${names.length} files (${out}); name another one, or overwrite it (overwrite: true, --overwrite)`,
     );
   }
 }

@@ -239,7 +239,7 @@ export class AddedTokens {
       if (!this.#special.has(token.content)) return false;
       if (policy === 'refuse')
         throw new TokenizerError(
-          `encode: expected text without special tokens, got '${token.content}' at ${placeOf(at)}; say special: 'text' to read it as text`,
+          `encode: expected text without special tokens, got '${token.content}' at ${placeOf(at)}; say special: 'text' (--special text) to read it as text`,
         );
       return true;
     };

@@ -35,7 +35,7 @@ export function applyChatTemplate(
   const source = templates[wanted] ?? (options.template === undefined ? undefined : wanted);
   if (source === undefined)
     throw new TokenizerError(
-      `applyChatTemplate: expected a tokenizer with a chat template, got ${Object.keys(templates).join(', ') || 'none'} (tokenizer_config.json); give options.template`,
+      `applyChatTemplate: expected a tokenizer with a chat template, got ${Object.keys(templates).join(', ') || 'none'} (tokenizer_config.json); take a model that was trained to chat, or give options.template`,
     );
   try {
     return new Template(source).render({
