@@ -3,8 +3,10 @@ import type { CompareRecipe } from '../src/tasks/index.ts';
 
 export const compareArchitecturesRecipe: CompareRecipe = {
   name: 'compare-architectures',
-  about:
-    'Encoder, encoder-decoder and decoder with as many parameters each: classifying, reversing, going on; six position encodings.',
+  about: {
+    en: 'Encoder, encoder-decoder and decoder with as many parameters each: classifying, reversing, going on; six position encodings.',
+    zh: '参数量相同的编码器、编码器-解码器与解码器：分类、反转、续写；六种位置编码。',
+  },
   data: { id: 'sent-en-sst5', options: { labels: 'binary' }, limit: 20000 },
   tokenizer: { kind: 'bpe', vocabSize: 2000, minFrequency: 2, lowercase: true },
   size: { dim: 64, layers: 4, heads: 4, ffnDim: 256 },

@@ -5,7 +5,10 @@ import { sentimentZh } from './sentiment-zh.ts';
 
 export const mlmTransfer: TransferRecipe = {
   name: 'mlm-transfer',
-  about: 'One encoder of Chinese reviews, from nothing and from guessing masked characters of the same reviews.',
+  about: {
+    en: 'One encoder of Chinese reviews, from nothing and from guessing masked characters of the same reviews.',
+    zh: '中文评论的同一个编码器：从零开始，以及从猜测同一批评论中被遮盖的字开始。',
+  },
   pretrain: { masking: mlmPretrain },
   finetune: {
     ...sentimentZh,

@@ -14,8 +14,10 @@ const text: TextClassificationRecipe = {
 
 export const oneEncoder: OneEncoderRecipe = {
   name: 'one-encoder',
-  about:
-    'Names of emoji, pictures of emoji, spoken digits and splice junctions by an encoder of one size, each with its own tokens and head.',
+  about: {
+    en: 'Names of emoji, pictures of emoji, spoken digits and splice junctions by an encoder of one size, each with its own tokens and head.',
+    zh: '表情符号的名称与图片、语音数字、剪接位点：同样大小的编码器，各有自己的 token 与分类头。',
+  },
   encoder: { dim: 64, layers: 4, heads: 4, ffnDim: 128 },
   parts: { text, pictures: vitEmoji, sound: astDigits, DNA: dnaSplice },
 };

@@ -6,8 +6,10 @@ import { vitPretrainMae } from './vit-pretrain-mae.ts';
 
 export const vitTransfer: TransferRecipe = {
   name: 'vit-transfer',
-  about:
-    'One encoder pre-trained on digits, with labels and by painting, under a new head: on drawings and characters, which are strokes too, and on clothes, which are not.',
+  about: {
+    en: 'One encoder pre-trained on digits, with labels and by painting, under a new head: on drawings and characters, which are strokes too, and on clothes, which are not.',
+    zh: '同一个编码器在数字上预训练（有标签，或补画图块），换上新的分类头：用于同为笔画的简笔画，以及并非笔画的衣物。',
+  },
   pretrain: { labels: vitPretrain, painting: vitPretrainMae },
   finetune: vitFinetune,
   targets: {

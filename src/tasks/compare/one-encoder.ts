@@ -1,5 +1,5 @@
 // One encoder for every kind of thing: only what comes in front and what stands on it differ. What the comparison says and how it is shown.
-import type { Report } from '../../lens/index.ts';
+import type { Report, Said } from '../../lens/index.ts';
 import { countParameters, type ParameterSpec } from '../../nn/index.ts';
 import type { DnaClassificationRecipe } from '../dna-classification/recipe.ts';
 import { percent } from '../reporting.ts';
@@ -10,6 +10,7 @@ import type {
   VideoClassificationRecipe,
 } from '../sense-classification/recipe.ts';
 import type { TextClassificationRecipe } from '../text-classification/recipe.ts';
+import { word } from './words.ts';
 
 /** Recipes that classify. */
 export type ClassifyingRecipe =
@@ -22,7 +23,7 @@ export type ClassifyingRecipe =
 /** The same encoder on several modalities. */
 export interface OneEncoderRecipe {
   readonly name: string;
-  readonly about: string;
+  readonly about: Said;
   /** Put in the place of each recipe's own numbers. */
   readonly encoder: Pick<SenseModelRecipe, 'dim' | 'layers' | 'heads' | 'ffnDim'>;
   /** What it is trained on, by modality. */
@@ -81,21 +82,25 @@ export function countParts(
 export function oneEncoderReport({ recipe, rows }: OneEncoderComparison): Report {
   const { dim, layers, heads, ffnDim } = recipe.encoder;
   return {
-    title: 'One encoder',
+    title: { en: 'One encoder', zh: '同一个编码器' },
     about: recipe.about,
     tables: [
       {
-        title: `${layers} layers of width ${dim}, ${heads} heads, feed-forward ${ffnDim}: the same for all (95 % bootstrap interval over test examples)`,
+        title: {
+          en: `${layers} layers of width ${dim}, ${heads} heads, feed-forward ${ffnDim}: the same for all (95 % bootstrap interval over test examples)`,
+          zh: `${layers} 层，宽 ${dim}，${heads} 个头，前馈宽 ${ffnDim}：全部相同（对测试样本自助抽样的 95 % 区间）`,
+        },
         head: [
-          ...['modality', 'data', 'model', 'tokens an example', 'encoder', 'tokens and head'],
-          ...['labels', 'accuracy', 'majority', 'CPU seconds'],
+          ...[word('modality'), word('data'), word('model'), word('tokens')],
+          ...[word('encoder'), { en: 'tokens and head', zh: '输入层与分类头' }],
+          ...[word('labels'), word('accuracy'), word('majority'), word('seconds')],
         ],
         rows: rows.map((row) => [
           ...[row.modality, row.data, row.class, row.tokens.toFixed(1)],
           ...[row.encoder_parameters, row.other_parameters].map((count) => count.toLocaleString('en')),
           `${row.labels}`,
           `${percent(row.accuracy)} (${percent(row.interval[0])} – ${percent(row.interval[1])})`,
-          ...[percent(row.majority), row.seconds === undefined ? 'interrupted' : row.seconds.toFixed(0)],
+          ...[percent(row.majority), row.seconds === undefined ? word('interrupted') : row.seconds.toFixed(0)],
         ]),
       },
     ],

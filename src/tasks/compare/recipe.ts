@@ -1,10 +1,11 @@
 // What a comparison of architectures says.
+import type { Said } from '../../lens/index.ts';
 import type { DataRecipe, TokenizerRecipe } from '../recipe.ts';
 
 /** Encoder, encoder-decoder and decoder of one size on the same data, the same tokens, the same budget. */
 export interface CompareRecipe {
   readonly name: string;
-  readonly about: string;
+  readonly about: Said;
   /** Labelled texts: they are classified, and gone on with. */
   readonly data: DataRecipe;
   readonly tokenizer: TokenizerRecipe;

@@ -65,10 +65,20 @@ export async function inspectPainting(
 /** The page's content. */
 export function paintingReport(name: string, { loss, rows }: PaintingInspection): Report {
   return {
-    title: 'What is painted where nothing is seen',
-    about: `${name}: mean squared error ${loss.toFixed(4)} over the hidden patches. Patches that are painted normalised get back the brightness and contrast of what was there.`,
+    title: { en: 'What is painted where nothing is seen', zh: '看不见之处画出了什么' },
+    about: {
+      en: `${name}: mean squared error ${loss.toFixed(4)} over the hidden patches. Patches that are painted normalised get back the brightness and contrast of what was there.`,
+      zh: `${name}：隐藏图块的均方误差 ${loss.toFixed(4)}。按归一化值画出的图块恢复了原处的亮度与对比度。`,
+    },
     tables: [],
     patterns: [],
-    pictures: { head: ['original', 'seen', 'painted'], rows },
+    pictures: {
+      head: [
+        { en: 'original', zh: '原图' },
+        { en: 'seen', zh: '可见部分' },
+        { en: 'painted', zh: '画出' },
+      ],
+      rows,
+    },
   };
 }
