@@ -48,7 +48,7 @@ export const command: Command = {
     try {
       for (const file of files) {
         const documents: Document[] =
-          file === '-' ? documentsOf(await readStdin(), 'standard input') : await readDocuments(file);
+          file === '-' ? documentsOf(await readStdin(args), 'standard input') : await readDocuments(file);
         for (let at = 0; at < documents.length; at += TOGETHER) {
           const facts = await extractor.extract(documents.slice(at, at + TOGETHER));
           for (const fact of facts.filter(({ score }) => score >= leastScore)) {

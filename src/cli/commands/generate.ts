@@ -35,7 +35,7 @@ async function promptsFrom(args: Args, generator: Generator): Promise<Prompts> {
     throw new UsageError(`expected one of --prompt, --input-ids and --inputs, got ${ways === 0 ? 'none' : ways}`);
   if (ids !== undefined) return { prompts: rowsOf(ids) };
   if (file !== undefined) return arraysFrom(file);
-  const read = await Promise.all(given.map((one) => (one === '-' ? readStdin() : one)));
+  const read = await Promise.all(given.map((one) => (one === '-' ? readStdin(args) : one)));
   // whoever types a prompt may write the model's special tokens into it: ids are those of the reference, as `tesserae tokenize` gives them
   return { prompts: promptIds(generator, read, { special: 'allow' }) };
 }
