@@ -2,6 +2,7 @@
 import { DataError } from '../../data/index.ts';
 import { type Tokenizer, tokenizerFromJson } from '../../tokens/index.ts';
 import { softmax } from '../labels.ts';
+import { MASKS, maskOf } from '../mask-token.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
 import { openTextModel } from '../text-model.node.ts';
 import { TextRunner } from '../text-runner.ts';
@@ -30,18 +31,6 @@ export interface FillMaskPipeline extends Pipeline {
   (texts: readonly string[], options?: FillMaskOptions): Promise<(FilledMask[] | FilledMask[][])[]>;
 }
 
-/** How masks are written where tokenizer_config.json does not say. */
-const MASKS = ['[MASK]', '<mask>'];
-
-/** @throws DataError for a vocabulary without one */
-function maskOf(tokenizer: Tokenizer, dir: string): { readonly mask: string; readonly maskId: number } {
-  for (const mask of [tokenizer.config?.specialTokens.mask_token, ...MASKS]) {
-    const maskId = mask === undefined ? undefined : tokenizer.tokenToId(mask);
-    if (mask !== undefined && maskId !== undefined) return { mask, maskId };
-  }
-  throw new DataError(`fill-mask: expected a tokenizer with a mask token, got none among ${MASKS.join(', ')} (${dir})`);
-}
-
 /** The tokenizer with a mask that is found in texts where special tokens are not: the only one that a stranger may write. */
 function masksInTexts(tokenizer: Tokenizer, mask: string): Tokenizer {
   const json = tokenizer.toJSON();
@@ -66,7 +55,10 @@ function targetIds(tokenizer: Tokenizer, targets: string | readonly string[]): n
 export async function fillMaskPipeline(name: string, context: PipelineContext): Promise<FillMaskPipeline> {
   const about = { head: 'ForMaskedLM', purpose: 'filling masks' };
   const { dir, model, parameters, tokenizer } = await openTextModel(name, about, context);
-  const { mask, maskId } = maskOf(tokenizer, dir);
+  const found = maskOf(tokenizer);
+  if (!found)
+    throw new DataError(`fill-mask: expected a tokenizer with a mask, got none among ${MASKS.join(', ')} (${dir})`);
+  const { mask, maskId } = found;
   const reading = { tokenizer: masksInTexts(tokenizer, mask), output: 'logits', batchSize: 8 };
   const runner = await TextRunner.create({ ...context, model, parameters, ...reading });
   const padId = Number(model.config.pad_token_id ?? 0);
