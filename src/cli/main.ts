@@ -62,7 +62,8 @@ const table: Readonly<Record<CommandName, Entry>> = {
   },
   trace: { usage: 'MODEL [--mermaid]', load: () => import('./commands/trace.ts') },
   tokenize: {
-    usage: '--tokenizer T [TEXT…] [--jsonl | --ids-only] | --modality image|video|audio|dna|concepts FILE… [--html F]',
+    usage:
+      '--tokenizer T [TEXT…] [--jsonl | --ids-only | --html F] [--max-length N] [--truncation S] [--stride N] [--padding longest|max_length] [--special allow|refuse|text] | --modality text|image|video|audio|dna|concepts FILE… [--html F]',
     load: () => import('./commands/tokenize.ts'),
   },
   'tokenizer convert': {
@@ -71,7 +72,7 @@ const table: Readonly<Record<CommandName, Entry>> = {
   },
   'tokenizer train': {
     usage:
-      '--algorithm word|char|bpe|byte-bpe|wordpiece|unigram|kmer|dna-bpe --vocab-size N [--min-frequency N] [--special-tokens a,b] [--memory 1GB] --out F.json CORPUS…',
+      '--algorithm word|char|grapheme|bpe|byte-bpe|wordpiece|unigram|kmer|dna-bpe --vocab-size N [--min-frequency N] [--limit-alphabet N] [--max-token-length N] [--special-tokens a,b] [--seed-tokens a,b] [--segmenter LOCALE] [--score frequency|likelihood] [--continue T] [--memory 1GB] --out F.json CORPUS…',
     load: () => import('./commands/tokenizer-train.ts'),
   },
   'tokenizer replay': {

@@ -4,7 +4,7 @@ const en = {
   usage: 'usage',
   commands: 'commands',
   everywhere:
-    'for all commands: --json --quiet --seed N --threads N --runtime node|wasm|ffi|webgpu --cache DIR --offline --help',
+    'for all commands: --json --quiet --seed N --threads N --runtime node|wasm|ffi|webgpu --cache DIR --offline --encoding NAME --help',
   more: 'tesserae COMMAND --help tells more.',
   quickstart: 'train, measure, predict and look inside, on embedded data, in minutes',
   train: 'train a recipe, or go on with a run',
@@ -35,7 +35,7 @@ const zh: Record<keyof typeof en, string> = {
   usage: '用法',
   commands: '命令',
   everywhere:
-    '所有命令通用: --json --quiet --seed N --threads N --runtime node|wasm|ffi|webgpu --cache DIR --offline --help',
+    '所有命令通用: --json --quiet --seed N --threads N --runtime node|wasm|ffi|webgpu --cache DIR --offline --encoding NAME --help',
   more: 'tesserae 命令 --help 可查看详情。',
   quickstart: '用内置数据在几分钟内完成训练、评测、预测与可视化',
   train: '按配方训练，或继续一次训练',
