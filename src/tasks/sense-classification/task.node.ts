@@ -12,11 +12,11 @@ import { aheadOf } from '../ahead.node.ts';
 import { type ClassificationEvaluation, evaluateClasses, reportClasses } from '../classification-score.ts';
 import { openModel } from '../forward.node.ts';
 import type { JobContext } from '../job.ts';
-import { best, type Classification } from '../labels.ts';
+import type { Classification } from '../labels.ts';
 import { balanced, limited } from '../limited.ts';
 import type { RecipeBase } from '../recipe.ts';
 import { percent } from '../reporting.ts';
-import { learntFrom, loadOptions, measuredSet, partOf, recipeOf } from '../run-data.node.ts';
+import { learntFrom, loadOptions, measuredSet, partOf } from '../run-data.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
 import { senseBatchSource } from './batches.node.ts';
 import { brokenOf } from './broken.node.ts';
@@ -102,21 +102,6 @@ function loadWhole<T, K>(sense: Sense<T, K>, data: Data, context: JobContext): P
     data,
     context.note,
   );
-}
-
-/** Whether the likeliest label is right, 1 or 0, for every test example of a run's data, in their order. */
-export async function rightAnswers<T, K>(sense: Sense<T, K>, name: string, context: JobContext): Promise<number[]> {
-  const open = await openSense(name, sense, context);
-  try {
-    const { data } = await recipeOf(open.dir);
-    const { splits } = (await loadWhole(sense, data, context)).dataset;
-    const probabilities = await open.classifier.probabilities(open.parameters, new Originals(splits.test, open.read));
-    return splits.test.map(({ label }, i) =>
-      open.classifier.labels[best(probabilities[i] as number[])] === label ? 1 : 0,
-    );
-  } finally {
-    await open.classifier.release();
-  }
 }
 
 async function evaluate<T, K>(
