@@ -66,7 +66,7 @@ async function picturePipeline(size: keyof typeof models, threads: number, round
     arrays: toFileNames(model, weightsOf(model)),
     files: { 'preprocessor_config.json': JSON.stringify(preprocessor) },
   });
-  const runtime = await nodeRuntime({ threads });
+  const runtime = await nodeRuntime();
   const session = { threads };
   const classify = await pipeline('image-classification', dir, { runtime, session });
   const { parameters } = await openModel(dir);

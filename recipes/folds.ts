@@ -39,8 +39,7 @@ export const digitsSpeakers: VariantsRecipe = {
     en: 'Spoken digits: the official split, where every speaker is known, and one speaker left out at a time.',
     zh: '语音数字：官方划分（说话人都已知），以及每次留出一位说话人。',
   },
-  // without changes the voices that are known are learnt by heart
-  base: { ...astDigits, augment: [{ kind: 'shift' }, { kind: 'noise' }, { kind: 'spec-augment' }] },
+  base: astDigits,
   variants: { 'ast-digits': {} },
   splits: {
     'official split': [{ speaker: 'none' }],

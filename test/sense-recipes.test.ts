@@ -150,9 +150,11 @@ test('genes are changed as the recipe says: the other strand, spelled and read a
   };
   let [changed, bases] = [0, 0];
   for (const step of [1, 2, 3]) {
-    const [[a], [b], [c]] = (await Promise.all(
-      [plain, other, noisy].map((job) => job.batchesAt(step)),
-    )) as NamedArrays[][];
+    const [[a], [b], [c]] = (await Promise.all([plain, other, noisy].map((job) => job.batchesAt(step)))) as [
+      NamedArrays[],
+      NamedArrays[],
+      NamedArrays[],
+    ];
     expect(b?.labels).toEqual(a?.labels);
     const [mine, theirs, noise] = [rowsOf(a as NamedArrays), rowsOf(b as NamedArrays), rowsOf(c as NamedArrays)];
     for (const [r, [start, ...row]] of mine.entries()) {

@@ -1,7 +1,7 @@
 // Stochastic depth and layer scale in ViT's relatives: rates grow with depth, a branch is left out for whole examples, evaluation knows
 // nothing of it; factors are learned beside the projections and folded into them.
 import { expect, test } from 'vitest';
-import { float32, type NamedArrays, type NdArray, Random } from '../array/index.ts';
+import { float32, type NamedArrays, type NdArray, Random, toNumbers } from '../array/index.ts';
 import { gradients, input, interpret, multiply, sum, type Tensor, trace, writeOnnx } from '../graph/index.ts';
 import { initializeParameters, Module } from '../nn/index.ts';
 import { fillMask } from '../train/mask-kernel.ts';
@@ -92,10 +92,10 @@ const scaledConfig = { ...config, architectures: ['ViTForImageClassification'], 
 function scaledAndFolded() {
   const [scaled, plain] = [modelFor(scaledConfig), modelFor({ ...scaledConfig, layerscale_value: 0 })];
   const first = initializeParameters(parameterSpecs(scaled), 3);
-  const changed = Object.entries(first).map(([name, { shape, data }]) => {
+  const changed = Object.entries(first).map(([name, array]) => {
     // wide enough that every path matters
-    const values = Array.from(data, (value) => Number(value) + 0.3 * random.normal());
-    return [name, float32(shape, values)];
+    const values = toNumbers(array).map((value) => value + 0.3 * random.normal());
+    return [name, float32(array.shape, values)];
   });
   const parameters: NamedArrays = Object.fromEntries(changed);
   return { scaled, plain, first, parameters };

@@ -18,8 +18,8 @@ export {
   type Stored,
   type WeightNames,
 } from './architecture.ts';
-export { foreignLibrary, inKnownNames, type Renamed, type RenameOptions, renameForeign } from './foreign.ts';
 export { checkedInputs } from './check-inputs.ts';
+export { foreignLibrary, inKnownNames, type Renamed, type RenameOptions, renameForeign } from './foreign.ts';
 export { declareInputs } from './inputs.ts';
 export { foldLayerScales } from './layer-scale.ts';
 export { type LoadedParameters, loadParameters, type MissingPolicy, parameterSpecs, toFileNames } from './load.ts';

@@ -32,7 +32,7 @@ export function windowOf(
 export const spanOf = (spelling: Spelling): number => (spelling.kind === 'kmer' && spelling.overlap ? spelling.k : 1);
 
 /** What the training reads. */
-export const maskedInputs = ['input_ids', 'attention_mask', 'labels', 'label_places'];
+export const maskedInputs: readonly string[] = ['input_ids', 'attention_mask', 'labels', 'label_places'];
 
 /** Windows with spans hidden: `input_ids`, `attention_mask`, `labels` (−100 where nothing is asked) `[B, T]`, `label_places` `[N]`. */
 export function maskedWindows(
