@@ -43,7 +43,7 @@ test('list and show', () => {
   expect(shown).toMatchObject({ kind: 'labelled-tokens', licence: 'CC BY 4.0', can_fetch: true, bytes: 318530 });
   const missing = tesserae('show', 'fsdd');
   expect([missing.status, missing.stdout]).toEqual([0, expect.stringContaining('pack recordings/ as fsdd.tar.gz')]);
-  expect(tesserae('show', 'nothing')).toMatchObject({ status: 1, stderr: expect.stringContaining("got 'nothing'") });
+  expect(tesserae('show', 'nothing')).toMatchObject({ status: 2, stderr: expect.stringContaining("got 'nothing'") });
   expect(tesserae('burn').status).toBe(2);
 }, 60_000);
 

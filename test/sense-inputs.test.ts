@@ -148,7 +148,7 @@ test('what stands in the way is said', async () => {
   ]);
   expect([texts.code, texts.err]).toEqual([2, expect.stringContaining('expected a task that reads files')]);
   const field = await tesserae(['predict', vit, '--jsonl'], '{"file":"x.png"}\n');
-  expect([field.code, field.err]).toEqual([2, expect.stringContaining('expected a field text or path')]);
+  expect([field.code, field.err]).toEqual([1, expect.stringContaining('expected text or path')]);
 });
 
 test('image-feature-extraction of a folder: the states of each file, whatever their number', async () => {

@@ -108,7 +108,7 @@ test('a full disk leaves the old file and nothing else', async () => {
       };
     },
   };
-  await expect(writeFileAtomic(path, 'new content', full)).rejects.toThrow('no space');
+  await expect(writeFileAtomic(path, 'new content', full)).rejects.toThrow('got a full disk');
   expect(readFileSync(path, 'utf8')).toBe('old');
   expect(readdirSync(dir)).toEqual(['weights.safetensors']);
 });

@@ -7,14 +7,16 @@ import type { Io } from './command.ts';
 /** Whether a path means standard input or output. */
 export const isStream = (path: string): boolean => path === '-';
 
-/** Writes a file whole or not at all, folders above it made, and tells of it; `-` is standard output. */
-export async function writeOutput(path: string, content: Uint8Array | string, io: Io): Promise<void> {
-  if (isStream(path)) {
-    await new Promise<void>((resolve) => process.stdout.write(content, () => resolve()));
-    return;
-  }
-  await writeFileAtomic(path, content);
-  io.note(`wrote ${path}\n`);
+/** Writes a file whole or not at all, folders above it made; `-` is standard output. */
+export async function writeOutput(path: string, content: Uint8Array | string): Promise<void> {
+  if (isStream(path)) await new Promise<void>((resolve) => process.stdout.write(content, () => resolve()));
+  else await writeFileAtomic(path, content);
+}
+
+/** Writes a page or a drawing beside the answer, and tells of it. */
+export async function writePage(path: string, content: Uint8Array | string, io: Io): Promise<void> {
+  await writeOutput(path, content);
+  if (!isStream(path)) io.note(`wrote ${path}\n`);
 }
 
 /** The bytes of a file; `-` is standard input. @throws CheckpointError for one that cannot be read */

@@ -4,7 +4,7 @@ import { openWriter } from '../../tasks/index.node.ts';
 import { alignText } from '../../tasks/index.ts';
 import { type Command, integer, required, text } from '../command.ts';
 import { contextOf } from '../context.ts';
-import { writeOutput } from '../output.ts';
+import { writePage } from '../output.ts';
 
 export const command: Command = {
   words: 2,
@@ -21,7 +21,7 @@ export const command: Command = {
       ] as const;
       for (const [path, draw] of drawings) {
         if (path === undefined) continue;
-        await writeOutput(path, draw(alignment), io);
+        await writePage(path, draw(alignment), io);
       }
       if (io.json) io.out(JSON.stringify(alignment));
       else if (drawings.every(([path]) => path === undefined))

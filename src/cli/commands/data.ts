@@ -92,12 +92,12 @@ function requireKnown(id: string): string {
 }
 
 async function show(args: Args, io: Io): Promise<number> {
-  const id = requireKnown(required(args, 1, 'a data set'));
+  const id = required(args, 1, 'a data set');
   if (args.values.augment === true || args.values.html !== undefined) {
     const { showAugmented } = await import('./data-augment.ts');
     return showAugmented(id, args, io);
   }
-  const entry = catalogueEntry(id);
+  const entry = catalogueEntry(requireKnown(id));
   const found = await placeOf(id, entry);
   const content = found === null ? undefined : await contentOf(id);
   if (io.json) {

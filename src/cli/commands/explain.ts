@@ -23,7 +23,7 @@ import {
 } from '../../tasks/index.ts';
 import { type Args, type Command, type Io, integer, required, text, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
-import { writeOutput } from '../output.ts';
+import { writePage } from '../output.ts';
 
 /** What is asked unless `--methods` says otherwise: all but single heads. */
 const USUAL: readonly MethodName[] = METHODS.filter((name) => name !== 'attention-head');
@@ -214,7 +214,7 @@ export async function explainInputs(args: Args, io: Io, tests: Tests): Promise<F
     ({ explanation }): Explanation => ({ ...explanation, ...(randomised ? { randomised } : {}) }),
   );
   if (html !== undefined) {
-    await writeOutput(html, explainPage(explanations[0] as Explanation, (originals[0] as DrawnOriginal).scene), io);
+    await writePage(html, explainPage(explanations[0] as Explanation, (originals[0] as DrawnOriginal).scene), io);
   }
   return {
     explanations,

@@ -19,7 +19,7 @@ export const command: Command = {
     const want = (text(args, 'want') ?? 'logits,loss').split(',');
     const { runtime, session, hub = {} } = await contextOf(args, io);
     const results = await forwardCheckpoint(name, arrays, { want, runtime, session, hub });
-    await writeOutput(out, encodeSafetensors(results), io);
+    await writeOutput(out, encodeSafetensors(results));
     const shapes = Object.fromEntries(Object.entries(results).map(([name, array]) => [name, array.shape]));
     // the arrays themselves are the result then
     if (isStream(out)) return undefined;

@@ -17,7 +17,7 @@ import {
 import { type Args, type Command, type Io, integer, required, text, texts, UsageError } from '../command.ts';
 import { contextOf, readStdin } from '../context.ts';
 import { generationFlags, jsonFlag, settingsFrom, untilInterrupted } from '../generation-flags.ts';
-import { readInput, writeOutput } from '../output.ts';
+import { readInput, writePage } from '../output.ts';
 import { languageOf } from './tokenizer-replay.ts';
 
 type Prompts = Pick<GenerateRequest, 'prompts' | 'mask' | 'decoderPrompts' | 'pixels'>;
@@ -118,7 +118,7 @@ async function write(generator: Generator, args: Args, io: Io, signal: AbortSign
   const generation = isStreamed ? await streamed(generator, request, io) : await generator.generate(request);
   const story = explain && generationStory(generator, generation);
   if (html !== undefined && story) {
-    await writeOutput(html, generationPage(story, languageOf(args)), io);
+    await writePage(html, generationPage(story, languageOf(args)), io);
   }
   if (io.json) {
     io.out(JSON.stringify(document(generator, generation, story)));

@@ -8,7 +8,7 @@ import { inspectPainting, openModel, paintingReport, tokenizerOf } from '../../t
 import { canInspectText, inspectText, percent } from '../../tasks/index.ts';
 import { type Args, type Command, type Io, integer, required, text, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
-import { writeOutput } from '../output.ts';
+import { writePage } from '../output.ts';
 import { command as align } from './align.ts';
 import { explainInputs, findingsText, methodFlags } from './explain.ts';
 
@@ -24,7 +24,7 @@ async function inspectWords(args: Args, io: Io): Promise<undefined> {
   const inspection = await inspectText({ ...open, tokenizer }, required(args, 1, 'a text'), context);
   const html = text(args, 'html');
   if (html !== undefined) {
-    await writeOutput(html, attentionPage(inspection), io);
+    await writePage(html, attentionPage(inspection), io);
   }
   const svg = text(args, 'svg');
   if (svg !== undefined) {
@@ -34,7 +34,7 @@ async function inspectWords(args: Args, io: Io): Promise<undefined> {
       throw new UsageError(
         `expected --layer from 1 to ${layers} and --head from 1 to ${heads}, got ${layer} and ${head}`,
       );
-    await writeOutput(svg, attentionSvg(inspection, layer - 1, head - 1), io);
+    await writePage(svg, attentionSvg(inspection, layer - 1, head - 1), io);
   }
   if (io.json) io.out(JSON.stringify(inspection));
   else if (html === undefined && svg === undefined) {
@@ -76,7 +76,7 @@ async function inspectHidden(args: Args, io: Io): Promise<undefined> {
   const inspection = await inspectPainting(run, args.positionals.slice(1), await contextOf(args, io));
   const html = text(args, 'html');
   if (html !== undefined) {
-    await writeOutput(html, reportPage(paintingReport(run, inspection)), io);
+    await writePage(html, reportPage(paintingReport(run, inspection)), io);
   }
   if (io.json) io.out(JSON.stringify(inspection));
   else io.out(`mean squared error of hidden patches ${inspection.loss.toFixed(4)}`);
