@@ -4,22 +4,19 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { cli } from './cli-command.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const dir = mkdtempSync(join(tmpdir(), 'tesserae-cli-'));
 const run = join(dir, 'run');
 
 function tesserae(args: readonly string[], options: { input?: string; env?: Record<string, string> } = {}) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', join(ROOT, 'test', 'cli-entry.ts'), ...args],
-    {
-      encoding: 'utf8',
-      cwd: ROOT,
-      input: options.input ?? '',
-      env: { ...process.env, TESSERAE_DATA: '', LANG: 'C', LC_ALL: '', ...options.env },
-    },
-  );
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...cli, ...args], {
+    encoding: 'utf8',
+    cwd: ROOT,
+    input: options.input ?? '',
+    env: { ...process.env, TESSERAE_DATA: '', LANG: 'C', LC_ALL: '', ...options.env },
+  });
   return { status, stdout, stderr };
 }
 

@@ -7,12 +7,13 @@ import { expect, test } from 'vitest';
 import { augmentations, augmentPlan } from '../src/data/index.ts';
 import { loadPicture, pngOf } from '../src/tokens/index.node.ts';
 import { picture } from '../src/tokens/index.ts';
+import { cli } from './cli-command.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const dir = mkdtempSync(join(tmpdir(), 'tesserae-augment-'));
 
 function show(...args: string[]) {
-  const command = ['--import', 'tsx', join(ROOT, 'test', 'cli-entry.ts'), 'data', 'show', ...args];
+  const command = [...cli, 'data', 'show', ...args];
   return spawnSync(process.execPath, command, {
     ...{ encoding: 'utf8', cwd: ROOT },
     env: { ...process.env, TESSERAE_DATA: '', LANG: 'C' },

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { cli } from './cli-command.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const dir = mkdtempSync(join(tmpdir(), 'tesserae-data-cli-'));
@@ -11,16 +12,7 @@ const dir = mkdtempSync(join(tmpdir(), 'tesserae-data-cli-'));
 function tesserae(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [
-      '--import',
-      'tsx',
-      join(ROOT, 'test', 'cli-entry.ts'),
-      'data',
-      ...args,
-      '--cache',
-      join(dir, 'cache'),
-      '--offline',
-    ],
+    [...cli, 'data', ...args, '--cache', join(dir, 'cache'), '--offline'],
     { encoding: 'utf8', cwd: ROOT, env: { ...process.env, TESSERAE_DATA: join(dir, 'own'), LANG: 'C' } },
   );
   return { status, stdout, stderr };

@@ -25,6 +25,7 @@ import { type OpenModel, openModel } from '../src/tasks/index.node.ts';
 import { type Asked, Explainer, judgeMaps, labelIndex, modulesFromHead, randomiseWeights } from '../src/tasks/index.ts';
 import { pngOf } from '../src/tokens/index.node.ts';
 import { picture } from '../src/tokens/index.ts';
+import { cli } from './cli-command.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const VIT = join(import.meta.dirname, 'fixtures', 'explain', 'shapes-vit');
@@ -181,7 +182,7 @@ async function pictureFile(i: number): Promise<string> {
 }
 
 function run(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, ['--import', 'tsx', join(ROOT, 'test', 'cli-entry.ts'), ...args], {
+  return spawnSync(process.execPath, [...cli, ...args], {
     encoding: 'utf8',
     cwd: ROOT,
     maxBuffer: 2 ** 28,

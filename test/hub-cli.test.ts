@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decodeSafetensors } from '../src/checkpoints/index.ts';
 import { openModel } from '../src/tasks/index.node.ts';
+import { cli } from './cli-command.ts';
 import { COMMIT, type HubServer, startHub } from './hub-server.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -25,7 +26,7 @@ afterAll(() => hub.close());
 /** The command line in another process; not `spawnSync`, which would stop the hub. */
 function tesserae(args: readonly string[], env: Record<string, string> = {}) {
   return new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'test', 'cli-entry.ts'), ...args], {
+    const child = spawn(process.execPath, [...cli, ...args], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, HF_ENDPOINT: hub.endpoint, HF_HOME: join(dir, 'home'), HF_TOKEN: '', LANG: 'C', ...env },

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { RunFolder } from '../src/train/index.node.ts';
+import { cli } from './cli-command.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'tesserae-interrupt-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -32,7 +33,7 @@ function tesserae(
   args: readonly string[],
   meanwhile: (child: ChildProcess, text: string) => void = () => undefined,
 ): Promise<{ code: number | null; text: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'cli-entry.ts'), ...args], {
+  const child = spawn(process.execPath, [...cli, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let text = '';
@@ -88,7 +89,7 @@ test('nobody reads the progress any more: the training goes on to its end', { ti
 
 test('nobody reads the answer: the command ends in peace', { timeout: 120_000 }, async () => {
   const args = ['generate', 'tesserae/gpt-shakespeare', '--prompt', 'O', '--max-new-tokens', '60'];
-  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'cli-entry.ts'), ...args], {
+  const child = spawn(process.execPath, [...cli, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let complaints = '';

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cli } from './cli-command.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** What must be equal at the end. */
@@ -37,7 +38,7 @@ interface Started {
 }
 
 function start(args: readonly string[]): Started {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, 'test', 'cli-entry.ts'), ...args], {
+  const child = spawn(process.execPath, [...cli, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
     cwd: ROOT,
   });

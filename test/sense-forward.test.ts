@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { float32, int64, type NamedArrays } from '../src/array/index.ts';
 import { decodeSafetensors, encodeSafetensors } from '../src/checkpoints/index.ts';
+import { cli } from './cli-command.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const MODELS = join(import.meta.dirname, 'fixtures', 'models');
@@ -14,14 +15,10 @@ const dir = mkdtempSync(join(tmpdir(), 'tesserae-senses-'));
 function forward(model: string, inputs: string): { status: number | null; stderr: string; results: () => NamedArrays } {
   const out = join(dir, `${model}.safetensors`);
   const args = ['forward', join(MODELS, model), inputs, '--out', out, '--want', 'all'];
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', join(ROOT, 'test', 'cli-entry.ts'), ...args],
-    {
-      encoding: 'utf8',
-      cwd: ROOT,
-    },
-  );
+  const { status, stderr } = spawnSync(process.execPath, [...cli, ...args], {
+    encoding: 'utf8',
+    cwd: ROOT,
+  });
   return { status, stderr, results: () => decodeSafetensors(readFileSync(out), out).arrays };
 }
 

@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import wavefile from 'wavefile';
+import { cli } from './cli-command.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const dir = mkdtempSync(join(tmpdir(), 'tesserae-modality-'));
 const at = (name: string): string => join(dir, name);
 
 function tokenize(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const all = ['--import', 'tsx', join(ROOT, 'test', 'cli-entry.ts'), 'tokenize', '--modality', ...args];
+  const all = [...cli, 'tokenize', '--modality', ...args];
   return spawnSync(process.execPath, all, { encoding: 'utf8', cwd: ROOT, env: { ...process.env, LANG: 'C' } });
 }
 

@@ -9,6 +9,7 @@ import { command as tokenize } from '../src/cli/commands/tokenize.ts';
 import { embedUnits } from '../src/data/index.ts';
 import { textSvg } from '../src/lens/index.ts';
 import { cutText, tokenizerFromJson, trainTokenizerJson } from '../src/tokens/index.ts';
+import { cli } from './cli-command.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'tesserae-tokenize-text-'));
@@ -104,15 +105,7 @@ test('DNA is cut by the tokenizer that is named', async () => {
 
 test('standard input that is no UTF-8: the first bad byte, another encoding by name', { timeout: 60_000 }, () => {
   const call = (input: Uint8Array, ...more: string[]) => {
-    const all = [
-      '--import',
-      'tsx',
-      join(ROOT, 'test', 'cli-entry.ts'),
-      'tokenize',
-      '--tokenizer',
-      at('words.json'),
-      ...more,
-    ];
+    const all = [...cli, 'tokenize', '--tokenizer', at('words.json'), ...more];
     return spawnSync(process.execPath, all, { encoding: 'utf8', cwd: ROOT, input });
   };
   const gb = Uint8Array.of(0x68, 0x75, 0x67, 0x20, 0xce, 0xd2, 0x0a); // hug 我 in GB 18030

@@ -10,6 +10,7 @@ import { command as compare } from '../src/cli/commands/tokenizer-compare.ts';
 import { command as replay } from '../src/cli/commands/tokenizer-replay.ts';
 import { command as train } from '../src/cli/commands/tokenizer-train.ts';
 import type { Comparison, Replay } from '../src/tokens/index.ts';
+import { cli } from './cli-command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tesserae-tokenizer-cli-'));
 const at = (name: string): string => join(folder, name);
@@ -130,7 +131,7 @@ test('seed tokens, a segmenter, an alphabet’s limit; flags that an algorithm w
 });
 
 test('Ctrl-C while standard input is still open: exit 130, nothing half-written', { timeout: 120_000 }, async () => {
-  const entry = ['--import', 'tsx', join(import.meta.dirname, 'cli-entry.ts')];
+  const entry = [...cli];
   const args = ['tokenizer', 'train', '--algorithm', 'byte-bpe', '--vocab-size', '300', '--out', at('half.json'), '-'];
   const child = spawn(process.execPath, [...entry, ...args], { stdio: ['pipe', 'ignore', 'pipe'] });
   child.stdin.on('error', () => undefined);
