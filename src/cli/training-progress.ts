@@ -42,6 +42,7 @@ export function trainingProgressLine(io: Io): TrainingProgressLine {
   let from = { done: 0, at: performance.now() };
   let drawn = 0;
   let last = '';
+  let newest: TrainingProgress | undefined;
   const finish = (): void => {
     if (last === '') return;
     io.note(io.isTerminal ? `\r\x1b[K${last}\n` : `${last}\n`);
@@ -52,11 +53,14 @@ export function trainingProgressLine(io: Io): TrainingProgressLine {
       // Rounds of expectation and pruning take turns: one line for both.
       const name = progress.phase === 'pruning' ? 'expectation' : progress.phase;
       if (name !== phase) {
+        // the next phase begins when the last one is through, told of or not
+        if (newest?.total) last = described({ ...newest, done: newest.total }, from);
         finish();
         phase = name;
         from = { done: progress.done, at: performance.now() };
         drawn = 0;
       }
+      newest = progress;
       last = described(progress, from);
       if (!io.isTerminal || performance.now() - drawn < PAUSE) return;
       drawn = performance.now();

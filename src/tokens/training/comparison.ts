@@ -2,7 +2,7 @@
 import type { Component } from '../text/component.ts';
 import { eachSegment } from '../text/segmenters.ts';
 import { BYTE_CHARACTERS, utf8Length } from '../text/utf8.ts';
-import type { Tokenizer } from '../tokenizer.ts';
+import type { EncodeOptions, Tokenizer } from '../tokenizer.ts';
 import type { TrainingOptions } from './algorithms.ts';
 import { trainTokenizer } from './train.ts';
 
@@ -123,6 +123,9 @@ export function compareTokenizers(
   return { text, misspelling, characters, bytes, words, rows };
 }
 
+/** Neither special tokens nor what a file says of padding and truncation: the tokens of the text alone. */
+const OWN_TOKENS: EncodeOptions = { addSpecialTokens: false, special: 'text', padding: false, truncation: false };
+
 /** A tokenizer as a way to cut. Special tokens are neither added nor read. */
 export function cutterOf(name: string, tokenizer: Tokenizer): Cutter {
   const model = tokenizer.toJSON().model as Component;
@@ -131,7 +134,7 @@ export function cutterOf(name: string, tokenizer: Tokenizer): Cutter {
   return {
     name,
     cut: (text) => {
-      const { ids, tokens, offsets } = tokenizer.encode(text, { addSpecialTokens: false, special: 'text' });
+      const { ids, tokens, offsets } = tokenizer.encode(text, OWN_TOKENS);
       return tokens.map((token, i) => {
         const [start, end] = offsets[i] as [number, number];
         return { token, start, end, unknown: ids[i] === unknown };

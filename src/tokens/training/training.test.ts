@@ -316,6 +316,25 @@ test('replays of a finished tokenizer cut texts as it does', () => {
   }
 });
 
+test('a tokenizer that fills up and cuts is compared by the tokens of the text alone', () => {
+  const json = trainTokenizer(['a b c'], { algorithm: 'word', vocabSize: 10, specialTokens: ['[UNK]', '[PAD]'] });
+  const filled = tokenizerFromJson({
+    ...json,
+    padding: {
+      strategy: { Fixed: 9 },
+      direction: 'Right',
+      pad_to_multiple_of: null,
+      pad_id: 1,
+      pad_type_id: 0,
+      pad_token: '[PAD]',
+    },
+    truncation: { max_length: 2, strategy: 'LongestFirst', stride: 0, direction: 'Right' },
+  });
+  expect(filled.encode('a').tokens).toHaveLength(9);
+  const { rows } = compareTokenizers('a b c', [cutterOf('filled', filled)]);
+  expect([rows[0]?.count, rows[0]?.unknown]).toEqual([3, 0]);
+});
+
 test('a text under several tokenizers', () => {
   const lines = linesOf(golden.corpora.english as string);
   const cutters = (['bpe', 'byte-bpe', 'unigram'] as const).map((algorithm) =>
