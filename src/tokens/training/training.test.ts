@@ -317,7 +317,11 @@ test('replays of a finished tokenizer cut texts as it does', () => {
 });
 
 test('a tokenizer that fills up and cuts is compared by the tokens of the text alone', () => {
-  const json = trainTokenizer(['a b c'], { algorithm: 'word', vocabSize: 10, specialTokens: ['[UNK]', '[PAD]'] });
+  const json = trainTokenizer(['a b c'], {
+    algorithm: 'word',
+    vocabSize: 10,
+    specialTokens: ['[UNK]', '[PAD]'],
+  }).toJSON();
   const filled = tokenizerFromJson({
     ...json,
     padding: {
