@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { int64 } from '../src/array/index.ts';
 import { encodeSafetensors } from '../src/checkpoints/index.ts';
-import { type Command, integer, parseFlags, requireUsed, UsageError } from '../src/cli/command.ts';
+import { type Command, integer, parseFlags, UsageError } from '../src/cli/command.ts';
 import { command as data } from '../src/cli/commands/data.ts';
 import { command as doctor } from '../src/cli/commands/doctor.ts';
 import { command as evaluate } from '../src/cli/commands/evaluate.ts';
@@ -15,25 +15,12 @@ import { command as generate } from '../src/cli/commands/generate.ts';
 import { command as pipeline } from '../src/cli/commands/pipeline.ts';
 import { command as predict } from '../src/cli/commands/predict.ts';
 import { command as train } from '../src/cli/commands/train.ts';
+import { runCommand } from './run-command.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'tesserae-promises-'));
 
 /** What a command printed. */
-async function run(command: Command, ...words: string[]): Promise<string> {
-  const args = parseFlags(words, command.flags);
-  requireUsed(command, args);
-  let out = '';
-  await command.run(args, {
-    out: (text) => {
-      out += `${text}\n`;
-    },
-    note: () => undefined,
-    isTerminal: false,
-    quiet: true,
-    json: args.values.json === true,
-  });
-  return out;
-}
+const run = async (command: Command, ...words: string[]): Promise<string> => (await runCommand(command, words)).out;
 
 test('a flag that takes a list takes every word up to the next flag', async () => {
   const parse = (...words: string[]) => parseFlags(words, generate.flags);
@@ -45,20 +32,17 @@ test('a flag that takes a list takes every word up to the next flag', async () =
   expect(parse('M', '--prompt=a', 'b', '--prompt', 'c').values.prompt).toEqual(['a', 'b', 'c']);
   expect(parse('M', '--prompt', 'a', '--', 'b').positionals).toEqual(['M', 'b']);
   expect(parse('--temperature', '-1', 'M').positionals).toEqual(['M']);
-  const both = await run(generate, 'tesserae/g2p', '--prompt', 'apple', 'dog', '--json', '--threads', '1');
+  const both = await run(generate, 'tesserae/g2p', '--prompt', 'apple', 'dog', '--json');
   const { texts } = JSON.parse(both) as { texts: string[] };
   const [apple, dog] = await Promise.all(
-    ['apple', 'dog'].map((word) => run(generate, 'tesserae/g2p', '--prompt', word, '--threads', '1')),
+    ['apple', 'dog'].map((word) => run(generate, 'tesserae/g2p', '--prompt', word)),
   );
   expect(texts).toEqual([apple?.trim(), dog?.trim()]);
 });
 
 test('a flag that is on by configuration is switched off by its no', async () => {
   const written = (...more: string[]) =>
-    run(
-      ...[generate, 'tesserae/gpt-shakespeare', '--prompt', 'ROMEO:', '--max-new-tokens', '12', '--threads', '1'],
-      ...more,
-    );
+    run(...[generate, 'tesserae/gpt-shakespeare', '--prompt', 'ROMEO:', '--max-new-tokens', '12'], ...more);
   const greedy = await written('--no-do-sample', '--seed', '1');
   expect(await written('--no-do-sample', '--seed', '2')).toBe(greedy);
   // the greedy reading is that of the largest score at each step, whatever the temperature
@@ -105,7 +89,7 @@ test('a recipe of one’s own that lacks what every recipe has', async () => {
 });
 
 test('words with --jsonl are answered, each on a line of JSON', async () => {
-  const out = await run(predict, 'tesserae/ner-zh', '北京', '的', '--jsonl', '--threads', '1');
+  const out = await run(predict, 'tesserae/ner-zh', '北京', '的', '--jsonl');
   const [first, second] = out
     .trim()
     .split('\n')

@@ -8,26 +8,12 @@ import { encodeSafetensors } from '../src/checkpoints/index.ts';
 import { parseFlags } from '../src/cli/command.ts';
 import { command } from '../src/cli/commands/generate.ts';
 import type { GenerationStory } from '../src/lens/index.ts';
+import { runCommand } from './run-command.ts';
 
 const MODEL = (name: string): string => join(import.meta.dirname, 'fixtures', 'generation', name);
 const dir = mkdtempSync(join(tmpdir(), 'tesserae-generate-'));
 
-async function generate(...args: string[]): Promise<{ out: string; notes: string }> {
-  const parsed = parseFlags([...args, '--threads', '1'], command.flags);
-  let [out, notes] = ['', ''];
-  await command.run(parsed, {
-    out: (text) => {
-      out += `${text}\n`;
-    },
-    note: (text) => {
-      notes += text;
-    },
-    isTerminal: false,
-    quiet: false,
-    json: parsed.values.json === true,
-  });
-  return { out, notes };
-}
+const generate = (...args: string[]) => runCommand(command, args);
 
 const golden = (name: string) => JSON.parse(readFileSync(join(MODEL(name), 'expected.json'), 'utf8'));
 

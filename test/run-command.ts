@@ -1,12 +1,13 @@
 // A command of the command line in this process: what it prints, and what it says beside.
-import { type Command, parseFlags } from '../src/cli/command.ts';
+import { type Command, parseFlags, requireUsed } from '../src/cli/command.ts';
 
-/** `runCommand(command, ['MODEL', '--json'])`. */
+/** `runCommand(command, ['MODEL', '--json'])`; one thread, unless the words say otherwise. */
 export async function runCommand(
   command: Command,
   words: readonly string[],
 ): Promise<{ readonly out: string; readonly notes: string }> {
-  const parsed = parseFlags([...words, '--threads', '1'], command.flags);
+  const parsed = parseFlags(['--threads', '1', ...words], command.flags);
+  requireUsed(command, parsed);
   let [out, notes] = ['', ''];
   await command.run(parsed, {
     out: (text) => {
