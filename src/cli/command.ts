@@ -58,12 +58,10 @@ export const globalFlags: Flags = {
 /** Negative numbers after the flag that takes them, made one word with it: `--x -1` is `--x=-1`; parseArgs alone refuses it. */
 function withNegatives(words: readonly string[], flags: Flags): string[] {
   const joined: string[] = [];
-  const end = words.indexOf('--');
-  for (const [i, word] of words.entries()) {
+  for (const word of words) {
     const before = joined.at(-1) ?? '';
     const takes = before.startsWith('--') && flags[before.slice(2)]?.type === 'string';
-    const isValue = takes && (end < 0 || i < end) && /^-(\d|\.\d|Infinity$)/.test(word);
-    if (isValue) joined[joined.length - 1] = `${before}=${word}`;
+    if (takes && /^-(\d|\.\d|Infinity$)/.test(word)) joined[joined.length - 1] = `${before}=${word}`;
     else joined.push(word);
   }
   return joined;
@@ -73,20 +71,16 @@ function withNegatives(words: readonly string[], flags: Flags): string[] {
 function withLists(words: readonly string[], flags: Flags): string[] {
   let list: string | undefined;
   let isFirst = false;
-  return words.map((word, i) => {
+  return words.map((word) => {
     if (word.startsWith('-') && word !== '-') {
-      const isEnd = words.indexOf('--') >= 0 && words.indexOf('--') <= i;
       const name = word.replace(/^--/, '').replace(/=.*/s, '');
-      list = !isEnd && flags[name]?.list ? name : undefined;
+      list = flags[name]?.list ? name : undefined;
       isFirst = !word.includes('=');
       return word;
     }
-    if (list === undefined) return word;
-    if (isFirst) {
-      isFirst = false;
-      return word;
-    }
-    return `--${list}=${word}`;
+    const isValue = list !== undefined && !isFirst;
+    isFirst = false;
+    return isValue ? `--${list}=${word}` : word;
   });
 }
 
@@ -98,14 +92,12 @@ function isOff(word: string, flags: Flags): boolean {
 /** A command's words. @throws TypeError for flags that it does not have, and for flags without their value */
 export function parseFlags(words: readonly string[], flags: Flags): Args {
   const options = { ...globalFlags, ...flags };
-  const off = words.filter((word) => isOff(word, options));
-  const args = withLists(
-    withNegatives(
-      words.filter((word) => !off.includes(word)),
-      options,
-    ),
-    options,
-  );
+  // behind -- everything is a word
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  const own = words.slice(0, end);
+  const off = own.filter((word) => isOff(word, options));
+  const on = own.filter((word) => !off.includes(word));
+  const args = [...withLists(withNegatives(on, options), options), ...words.slice(end)];
   const { positionals, values } = parseArgs({ args, options, allowPositionals: true, strict: true });
   return { positionals, values: { ...values, ...Object.fromEntries(off.map((word) => [word.slice(5), false])) } };
 }

@@ -1,9 +1,9 @@
 // `tesserae tokenize --modality image|video|audio|dna|concepts`: originals to units, as a summary, JSON, a page, or a drawing.
-import { writeFileAtomic } from '../../checkpoints/index.node.ts';
 import { unitsPage } from '../../lens/index.ts';
 import { svgToPng } from '../../tokens/index.node.ts';
 import { countOf } from '../../tokens/index.ts';
 import { type Args, type Io, integer, text, UsageError } from '../command.ts';
+import { writePage } from '../output.ts';
 import type { ModalityReader, Tokenized } from './tokenize-flags.ts';
 
 const readers: Readonly<Record<string, () => Promise<{ readonly read: ModalityReader }>>> = {
@@ -74,8 +74,7 @@ export async function writeDrawings(
   ];
   for (const [path, make] of outputs) {
     if (path === undefined) continue;
-    await writeFileAtomic(path, await make());
-    io.note(`wrote ${path}\n`);
+    await writePage(path, await make(), io);
   }
 }
 

@@ -1,5 +1,4 @@
 // `tesserae tokenizer compare`: one text under several tokenizers, side by side.
-import { writeFileAtomic } from '../../checkpoints/index.node.ts';
 import { loadEmojiGroups } from '../../data/index.node.ts';
 import { compareDictionaries, comparePage, type PageLanguage } from '../../lens/index.ts';
 import { loadTokenizer } from '../../tokens/index.node.ts';
@@ -13,6 +12,7 @@ import {
   cutterOf,
 } from '../../tokens/index.ts';
 import { type Command, required, text, UsageError } from '../command.ts';
+import { writePage } from '../output.ts';
 import { languageOf } from './tokenizer-replay.ts';
 
 let names: readonly string[] | undefined;
@@ -89,8 +89,7 @@ export const command: Command = {
     const comparison = compareTokenizers(source, cutters, text(args, 'misspelling'));
     const html = text(args, 'html');
     if (html !== undefined) {
-      await writeFileAtomic(html, comparePage(comparison, language));
-      io.note(`wrote ${html}\n`);
+      await writePage(html, comparePage(comparison, language), io);
     }
     const isColoured = process.stdout.isTTY === true && !process.env.NO_COLOR;
     if (io.json) io.out(JSON.stringify(comparison));

@@ -1,7 +1,6 @@
 // `tesserae tokenizer replay`: every training step with its counts, then how words are cut.
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../../checkpoints/index.node.ts';
 import { filled, type PageLanguage, replayDictionaries, replayPage } from '../../lens/index.ts';
 import { corpusWords } from '../../tokens/index.node.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type TokenizerJson,
 } from '../../tokens/index.ts';
 import { type Args, type Command, integer, required, text, UsageError } from '../command.ts';
+import { writePage } from '../output.ts';
 import { algorithmOf, scoreOf } from './tokenizer-train.ts';
 
 /** `--language`, else the locale's. @throws UsageError for another */
@@ -133,8 +133,7 @@ export const command: Command = {
     const replay = await replayed(args);
     const html = text(args, 'html');
     if (html !== undefined) {
-      await writeFileAtomic(html, replayPage(replay, language));
-      io.note(`wrote ${html}\n`);
+      await writePage(html, replayPage(replay, language), io);
     }
     if (io.json) io.out(JSON.stringify(replay));
     else if (html === undefined) io.out(replayText(replay, language));
