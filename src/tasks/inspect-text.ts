@@ -5,7 +5,7 @@ import { gradients, input, multiply, type Runtime, type SessionOptions, sum, typ
 import type { Model } from '../models/index.ts';
 import type { Encoding, Tokenizer } from '../tokens/index.ts';
 import { traceForward } from './forward.ts';
-import { labelsOf, ranked, softmax } from './labels.ts';
+import { best, labelsOf, ranked, softmax } from './labels.ts';
 import { MASKS, maskOf } from './mask-token.ts';
 import { runOutputs } from './session.ts';
 import { decoderOf } from './token-classification/tagger.ts';
@@ -63,7 +63,7 @@ function row({ output }: Heard, place: number): Float32Array {
 /** The class of the whole text. */
 function readClass(heard: Heard): Said {
   const [labels, probabilities] = [labelsOf(heard.model), softmax(row(heard, 0))];
-  const predicted = probabilities.indexOf(Math.max(...probabilities));
+  const predicted = best(probabilities);
   const weights = new Float32Array(heard.output.data.length);
   weights[predicted] = 1;
   return { labels, probabilities, prediction: labels[predicted] as string, weights };
@@ -77,9 +77,9 @@ function readTokenLabels(heard: Heard): Said {
   const places = encoding.ids.flatMap((_, place) => (encoding.specialTokensMask[place] ? [] : [place]));
   const scores = places.map((place) => row(heard, place));
   const decoder = decoderOf(parameters);
-  const [best, probabilities] = [decoder.best(scores), decoder.probabilities(scores)];
+  const [path, probabilities] = [decoder.best(scores), decoder.probabilities(scores)];
   const all = places.map((place, i) => {
-    const predicted = best[i] as number;
+    const predicted = path[i] as number;
     weights[place * width + predicted] = 1;
     const [token, label] = [encoding.tokens[place] as string, labels[predicted] as string];
     return { token, label, probability: probabilities[i]?.[predicted] as number };
@@ -101,7 +101,7 @@ function readToken(heard: Heard, place: number): Said {
   const names = probabilities.map((_, id) => tokenizer.idToToken(id) ?? `${id}`);
   const likeliest = ranked(names, probabilities).slice(0, LIKELIEST);
   const weights = new Float32Array(output.data.length);
-  weights[place * probabilities.length + probabilities.indexOf(Math.max(...probabilities))] = 1;
+  weights[place * probabilities.length + best(probabilities)] = 1;
   return {
     labels: likeliest.map(({ label }) => label),
     probabilities: likeliest.map(({ score }) => score),

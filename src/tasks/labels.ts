@@ -40,9 +40,11 @@ export function softmaxRow(logits: NdArray, row: number): number[] {
   return softmax((logits.data as Float32Array).subarray(row * classes, (row + 1) * classes));
 }
 
-/** Index of the largest probability. */
-export function best(probabilities: readonly number[]): number {
-  return probabilities.indexOf(Math.max(...probabilities));
+/** Index of the largest score, the first of equal ones. */
+export function best(scores: ArrayLike<number>): number {
+  let at = 0;
+  for (let i = 1; i < scores.length; i++) if ((scores[i] as number) > (scores[at] as number)) at = i;
+  return at;
 }
 
 /** One label with its probability, as `pipeline('text-classification')` gives it. */

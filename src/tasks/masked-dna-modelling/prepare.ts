@@ -11,7 +11,7 @@ import { objectiveOf, tokensIn } from '../objective.ts';
 import { ModelRunner } from '../runner.ts';
 import { frames, tokenizerFiles } from '../tokenizer.ts';
 import type { MaskedDnaModellingRecipe } from './recipe.ts';
-import { type Cutting, maskedInputs, maskedWindows, windowOf } from './windows.ts';
+import { type Cutting, maskedInputs, maskedWindows, scoredInputs, windowOf } from './windows.ts';
 
 /** Validation windows, at most. */
 const VALIDATION_WINDOWS = 400;
@@ -43,8 +43,7 @@ export async function prepareMaskedDna(
   const cutting: Cutting = { tokenizer, spelling: spellingOf(recipe.tokens), length: size.maxLength };
   context.note(`${train.length} sequences to train on, ${validation.length} to validate`);
   const model = modelFor(encoderConfig(size, tokenizer, 'ForMaskedLM', ['LABEL_0', 'LABEL_1']));
-  const inputs = maskedInputs.filter((name) => name !== 'label_places');
-  const runner = await ModelRunner.create(model, { ...context, inputs, want: ['loss'] });
+  const runner = await ModelRunner.create(model, { ...context, inputs: scoredInputs, want: ['loss'] });
   const schedule = batchSchedule(
     train.map(({ length }) => Math.min(length, size.maxLength)),
     recipe.train.batchSize,

@@ -15,7 +15,7 @@ import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
 import { heldWindows, prepareMaskedDna } from './prepare.ts';
 import type { MaskedDnaModellingRecipe } from './recipe.ts';
 import { type AskedRow, maskingRivals } from './rivals.ts';
-import { type Cutting, maskedInputs, maskedWindows } from './windows.ts';
+import { type Cutting, maskedWindows, scoredInputs } from './windows.ts';
 
 /** Prediction of hidden tokens, in nats a token. */
 export interface MaskedDnaEvaluation extends Evaluation {
@@ -49,8 +49,7 @@ async function evaluate(
   const cutting: Cutting = { tokenizer, spelling: await spellingIn(dir, tokenizer), length: model.maxLength ?? 512 };
   const rows = heldWindows(await basesOf(partOf(splits, split)), cutting);
   if (rows.length === 0) throw new DataError(`evaluate: expected sequences, got none (${set.id}, ${split})`);
-  const inputs = maskedInputs.filter((input) => input !== 'label_places');
-  const runner = await ModelRunner.create(model, { ...context, inputs, want: ['loss'] });
+  const runner = await ModelRunner.create(model, { ...context, inputs: scoredInputs, want: ['loss'] });
   const batchOf = (some: readonly number[][]) => maskedWindows(some, cutting, { seed: 0, step: 0 });
   const asked: AskedRow[] = [];
   try {

@@ -31,8 +31,11 @@ export function windowOf(
 /** How many tokens in a row tell one base. */
 export const spanOf = (spelling: Spelling): number => (spelling.kind === 'kmer' && spelling.overlap ? spelling.k : 1);
 
+/** What a loss is measured from. */
+export const scoredInputs: readonly string[] = ['input_ids', 'attention_mask', 'labels'];
+
 /** What the training reads. */
-export const maskedInputs: readonly string[] = ['input_ids', 'attention_mask', 'labels', 'label_places'];
+export const maskedInputs: readonly string[] = [...scoredInputs, 'label_places'];
 
 /** Windows with spans hidden: `input_ids`, `attention_mask`, `labels` (−100 where nothing is asked) `[B, T]`, `label_places` `[N]`. */
 export function maskedWindows(

@@ -3,7 +3,7 @@ import type { NamedArrays, NdArray } from '../../array/index.ts';
 import { batchesByLength, padded } from '../../data/index.ts';
 import type { Model } from '../../models/index.ts';
 import type { JobContext } from '../job.ts';
-import { labelsOf, softmax } from '../labels.ts';
+import { best, labelsOf, softmax } from '../labels.ts';
 import { ModelRunner } from '../runner.ts';
 import { bestPlaces, type WindowedText } from '../windows.ts';
 import { type Chain, chainOf, marginals, viterbi } from './chain.ts';
@@ -66,13 +66,7 @@ export interface Decoder {
   readonly probabilities: (scores: readonly ArrayLike<number>[]) => number[][];
 }
 
-const largest = (row: ArrayLike<number>): number => {
-  let best = 0;
-  for (let c = 1; c < row.length; c++) if ((row[c] as number) > (row[best] as number)) best = c;
-  return best;
-};
-
-const byPlace: Decoder = { best: (scores) => scores.map(largest), probabilities: (scores) => scores.map(softmax) };
+const byPlace: Decoder = { best: (scores) => scores.map(best), probabilities: (scores) => scores.map(softmax) };
 const byChain = (chain: Chain): Decoder => ({
   best: (scores) => viterbi(chain, scores),
   probabilities: (scores) => marginals(chain, scores),

@@ -1,7 +1,6 @@
 // The power spectrum of real frames, any length: fft.js for powers of two, Bluestein's chirp around it for others (Whisper's 400). Two
-// frames share one complex transform, as its real and its imaginary part; for powers of two spectrum-kernel.ts takes four.
+// frames share one complex transform, as its real and its imaginary part. For powers of two spectrum-kernel.ts takes four at once.
 import FFT from 'fft.js';
-import { powerSpectraOfFour } from './spectrum-kernel.ts';
 
 /** Several frames in, as many power spectra `|X[k]|²`, `k = 0 … size/2`, out. */
 export interface PowerSpectrum {
@@ -72,8 +71,8 @@ function chirpTransform(size: number): { transform: Transform; length: number } 
   return { transform, length };
 }
 
-/** Power spectra of two frames of `size` numbers, any length; what the SIMD kernel is tested against, and what runs where there is none. */
-export function powerSpectraOfTwo(size: number): PowerSpectrum {
+/** Power spectra of two frames of `size` numbers, any length. */
+export function powerSpectrum(size: number): PowerSpectrum {
   const { transform, length } = (size & (size - 1)) === 0 ? plainTransform(size) : chirpTransform(size);
   const input = new Array<number>(2 * length).fill(0);
   const spectrum = new Array<number>(2 * length).fill(0);
@@ -91,16 +90,4 @@ export function powerSpectraOfTwo(size: number): PowerSpectrum {
     }
   };
   return { size, frames: 2, input, power, run };
-}
-
-/** Power spectra of frames of `size` numbers: four at once for a power of two where there is WebAssembly SIMD, else two. */
-export function powerSpectrum(size: number): PowerSpectrum {
-  if (size >= 4 && (size & (size - 1)) === 0 && typeof WebAssembly === 'object') {
-    try {
-      return powerSpectraOfFour(size);
-    } catch (error) {
-      if (!(error instanceof WebAssembly.CompileError)) throw error;
-    }
-  }
-  return powerSpectraOfTwo(size);
 }
