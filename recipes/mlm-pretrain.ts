@@ -8,6 +8,7 @@ export const mlmPretrain: MaskedLanguageModelRecipe = {
   about: 'Masked-token pre-training on the training reviews of sentiment-zh; fine-tune with --set startFrom=RUN.',
   seed: 1,
   data: sentimentZh.data,
+  startFrom: '',
   tokenizer: sentimentZh.tokenizer,
   // rotary positions and norms before each block learn what hides under a mask from the first hundred steps on; BERT's wait for thousands
   model: { ...sentimentZh.model, family: 'modernbert', layers: 4, maxLength: 128, dropout: 0.1 },

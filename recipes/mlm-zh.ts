@@ -9,6 +9,7 @@ export const mlmZh: MaskedLanguageModelRecipe = {
     'Masked-character pre-training on the training sentences of two entity sets, the contexts of CMRC 2018 and the dialogues of KdConv; fine-tune with --set startFrom=RUN.',
   seed: 1,
   data: { id: 'ner-zh-uner-gsdsimp+ner-zh-weibo+qa-zh-cmrc2018+dialog-zh-kdconv', limit: 0 },
+  startFrom: '',
   tokenizer: nerZh.tokenizer,
   model: { ...nerZh.model, maxLength: 128, dropout: 0.1 },
   train: {

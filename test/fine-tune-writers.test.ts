@@ -1,4 +1,4 @@
-// Runs that go on from a whole checkpoint: decoders on a text and on conversations, encoder-decoders on pairs. Before the first step they
+// Runs that go on from a whole checkpoint: decoders on a text and on conversations, encoder-decoders on pairs, masked models on a text. Before the first step they
 // are the checkpoint; then they learn, in full or by adapters; what comes out opens and writes.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,7 @@ import {
   tokenizerFiles,
   trainRecipeTokenizer,
 } from '../src/tasks/index.ts';
+import { loadTokenizer } from '../src/tokens/index.node.ts';
 import { recipeWith } from './recipe-with.ts';
 import { fixture, speaking, tokenizerOf } from './speaking.ts';
 
@@ -122,6 +123,48 @@ test.each(['T5ForConditionalGeneration', 'MarianMTModel'])('pairs, from %s', asy
   await write.dispose();
 });
 
+/** As RoBERTa: other names around a text, and for what is hidden. */
+const angled: TokenFrame = {
+  names: { pad_token: '<pad>', unk_token: '[UNK]', cls_token: '<s>', sep_token: '</s>', mask_token: '<mask>' },
+  single: ['<s>', 'A', '</s>'],
+  pair: ['<s>', 'A', '</s>', '</s>', 'B', '</s>'],
+};
+
+test.each([
+  ['BertForMaskedLM', frames.encoder],
+  ['RobertaForMaskedLM', angled],
+] as const)('hidden tokens, from %s', async (name, frame) => {
+  const start = checkpoint(name, [line], frame);
+  const file = join(dir, 'masked.txt');
+  writeFileSync(file, line.repeat(60));
+  const settings = { 'data.id': file, startFrom: start, 'model.maxLength': 16, ...steps };
+  const recipe = recipeWith('mlm-zh', settings);
+  const open = await openModel(start);
+  const job = await prepareJob(recipe, options(name));
+  const [batch] = await job.batchesAt(1);
+  const tokenizer = await loadTokenizer(start);
+  const { cls_token: first = '', sep_token: last = '', mask_token: mask = '' } = frame.names;
+  const rows = Array.from({ length: 8 }, (_, i) => toNumbers(batch?.input_ids as NdArray).slice(16 * i, 16 * i + 16));
+  expect(new Set(rows.map((row) => row[0]))).toEqual(new Set([tokenizer.tokenToId(first)]));
+  expect(new Set(rows.map((row) => row.at(-1)))).toEqual(new Set([tokenizer.tokenToId(last)]));
+  expect(rows.flat()).toContain(tokenizer.tokenToId(mask));
+  const { loss: before } = await job.evaluate(open.parameters);
+  await trainRun(recipe, options(`${name}-on`));
+  const tuned = await openModel(join(dir, `${name}-on`));
+  expect(tuned.model.className).toBe(name);
+  expect((await job.evaluate(tuned.parameters)).loss).toBeLessThan((before as number) - 0.1);
+  await job.release();
+  const maskless = tokenizerFiles(
+    trainRecipeTokenizer([line], { kind: 'char', vocabSize: 40, minFrequency: 1, lowercase: false }, frames.decoder),
+    frames.decoder,
+    undefined,
+  );
+  const other = speaking(join(dir, 'maskless'), name, maskless);
+  await expect(prepareJob(recipeWith('mlm-zh', { ...settings, startFrom: other }), options('no'))).rejects.toThrow(
+    'expected a tokenizer with a mask, and with one special token on each side of a text',
+  );
+});
+
 test('conversations, from a decoder whose tokenizer has a template; and what cannot be gone on from', async () => {
   const folder = join(dir, 'dialog-zh-kdconv');
   mkdirSync(folder, { recursive: true });
@@ -149,6 +192,9 @@ test('conversations, from a decoder whose tokenizer has a template; and what can
   const bert = fixture('pipelines', 'bert-words');
   await refused('gpt-shakespeare', { startFrom: bert }).toThrow(
     'startFrom: expected a model that predicts next tokens',
+  );
+  await refused('mlm-zh', { 'data.id': join(dir, 'text.txt'), startFrom: start }).toThrow(
+    'startFrom: expected a model that guesses hidden tokens (…ForMaskedLM), got GPT2LMHeadModel',
   );
   await refused('translate-en-de', { 'data.id': join(dir, 'pairs.csv'), startFrom: start }).toThrow(
     'startFrom: expected an encoder-decoder (…ForConditionalGeneration, MarianMTModel), got GPT2LMHeadModel',

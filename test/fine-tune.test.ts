@@ -7,6 +7,7 @@ import { type NamedArrays, type NdArray, toNumbers } from '../src/array/index.ts
 import { nodeRuntime } from '../src/graph/index.node.ts';
 import { openModel, openStart, prepareJob, trainRun } from '../src/tasks/index.node.ts';
 import { recipeWith } from './recipe-with.ts';
+import { speaking, tokenizerOf } from './speaking.ts';
 
 const START = join(import.meta.dirname, 'fixtures', 'pipelines', 'bert-words');
 const dir = mkdtempSync(join(tmpdir(), 'tesserae-fine-tune-'));
@@ -72,6 +73,21 @@ test('texts are neither filled up nor cut to the length that a tokenizer.json na
   const truncation = { direction: 'Right', max_length: 5, strategy: 'LongestFirst', stride: 0 };
   writeFileSync(join(start, 'tokenizer.json'), JSON.stringify({ ...tokenizer, padding, truncation }));
   expect(await tuned('filled', { startFrom: start })).toEqual((await openModel(join(dir, 'full'))).parameters);
+});
+
+test('the pooling of a recipe goes to the head of a checkpoint of its family; else the checkpoint keeps its own', async () => {
+  const start = speaking(dir, 'ModernBertForSequenceClassification', tokenizerOf('bert-words'), {
+    classifier_pooling: 'mean',
+  });
+  const context = { runtime: await nodeRuntime(), session: { threads: 1 }, folders: [], note: () => undefined };
+  const pooling = async (more: object): Promise<unknown> => {
+    const job = await prepareJob(recipeWith('sentiment-zh', { ...settings, startFrom: start, ...more }), context);
+    await job.release();
+    return job.model.config.classifier_pooling;
+  };
+  expect(await pooling({ 'model.family': 'modernbert', 'model.pooling': 'cls' })).toBe('cls');
+  expect(await pooling({ 'model.family': 'modernbert', 'model.pooling': 'mean' })).toBe('mean');
+  expect(await pooling({})).toBe('mean');
 });
 
 test('the mean of all states is refused where a configuration has no field for it', async () => {

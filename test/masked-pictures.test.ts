@@ -1,6 +1,6 @@
 // Painting hidden patches through the common loop, fine-tuning what it learnt, and the comparison with training from nothing, on pictures
 // made here.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
@@ -264,3 +264,23 @@ test('the comparison with nothing is whole, goes on where it was, and refuses an
   const other = { ...recipe, finetune: { ...recipe.finetune, name: 'other' } };
   await expect(compareTransfer(other, out, options)).rejects.toThrow(/expected no run, or one of the recipe other/);
 }, 60_000);
+
+test('a broken picture ends a pre-training run, or is told and left out', async () => {
+  const folder = join(dir, 'broken');
+  cpSync(join(dir, 'pictures'), folder, { recursive: true });
+  writeFileSync(
+    join(folder, 'train', 'left', 'cut.png'),
+    readFileSync(join(folder, 'train', 'left', '0.png')).subarray(0, 60),
+  );
+  const told: string[] = [];
+  const context = { ...options, note: (text: string) => void told.push(text) };
+  const steps = { 'train.steps': 4, 'train.evaluateEvery': 4, 'train.saveEvery': 4 };
+  // four batches of 16 of 49 pictures: each is read
+  const settings = { 'data.id': folder, ...steps };
+  await expect(trainRun(painting(settings), { ...context, out: join(dir, 'fails') })).rejects.toThrow(/cut\.png/);
+  const skipping = painting({ ...settings, 'data.broken': 'skip' });
+  const { dir: whole } = await trainRun(skipping, { ...context, ahead: 1, out: join(dir, 'skips') });
+  expect(told.filter((text) => text.startsWith('left out: '))).toEqual([expect.stringMatching(/cut\.png/)]);
+  expect(told).toContainEqual(expect.stringMatching(/^48 to train on/));
+  expect((await evaluateRun<PaintingEvaluation>(whole, context)).evaluation.examples).toBe(16);
+}, 30_000);

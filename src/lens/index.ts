@@ -41,7 +41,7 @@ export {
 } from './report-page.ts';
 export { type Bilingual, inLanguage, joined, type Said } from './said.ts';
 export { conceptsSvg, sequenceSvg } from './sequence-drawing.ts';
-export { textSvg } from './text-drawing.ts';
+export { textSvg, visible } from './text-drawing.ts';
 export { type UnitsStory, unitsPage } from './units-page.ts';
 export { placeText } from './units-text.ts';
 export { contactSheetSvg, type ShownClip, tubeTimesSvg } from './video-drawing.ts';

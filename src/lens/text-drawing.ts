@@ -18,8 +18,8 @@ function widthOf(text: string): number {
   return Array.from(text).reduce((sum, c) => sum + ((c.codePointAt(0) as number) > 0x2e7f ? 15 : 9), 0);
 }
 
-/** Line ends and tabs so that they can be seen. */
-const visible = (text: string): string => text.replace(/\r?\n|\r/g, '↵').replaceAll('\t', '→');
+/** Line breaks and tabs as signs: a text on one line. */
+export const visible = (text: string): string => text.replace(/\r?\n|\r/g, '↵').replaceAll('\t', '→');
 
 /** The text as boxes in order: tokens joined where they share letters, and what no token covers. */
 function chipsOf(text: string, units: Units<Span>): Chip[] {

@@ -33,7 +33,7 @@ const families: Readonly<Record<EncoderFamily, Family>> = {
       embedding_dropout: model.dropout,
       mlp_dropout: model.dropout,
       classifier_dropout: model.dropout,
-      classifier_pooling: model.pooling ?? 'cls',
+      ...(model.pooling ? { classifier_pooling: model.pooling } : {}),
       attention_dropout: model.attentionDropout,
     }),
   },
@@ -73,8 +73,15 @@ export function encoderConfig(
   };
 }
 
-/** The configuration of a checkpoint's encoder under the labels of a new task, with the dropout of its recipe where both have a field for it. */
+/** The configuration of a checkpoint under a new head: its labels, and what the head reads where the recipe is of the same family and says so. */
 export function underNewHead(start: HubConfig, fresh: HubConfig): HubConfig {
+  const { model_type, id2label, label2id, classifier_pooling } = fresh;
+  const reads = classifier_pooling !== undefined && start.model_type === model_type ? { classifier_pooling } : {};
+  return { ...start, id2label, label2id, ...reads };
+}
+
+/** The same with the recipe's dropout, where the checkpoint has a field for it. */
+export function underNewHeadAndDropout(start: HubConfig, fresh: HubConfig): HubConfig {
   const dropout = Object.entries(fresh).filter(([name]) => /dropout/.test(name) && name in start);
-  return { ...start, id2label: fresh.id2label, label2id: fresh.label2id, ...Object.fromEntries(dropout) };
+  return { ...underNewHead(start, fresh), ...Object.fromEntries(dropout) };
 }

@@ -66,6 +66,12 @@ export const nextTokenModel: StartKind = {
   purpose: 'a model that predicts next tokens (…LMHeadModel, …ForCausalLM)',
 };
 
+/** Encoders that guess hidden tokens. */
+export const maskedModel: StartKind = {
+  classes: /ForMaskedLM$/,
+  purpose: 'a model that guesses hidden tokens (…ForMaskedLM)',
+};
+
 /** Encoder-decoders that read texts. */
 export const textToTextModel: StartKind = {
   classes: /^(?!Blip).*(ForConditionalGeneration|MTModel)$/,

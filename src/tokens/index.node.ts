@@ -4,7 +4,7 @@
  */
 export { type LoadSoundOptions, loadSound } from './audio/load.node.ts';
 export { emojiConcepts } from './concepts/emoji.node.ts';
-export { loadSequences } from './dna/load.node.ts';
+export { loadSequences, sequenceEndings, sequenceFile } from './dna/load.node.ts';
 export {
   type Animation,
   drawSvg,

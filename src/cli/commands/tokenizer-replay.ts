@@ -1,7 +1,7 @@
 // `tesserae tokenizer replay`: every training step with its counts, then how words are cut.
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { filled, type PageLanguage, replayDictionaries, replayPage } from '../../lens/index.ts';
+import { filled, type PageLanguage, replayDictionaries, replayPage, visible } from '../../lens/index.ts';
 import { corpusWords } from '../../tokens/index.node.ts';
 import {
   type Replay,
@@ -115,7 +115,7 @@ export function replayText(replay: Replay, language: PageLanguage): string {
         `  ${edge.chosen ? '*' : ' '} [${edge.from}, ${edge.to}) ${edge.token}  ${edge.score.toFixed(3)}  Σ ${edge.best.toFixed(3)}`,
       );
   }
-  return lines.join('\n');
+  return lines.map(visible).join('\n');
 }
 
 export const command: Command = {

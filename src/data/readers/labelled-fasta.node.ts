@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { sequenceFile } from '../../tokens/index.node.ts';
 import { type DnaRecord, parseSequences, readBases } from '../../tokens/index.ts';
 import { DataError, type SenseExample, type SequenceDataset, type SplitName } from '../dataset.ts';
 import { readBytes, readText } from '../files.node.ts';
@@ -38,14 +39,12 @@ function datasetOf(name: string, rows: readonly Row[], checksums: Record<string,
   return finished(name, labels, splitBy(rows, partOf), checksums);
 }
 
-const FASTA = /\.(fa|fasta|fna|ffn|fq|fastq)(\.gz)?$/i;
-
 /**
  * A folder in which the name of every FASTA or FASTQ file (`.gz` too) is a label. A broken file is fatal, or told to `onBroken`.
  * @throws DataError for no such files; UnitsError for letters that are no bases, with file and line
  */
 export async function readFastaFolder(folder: string, { onBroken }: BrokenOptions = {}): Promise<SequenceDataset> {
-  const files = (await readdir(folder)).filter((name) => FASTA.test(name)).sort();
+  const files = (await readdir(folder)).filter((name) => sequenceFile.test(name)).sort();
   if (files.length < 2) {
     throw new DataError(`data: expected a FASTA file for every label, got ${files.length} (${folder})`);
   }
@@ -54,7 +53,7 @@ export async function readFastaFolder(folder: string, { onBroken }: BrokenOption
   for (const file of files) {
     try {
       const { all, sha256 } = await records(join(folder, file));
-      const label = file.replace(FASTA, '');
+      const label = file.replace(sequenceFile, '');
       checksums[file] = sha256;
       for (const [i, { sequence }] of all.entries()) rows.push(row(`${file}:${i}`, label, sequence));
     } catch (error) {

@@ -1,5 +1,5 @@
 // Batches of changed sequences: the other strand, reading errors. A pure function of (seed, step, example), as for the other senses.
-import type { NamedArrays } from '../../array/index.ts';
+import { int64 } from '../../array/index.ts';
 import { type AugmentationSpec, augmentPlan, padded, type TextExample } from '../../data/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import { encodeTexts } from '../encode-texts.ts';
@@ -33,18 +33,20 @@ export function withAugmentation(job: Job, how: AugmentedSequences): Job {
   const { examples, augment, spelling, tokenizer, maxLength, seed } = how;
   if (augment.length === 0) return job;
   const plan = augmentPlan('dna', augment);
-  const basesOf = new Map(examples.map(({ id, text }) => [id, text]));
-  const padId = Number(job.model.config.pad_token_id ?? 0);
+  const byId = new Map(examples.map((example) => [example.id, example]));
+  const { pad_token_id: padId = 0, label2id } = job.model.config;
+  const ids = label2id as Readonly<Record<string, number>>;
   return {
     ...job,
     batchesAt: async (step) => {
-      const [batch] = await job.batchesAt(step);
-      const texts = (job.recordsAt?.(step) ?? [])
-        .map(String)
-        .map((id) => spell(plan.original(basesOf.get(id) ?? '', { seed, step, site: id }), spelling));
-      const { labels } = batch as NamedArrays;
+      const chosen = (job.recordsAt?.(step) ?? []).map((id) => byId.get(String(id)) as TextExample);
+      const texts = chosen.map(({ id, text }) => spell(plan.original(text, { seed, step, site: id }), spelling));
+      const labels = chosen.map(({ label }) => ids[label] as number);
       return [
-        { ...padded(encodeTexts(tokenizer, texts, maxLength).rows, padId), labels: labels as NamedArrays[string] },
+        {
+          ...padded(encodeTexts(tokenizer, texts, maxLength).rows, Number(padId)),
+          labels: int64([labels.length], labels),
+        },
       ];
     },
   };

@@ -1,17 +1,15 @@
 // Sequences to answer: the records of FASTA and FASTQ files, of whole folders too.
 import { type FileKind, listOriginals } from '../../data/index.node.ts';
-import { loadSequences } from '../../tokens/index.node.ts';
+import { loadSequences, sequenceEndings, sequenceFile } from '../../tokens/index.node.ts';
 import { type DnaRecord, UnitsError } from '../../tokens/index.ts';
 import type { FindInputs } from '../sense-classification/inputs.node.ts';
 
-const ENDINGS = /\.(fa|fna|ffn|fasta|fastq|fq)(\.gz)?$/i;
-
 /** Whether an input is the path of a FASTA or FASTQ file, and no sequence. */
-export const isSequenceFile = (input: string): boolean => ENDINGS.test(input);
+export const isSequenceFile = (input: string): boolean => sequenceFile.test(input);
 
 const sequenceFiles: FileKind<readonly DnaRecord[]> = {
   what: 'FASTA or FASTQ files',
-  endings: ['.fa', '.fna', '.ffn', '.fasta', '.fastq', '.fq', '.gz'],
+  endings: sequenceEndings,
   load: loadSequences,
   folders: false,
 };

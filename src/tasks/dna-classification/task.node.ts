@@ -17,8 +17,8 @@ import type { Job, JobContext } from '../job.ts';
 import type { Classification } from '../labels.ts';
 import { limited } from '../limited.ts';
 import { percent } from '../reporting.ts';
-import { loadOptions, measuredSet, partOf } from '../run-data.node.ts';
-import { brokenOf } from '../sense-classification/broken.node.ts';
+import { loadOptions, partOf } from '../run-data.node.ts';
+import { measuredOriginals } from '../sense-classification/broken.node.ts';
 import { type OriginalsRecipe, type WholeDataset, wholeDataset } from '../sense-classification/whole.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
@@ -68,7 +68,7 @@ export async function classifyDna(open: OpenDna, sequences: readonly string[]): 
 }
 
 /** A set of a recipe, without its broken files where the recipe leaves them out. */
-function loadWhole(
+export function loadWholeSequences(
   data: Pick<OriginalsRecipe, 'id' | 'options' | 'broken'>,
   context: JobContext,
 ): Promise<WholeDataset<string>> {
@@ -82,7 +82,7 @@ function loadWhole(
 
 async function prepare(recipe: DnaClassificationRecipe, context: JobContext): Promise<Job> {
   const { data, tokens, seed } = recipe;
-  const { dataset } = await loadWhole(data, context);
+  const { dataset } = await loadWholeSequences(data, context);
   for (const note of dataset.notes ?? []) context.note(note);
   const start = recipe.startFrom
     ? await openStart(recipe.startFrom, 'ForSequenceClassification', context.hub)
@@ -122,9 +122,9 @@ async function evaluate(
 ): Promise<ClassificationEvaluation> {
   const open = await openDna(name, context);
   try {
-    const set = { ...(await measuredSet(open.dir, data)), ...(await brokenOf(open.dir)) };
+    const set = await measuredOriginals(open.dir, data);
     const { id } = set;
-    const { splits, notes = [] } = (await loadWhole(set, context)).dataset;
+    const { splits, notes = [] } = (await loadWholeSequences(set, context)).dataset;
     for (const note of notes) context.note(note);
     const [train, examples] = [await sequencesOf(splits.train), await sequencesOf(partOf(splits, split))];
     if (examples.length === 0) throw new DataError(`evaluate: expected examples, got none (${id}, ${split})`);

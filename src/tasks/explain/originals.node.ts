@@ -5,7 +5,15 @@ import { float32, int64, type NamedArrays, type NdArray, ndArray } from '../../a
 import { collateClips, DataError } from '../../data/index.ts';
 import { heatPicture, patchPlaces, type Scene, spanPlaces, type TokenPlaces } from '../../lens/index.ts';
 import { type Model, type PatchLayout, settle } from '../../models/index.ts';
-import { loadClip, loadPicture, loadSequences, loadSound, loadTokenizer, pngOf } from '../../tokens/index.node.ts';
+import {
+  loadClip,
+  loadPicture,
+  loadSequences,
+  loadSound,
+  loadTokenizer,
+  pngOf,
+  sequenceFile,
+} from '../../tokens/index.node.ts';
 import {
   cutSpectrogram,
   cutTubes,
@@ -170,8 +178,7 @@ function baseOffsets(
 
 /** A text, bases, or the first sequence of a FASTA file. */
 async function readLetters({ dir, model }: Opened, input: string): Promise<DrawnOriginal> {
-  const isFile =
-    /\.(fa|fasta|fna|fq|fastq)(\.gz)?$/i.test(input) && (await stat(input).catch(() => undefined))?.isFile();
+  const isFile = sequenceFile.test(input) && (await stat(input).catch(() => undefined))?.isFile();
   const text = isFile ? ((await loadSequences(input))[0]?.sequence ?? '') : input;
   const tokenizer = await loadTokenizer(dir);
   const spelling = await spellingIn(dir, tokenizer);

@@ -2,10 +2,12 @@
 import type { AugmentationSpec } from '../../data/index.ts';
 import type { RecipeBase } from '../recipe.ts';
 import type { ImageClassificationRecipe, SenseModelRecipe } from '../sense-classification/recipe.ts';
+import type { OriginalsRecipe } from '../sense-classification/whole.ts';
 
 /** Hidden patches painted from the visible ones by a masked autoencoder (He et al. 2022): pre-training of picture encoders. */
 export interface MaskedImageModellingRecipe extends RecipeBase {
   readonly task: 'masked-image-modelling';
+  readonly data: OriginalsRecipe;
   readonly tokens: ImageClassificationRecipe['tokens'];
   /** The encoder, which sees the visible patches alone; a classifier of the same size can start from it. */
   readonly model: SenseModelRecipe;

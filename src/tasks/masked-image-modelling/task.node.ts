@@ -5,7 +5,8 @@ import { openModel } from '../forward.node.ts';
 import type { JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
 import { scoreLine } from '../reporting.ts';
-import { measuredSet, partOf } from '../run-data.node.ts';
+import { partOf } from '../run-data.node.ts';
+import { measuredOriginals } from '../sense-classification/broken.node.ts';
 import { preprocessorIn } from '../sense-classification/open.node.ts';
 import { Originals } from '../sense-classification/originals.ts';
 import { pictures } from '../sense-classification/pictures.ts';
@@ -29,9 +30,9 @@ const SAMPLE = 2000;
 async function evaluate(name: string, context: JobContext, options: EvaluateOptions): Promise<PaintingEvaluation> {
   const { dir, model, parameters } = await openModel(name, context.hub);
   const read = pictures.readerOf(model.config, await preprocessorIn(dir));
-  const set = await measuredSet(dir, options.data);
+  const set = await measuredOriginals(dir, options.data);
   const { split = 'test' } = options;
-  const { splits } = await picturesOf(set, context);
+  const { splits } = (await picturesOf(set, context)).dataset;
   const examples = partOf(splits, split);
   if (examples.length === 0) throw new DataError(`evaluate: expected pictures, got none (${set.id}, ${split})`);
   const shape = patchShapeOf(model);
@@ -70,8 +71,9 @@ function report({ data, split, examples, loss, baselines }: PaintingEvaluation):
 /** Hidden patches painted: pre-training of picture encoders. */
 export const maskedImageModelling: Task<MaskedImageModellingRecipe, PaintingEvaluation> = {
   prepare: async (recipe, context) => {
-    const job = await prepareMaskedImageModelling(recipe, await picturesOf(recipe.data, context), context);
-    return aheadOf(job, maskedBatchSource(recipe, job, context), recipe.train, context);
+    const { dataset, leftOut } = await picturesOf(recipe.data, context);
+    const job = await prepareMaskedImageModelling(recipe, dataset, context);
+    return aheadOf(job, maskedBatchSource(recipe, job, context, leftOut), recipe.train, context);
   },
   evaluate,
   report,

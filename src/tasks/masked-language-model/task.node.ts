@@ -6,6 +6,7 @@ import { type CorpusEvaluation, type CorpusMeasure, evaluateCorpus, reportCorpus
 import type { CorpusText } from '../corpus-job.ts';
 import type { JobContext } from '../job.ts';
 import { loadOptions } from '../run-data.node.ts';
+import { maskedModel, openWhole } from '../start.node.ts';
 import type { Task } from '../task.node.ts';
 import { maskedBatch, prepareMaskedLanguageModel } from './prepare.ts';
 import type { MaskedLanguageModelRecipe } from './recipe.ts';
@@ -59,7 +60,10 @@ const measure: CorpusMeasure<MaskedLanguageModelRecipe> = { corpusOf, batchOf: m
 
 /** Masked-token prediction: pre-training of encoders. */
 export const maskedLanguageModel: Task<MaskedLanguageModelRecipe, CorpusEvaluation> = {
-  prepare: async (recipe, context) => prepareMaskedLanguageModel(recipe, await corpusOf(recipe, context), context),
+  prepare: async (recipe, context) => {
+    const start = recipe.startFrom ? await openWhole(recipe.startFrom, maskedModel, context.hub) : undefined;
+    return prepareMaskedLanguageModel(recipe, await corpusOf(recipe, context), context, start);
+  },
   evaluate: (name, context, options) => evaluateCorpus(name, context, options, measure),
   report: reportCorpus,
 };

@@ -10,7 +10,7 @@ import {
 import { modelFor, parameterSpecs } from '../../models/index.ts';
 import { initializeParameters } from '../../nn/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
-import { encoderConfig, underNewHead } from '../encoder-config.ts';
+import { encoderConfig, underNewHeadAndDropout } from '../encoder-config.ts';
 import type { Job, JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
 import { objectiveOf, tokensIn } from '../objective.ts';
@@ -93,7 +93,7 @@ export async function prepareQuestionAnswering(
   const texts = new Set(train.flatMap((example) => [example.context, example.question]));
   const tokenizer = start?.tokenizer ?? trainRecipeTokenizer(texts, recipe.tokenizer, frames.encoder);
   const fresh = encoderConfig(recipe.model, tokenizer, 'ForQuestionAnswering', ['LABEL_0', 'LABEL_1']);
-  const body = start ? underNewHead(start.config, fresh) : fresh;
+  const body = start ? underNewHeadAndDropout(start.config, fresh) : fresh;
   const own = { max_answer_len: recipe.maxAnswerTokens, doc_stride: recipe.stride };
   const types = body.type_vocab_size === 1 ? { type_vocab_size: 2 } : {};
   const model = modelFor({ ...body, ...types, task_specific_params: { 'question-answering': own } });

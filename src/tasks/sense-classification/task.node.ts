@@ -16,10 +16,10 @@ import type { Classification } from '../labels.ts';
 import { balanced, limited } from '../limited.ts';
 import type { RecipeBase } from '../recipe.ts';
 import { percent } from '../reporting.ts';
-import { learntFrom, loadOptions, measuredSet, partOf } from '../run-data.node.ts';
+import { learntFrom, loadOptions, partOf } from '../run-data.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
 import { senseBatchSource } from './batches.node.ts';
-import { brokenOf } from './broken.node.ts';
+import { measuredOriginals } from './broken.node.ts';
 import { behindPaths } from './inputs.node.ts';
 import type { Reader } from './modality.ts';
 import { classifySense, openSense } from './open.node.ts';
@@ -95,7 +95,7 @@ async function rivalsFrom<T>(train: readonly SenseExample<T>[], read: Reader<T>,
 }
 
 /** A set of a recipe, without its broken originals where the recipe leaves them out. */
-function loadWhole<T, K>(sense: Sense<T, K>, data: Data, context: JobContext): Promise<WholeDataset<T>> {
+export function loadWhole<T, K>(sense: Sense<T, K>, data: Data, context: JobContext): Promise<WholeDataset<T>> {
   const options = loadOptions(data, context);
   return wholeDataset(
     (broken) => sense.loadDataset(data.id, context.folders, { ...options, ...broken }),
@@ -112,7 +112,7 @@ async function evaluate<T, K>(
 ): Promise<SenseEvaluation> {
   const open = await openSense(name, sense, context);
   try {
-    const set = { ...(await measuredSet(open.dir, options.data)), ...(await brokenOf(open.dir)) };
+    const set = await measuredOriginals(open.dir, options.data);
     const { id } = set;
     const { splits, moreTests = {}, notes = [] } = (await loadWhole(sense, set, context)).dataset;
     for (const note of notes) context.note(note);

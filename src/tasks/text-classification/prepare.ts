@@ -4,6 +4,7 @@ import { batchSchedule, padded, type TextDataset } from '../../data/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import { scoreClasses } from '../classification-score.ts';
 import { encodeTexts, tellOfCuts } from '../encode-texts.ts';
+import { underNewHead } from '../encoder-config.ts';
 import { hiderOf } from '../hidden-tokens.ts';
 import type { Job, JobContext } from '../job.ts';
 import { requireClasses } from '../labels.ts';
@@ -40,7 +41,7 @@ export async function prepareTextClassification(
   const hide = hiderOf(tokenizer, { share: recipe.hiddenTokens ?? 0, seed: recipe.seed });
   const { frame, configOf } = readerOf(recipe.architecture);
   const fresh = configOf(recipe.model, tokenizer, labels);
-  const config = start ? { ...start.config, id2label: fresh.id2label, label2id: fresh.label2id } : fresh;
+  const config = start ? underNewHead(start.config, fresh) : fresh;
   const { note } = context;
   const head = ['classifier', 'pooler', 'score', 'pre_classifier'];
   const { plain, adapted, model, initial } = trainedModel(config, recipe, { start, task: 'SEQ_CLS', head, note });

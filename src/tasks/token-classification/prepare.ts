@@ -16,7 +16,7 @@ import {
 import { type HubConfig, modelFor, parameterSpecs } from '../../models/index.ts';
 import { initializeParameters } from '../../nn/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
-import { encoderConfig, underNewHead } from '../encoder-config.ts';
+import { encoderConfig, underNewHeadAndDropout } from '../encoder-config.ts';
 import { hiderOf } from '../hidden-tokens.ts';
 import type { Job, JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
@@ -141,7 +141,7 @@ export async function prepareTokenClassification(
   const hide = hiderOf(tokenizer, { share: recipe.hiddenTokens, seed: recipe.seed });
   const labels = tagsOf(dataset.labels, recipe.scheme);
   const fresh = encoderConfig(recipe.model, tokenizer, 'ForTokenClassification', labels);
-  const body = start ? underNewHead(start.config, fresh) : fresh;
+  const body = start ? underNewHeadAndDropout(start.config, fresh) : fresh;
   const model = modelFor({ ...body, ...ownSettings(recipe) });
   const maxLength = Math.min(longestRow(model), recipe.model.maxLength);
   const sequences = encodeSequences(tokenizer, train, joiner, maxLength);

@@ -6,6 +6,15 @@ import { UnitsError } from '../units.ts';
 import { parseSequences } from './fasta.ts';
 import type { DnaRecord } from './sequence.ts';
 
+/** Endings of files with sequences; `.gz` may follow. */
+const ENDINGS = ['.fa', '.fna', '.ffn', '.fasta', '.fq', '.fastq'] as const;
+
+/** The endings that files with sequences may have, packed or not. */
+export const sequenceEndings: readonly string[] = [...ENDINGS, '.gz'];
+
+/** The ending of a file with sequences: tests a name, and cuts it to its stem. */
+export const sequenceFile: RegExp = new RegExp(`(${ENDINGS.map((ending) => `\\${ending}`).join('|')})(\\.gz)?$`, 'i');
+
 /** Most bytes that a packed file may grow to. */
 const MAX_BYTES = 1 << 30;
 
