@@ -1,6 +1,6 @@
 // The training fields of recipes, on real runs: what is published, what is frozen, what a stopped run goes on to.
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -61,6 +61,13 @@ test('the average is published in the recipe’s element type, what is frozen st
     expect(kept[`average/${each}`]).toBeUndefined();
     expect(toNumbers(parameters[each] as NdArray)).toEqual(toNumbers(cast(weights[each] as NdArray, 'bfloat16')));
   }
+});
+
+test('a run that cannot begin gives its lock back', async () => {
+  const options = await optionsFor('no-such-layer');
+  await expect(trainRun(trainedWith({ 'train.frozen': 'no such layer' }), options)).rejects.toThrow(RangeError);
+  expect(readdirSync(options.out)).toContain('run.json');
+  expect(readdirSync(options.out)).not.toContain('.lock');
 });
 
 test.each(['averageDecay', 'averageLast'])(

@@ -103,7 +103,16 @@ export async function resumeRun(dir: string, options: Omit<TrainOptions, 'out'>)
   }
 }
 
+/** Runs the loop; gives the folder's lock back however it ends. */
 async function drive(run: RunFolder, recipe: Recipe, job: Job, options: TrainOptions): Promise<TrainResult> {
+  try {
+    return await advance(run, recipe, job, options);
+  } finally {
+    await run.close();
+  }
+}
+
+async function advance(run: RunFolder, recipe: Recipe, job: Job, options: TrainOptions): Promise<TrainResult> {
   const train = completeTraining(recipe.train);
   const { runtime, session, events = {}, signal } = options;
   const stepOptions = stepOptionsOf(train, job, { runtime, session, seed: recipe.seed, memory: memoryBudget() });
@@ -129,7 +138,6 @@ async function drive(run: RunFolder, recipe: Recipe, job: Job, options: TrainOpt
     return { dir: run.dir, state, interrupted: state.step < train.steps && !state.stopped };
   } finally {
     await step.release();
-    await run.close();
   }
 }
 

@@ -79,11 +79,16 @@ export class RunFolder {
   static async open(dir: string, keep = 2): Promise<RunFolder> {
     const info = await readRunInfo(dir);
     const unlock = await lockRun(dir);
-    const states = join(dir, STATES);
-    for (const name of await readdir(states).catch(() => [])) {
-      if (name.endsWith('.tmp')) await rm(join(states, name), { recursive: true, force: true });
+    try {
+      const states = join(dir, STATES);
+      for (const name of await readdir(states).catch(() => [])) {
+        if (name.endsWith('.tmp')) await rm(join(states, name), { recursive: true, force: true });
+      }
+      return new RunFolder(dir, info, unlock, keep);
+    } catch (error) {
+      await unlock();
+      throw error;
     }
-    return new RunFolder(dir, info, unlock, keep);
   }
 
   get #lastIsWhole(): string {

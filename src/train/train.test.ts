@@ -218,13 +218,14 @@ test('a run keeps its last states, passes over a damaged one, and cuts its recor
     await run.save(saved(step));
   }
   await run.append({ step: 4, loss: 4 });
-  await expect(RunFolder.open(dir)).resolves.toBeDefined();
-  await expect(RunFolder.create(dir, info)).rejects.toThrow('--resume');
+  await expect(RunFolder.open(dir)).rejects.toThrow(RunLockedError);
   writeFileSync(join(dir, 'state', 'step-000000003', 'weights.safetensors'), 'broken');
   const state = await run.resume();
   expect(state?.state.step).toBe(2);
   expect(readFileSync(join(dir, 'metrics.jsonl'), 'utf8')).toBe('{"step":1,"loss":1}\n{"step":2,"loss":2}\n');
   await run.close();
+  await expect(RunFolder.create(dir, info)).rejects.toThrow('--resume');
+  await (await RunFolder.open(dir)).close();
 });
 
 test('another process owns the run; a newer version is refused', async () => {
