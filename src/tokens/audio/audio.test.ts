@@ -36,6 +36,7 @@ const golden = JSON.parse(
   cut: Packed;
   whisper: Packed;
   large: { shape: number[]; mean: number; columns: string };
+  rates: (Packed & { rate: number })[];
   configs: { ast: object; whisper: object };
 };
 
@@ -102,6 +103,16 @@ test('filter banks by the kernel are those of the plain loops: any number of fra
     expect(farthest(data, kaldiPlainly(samples, mels, rate))).toBeLessThan(2e-6);
   }
 });
+
+test.each(golden.rates)(
+  'filter banks at $rate samples a second, as kaldi: frames of 25 ms every 10 ms',
+  ({ rate, shape, data }) => {
+    const { features, meaning } = kaldiFilterBank(signal(3000), shape[1], rate);
+    expect(features.shape).toEqual(shape);
+    expect(farthest(features.data, unpacked(data))).toBeLessThan(5e-3);
+    expect([meaning.frame, meaning.hop]).toEqual([Math.floor(rate / 40), Math.floor(rate / 100)]);
+  },
+);
 
 test('filter banks as AST: the numbers of the research note and of transformers', () => {
   const { features } = kaldiFilterBank(signal(16000));

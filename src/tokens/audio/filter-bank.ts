@@ -24,12 +24,24 @@ export interface Spectrogram {
   readonly meaning: FrameMeaning;
 }
 
-const FRAME = 400;
-const HOP = 160;
-const KALDI_FFT = 512;
+/** Samples of a frame and from one to the next, and of the transform. */
+interface Frames {
+  readonly frame: number;
+  readonly hop: number;
+  readonly size: number;
+}
+
+/** 25 ms every 10 ms, filled up to a power of two. */
+function kaldiFrames(rate: number): Frames {
+  const frame = Math.floor(0.025 * rate);
+  return { frame, hop: Math.floor(0.01 * rate), size: 2 ** Math.ceil(Math.log2(frame)) };
+}
+
+/** The same samples at every rate: Whisper's is 16 kHz. */
+const whisperFrames: Frames = { frame: 400, hop: 160, size: 400 };
 const KALDI_FLOOR = 1.1920928955078125e-7;
 
-interface Kit {
+interface Kit extends Frames {
   readonly spectrum: PowerSpectrum;
   readonly filters: MelFilters;
   readonly window: Float64Array;
@@ -37,15 +49,17 @@ interface Kit {
 
 function kit(kind: 'kaldi' | 'whisper', mels: number, rate: number): Kit {
   const kaldi = kind === 'kaldi';
-  const size = kaldi ? KALDI_FFT : FRAME;
+  const frames = kaldi ? kaldiFrames(rate) : whisperFrames;
+  const { frame, size } = frames;
   const scale = kaldi ? 'kaldi' : 'slaney';
   return {
+    ...frames,
     spectrum: powerSpectrum(size),
     filters: melFilters({ bins: size / 2 + 1, mels, rate, low: kaldi ? 20 : 0, high: rate / 2, scale }),
     // symmetric for kaldi, periodic for Whisper
     window: Float64Array.from(
-      { length: FRAME },
-      (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / (kaldi ? FRAME - 1 : FRAME)),
+      { length: frame },
+      (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / (kaldi ? frame - 1 : frame)),
     ),
   };
 }
@@ -66,7 +80,7 @@ const kernelFor = (mels: number, rate: number): FilterBank | undefined =>
   once(`kernel ${mels} ${rate}`, () => {
     if (typeof WebAssembly !== 'object') return undefined;
     try {
-      return filterBankKernel({ ...kitFor('kaldi', mels, rate), size: KALDI_FFT, hop: HOP, floor: KALDI_FLOOR });
+      return filterBankKernel({ ...kitFor('kaldi', mels, rate), floor: KALDI_FLOOR });
     } catch (error) {
       if (error instanceof WebAssembly.CompileError) return undefined;
       throw error;
@@ -106,24 +120,26 @@ function energies(count: number, read: FrameReader, { spectrum, filters }: Kit):
 }
 
 /** Frames that lie wholly inside. */
-const framesOf = (samples: Float32Array): number => 1 + Math.floor((samples.length - FRAME) / HOP);
+const framesOf = (samples: Float32Array, { frame, hop }: Frames): number =>
+  1 + Math.floor((samples.length - frame) / hop);
 
 /** Kaldi's filter banks in plain loops: what the SIMD kernel is tested against, and what runs where there is none. */
 export function kaldiPlainly(samples: Float32Array, mels: number, rate: number): Float32Array<ArrayBuffer> {
   const kit = kitFor('kaldi', mels, rate);
+  const { frame, hop } = kit;
   const read: FrameReader = (index, out, lane, stride) => {
-    const start = index * HOP;
+    const start = index * hop;
     let mean = 0;
-    for (let i = 0; i < FRAME; i++) mean += samples[start + i] as number;
-    mean /= FRAME;
+    for (let i = 0; i < frame; i++) mean += samples[start + i] as number;
+    mean /= frame;
     let before = (samples[start] as number) - mean;
-    for (let i = 0; i < FRAME; i++) {
+    for (let i = 0; i < frame; i++) {
       const value = (samples[start + i] as number) - mean;
       out[i * stride + lane] = (value - 0.97 * before) * (kit.window[i] as number);
       before = value;
     }
   };
-  const energy = energies(framesOf(samples), read, kit);
+  const energy = energies(framesOf(samples, kit), read, kit);
   const features = new Float32Array(energy.length);
   for (let i = 0; i < features.length; i++) features[i] = Math.log(Math.max(energy[i] as number, KALDI_FLOOR));
   return features;
@@ -131,15 +147,17 @@ export function kaldiPlainly(samples: Float32Array, mels: number, rate: number):
 
 /**
  * Kaldi's filter banks: frames of 25 ms every 10 ms that lie wholly inside (`1 + ⌊(n − 400) / 160⌋` at 16 kHz), mean taken off, pre-emphasis
- * 0.97, Hann window, 512-point power spectrum, mel filters from 20 Hz, natural logarithm with a floor of 2⁻²³. Not yet normalised.
- * @throws UnitsError for fewer than 400 samples, NaN, infinity
+ * 0.97, Hann window, power spectrum of 512 points (the next power of two), mel filters from 20 Hz, natural logarithm with a floor of 2⁻²³. Not
+ * yet normalised. At other rates frames are as long in time, as in kaldi and torchaudio; Transformers without torchaudio keeps 400 samples.
+ * @throws UnitsError for less than a frame, NaN, infinity
  */
 export function kaldiFilterBank(samples: Float32Array, mels = 128, rate = 16000): Spectrogram {
-  checkSamples(samples, FRAME, 'kaldiFilterBank');
-  const count = framesOf(samples);
+  const kit = kitFor('kaldi', mels, rate);
+  const { frame, hop } = kit;
+  checkSamples(samples, frame, 'kaldiFilterBank');
+  const count = framesOf(samples, kit);
   const features = kernelFor(mels, rate)?.(samples, count) ?? kaldiPlainly(samples, mels, rate);
-  const { edges } = kitFor('kaldi', mels, rate).filters;
-  const meaning = { rate, frame: FRAME, hop: HOP, offset: 0, edges };
+  const meaning = { rate, frame, hop, offset: 0, edges: kit.filters.edges };
   return { features: ndArray('float32', [count, mels], features), meaning };
 }
 
@@ -149,18 +167,19 @@ export function kaldiFilterBank(samples: Float32Array, mels = 128, rate = 16000)
  * @throws UnitsError for fewer than 201 samples (nothing to mirror), NaN, infinity
  */
 export function whisperLogMel(samples: Float32Array, mels = 80, rate = 16000): Spectrogram {
-  const half = FRAME / 2;
+  const { frame, hop } = whisperFrames;
+  const half = frame / 2;
   checkSamples(samples, half + 1, 'whisperLogMel');
   const kit = kitFor('whisper', mels, rate);
-  const count = Math.floor(samples.length / HOP);
+  const count = Math.floor(samples.length / hop);
   const mirrored = (at: number): number => {
     if (at < 0) return samples[-at] as number;
     return samples[at < samples.length ? at : 2 * (samples.length - 1) - at] as number;
   };
   const read: FrameReader = (index, out, lane, stride) => {
-    const start = index * HOP - half;
-    const inside = start >= 0 && start + FRAME <= samples.length;
-    for (let i = 0; i < FRAME; i++) {
+    const start = index * hop - half;
+    const inside = start >= 0 && start + frame <= samples.length;
+    for (let i = 0; i < frame; i++) {
       out[i * stride + lane] =
         (inside ? (samples[start + i] as number) : mirrored(start + i)) * (kit.window[i] as number);
     }
@@ -174,7 +193,7 @@ export function whisperLogMel(samples: Float32Array, mels = 80, rate = 16000): S
   }
   const features = new Float32Array(energy.length);
   for (let i = 0; i < features.length; i++) features[i] = (Math.max(energy[i] as number, largest - 8) + 4) / 4;
-  const meaning = { rate, frame: FRAME, hop: HOP, offset: -half, edges: kit.filters.edges };
+  const meaning = { rate, frame, hop, offset: -half, edges: kit.filters.edges };
   return { features: ndArray('float32', [count, mels], features), meaning };
 }
 
