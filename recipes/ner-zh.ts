@@ -23,6 +23,7 @@ export const nerZh: TokenClassificationRecipe = {
   subwords: 'first',
   hiddenTokens: 0.1,
   crf: true,
+  tokenWeight: 1,
   train: {
     ...trainDefaults,
     steps: 1500,

@@ -25,7 +25,7 @@ import type { Start } from '../start.ts';
 import { frames, tokenizerFiles, trainRecipeTokenizer } from '../tokenizer.ts';
 import { longestRow } from '../windows.ts';
 import type { TokenClassificationRecipe } from './recipe.ts';
-import { decoderOf, TokenTagger } from './tagger.ts';
+import { byPlace, type Decoder, decoderOf, TokenTagger } from './tagger.ts';
 import { type EncodedWords, encodeWords, tokenLabels, wordLabels } from './words.ts';
 
 /** Sequences of words as the model reads them. */
@@ -45,21 +45,33 @@ export function encodeSequences(
   return { examples, joiner, encoded: examples.map(({ tokens }) => encodeWords(tokenizer, tokens, joiner, maxLength)) };
 }
 
-/** Labels that a model gives to the words of sequences, as IOB2; `raw` are its own. */
+/** Labels of words. */
+interface PredictedLabels {
+  /** By the model's own scheme. */
+  readonly raw: string[][];
+  /** As IOB2. */
+  readonly labels: string[][];
+  /** As IOB2, each token by itself: what others read out of a model with a CRF. */
+  readonly byToken: string[][];
+}
+
+/** Labels that a model gives to the words of sequences. */
 export async function predictSequences(
   tagger: TokenTagger,
   parameters: NamedArrays,
   { examples, joiner, encoded }: EncodedSequences,
-): Promise<{ readonly raw: string[][]; readonly labels: string[][] }> {
-  const decoder = decoderOf(parameters);
+): Promise<PredictedLabels> {
   const scores = await tagger.scores(parameters, encoded);
-  const raw = encoded.map((words, i) => {
-    const firsts = words.firstToken.filter((token) => token >= 0);
-    const best = decoder.best(firsts.map((token) => scores[i]?.[token] as Float32Array));
-    const labelOf = new Map(firsts.map((token, n) => [token, tagger.labels[best[n] as number] as string]));
-    return wordLabels(words, (token) => labelOf.get(token) as string, examples[i]?.tokens ?? [], joiner);
-  });
-  return { raw, labels: raw.map((labels) => retag(labels, 'IOB2')) };
+  const labelsBy = ({ best }: Pick<Decoder, 'best'>): string[][] =>
+    encoded.map((words, i) => {
+      const firsts = words.firstToken.filter((token) => token >= 0);
+      const found = best(firsts.map((token) => scores[i]?.[token] as Float32Array));
+      const labelOf = new Map(firsts.map((token, n) => [token, tagger.labels[found[n] as number] as string]));
+      return wordLabels(words, (token) => labelOf.get(token) as string, examples[i]?.tokens ?? [], joiner);
+    });
+  const iob2 = (all: readonly string[][]): string[][] => all.map((labels) => retag(labels, 'IOB2'));
+  const raw = labelsBy(decoderOf(parameters));
+  return { raw, labels: iob2(raw), byToken: iob2(labelsBy(byPlace)) };
 }
 
 /** Windows with a label for each token, −100 where none counts. */
@@ -84,7 +96,7 @@ function labelledRows(
 function ownSettings(recipe: TokenClassificationRecipe): HubConfig {
   const isSubword = recipe.tokenizer.kind !== 'char' && recipe.tokenizer.kind !== 'word';
   return {
-    ...(recipe.crf ? { use_crf: true } : {}),
+    ...(recipe.crf ? { use_crf: true, crf_token_weight: recipe.tokenWeight ?? 0 } : {}),
     task_specific_params: { 'token-classification': { aggregation_strategy: isSubword ? 'first' : 'simple' } },
   };
 }

@@ -16,4 +16,9 @@ export interface TokenClassificationRecipe extends TextRecipe {
   readonly hiddenTokens: number;
   /** A linear-chain CRF on the scores, trained and decoded exactly. */
   readonly crf: boolean;
+  /**
+   * How much the loss of single tokens counts beside the chain's; default 0. Above 0 the scores mean something without the chain too: Python
+   * `transformers` and Transformers.js read them alone.
+   */
+  readonly tokenWeight?: number;
 }

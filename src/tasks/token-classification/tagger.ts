@@ -31,6 +31,7 @@ export class TokenTagger {
   /** Scores `[T][C]` of the tokens of each text, every one from its best window. Rows of similar length go together. */
   async scores(parameters: NamedArrays, texts: readonly WindowedText[]): Promise<Float32Array[][]> {
     const rows = texts.flatMap(({ windows }) => windows.map(({ ids }) => ids));
+    const textOf = texts.flatMap(({ windows }, text) => windows.map(() => text));
     const padId = Number(this.#model.config.pad_token_id ?? 0);
     const found = new Array<(place: number) => Float32Array>(rows.length);
     const lengths = rows.map((row) => row.length);
@@ -39,7 +40,8 @@ export class TokenTagger {
         chosen.map((i) => rows[i] as readonly number[]),
         padId,
       );
-      const { logits } = (await this.#runner.run(parameters, batch)) as { logits: NdArray<'float32'> };
+      const nameOf = (row: number): string => `text ${(textOf[chosen[row] as number] as number) + 1}`;
+      const { logits } = (await this.#runner.run(parameters, batch, nameOf)) as { logits: NdArray<'float32'> };
       const [, width = 0, classes = 0] = logits.shape;
       chosen.forEach((i, r) => {
         found[i] = (place) => logits.data.subarray((r * width + place) * classes, (r * width + place + 1) * classes);
@@ -66,7 +68,8 @@ export interface Decoder {
   readonly probabilities: (scores: readonly ArrayLike<number>[]) => number[][];
 }
 
-const byPlace: Decoder = { best: (scores) => scores.map(best), probabilities: (scores) => scores.map(softmax) };
+/** Every token by itself. */
+export const byPlace: Decoder = { best: (scores) => scores.map(best), probabilities: (scores) => scores.map(softmax) };
 const byChain = (chain: Chain): Decoder => ({
   best: (scores) => viterbi(chain, scores),
   probabilities: (scores) => marginals(chain, scores),

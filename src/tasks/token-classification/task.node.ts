@@ -116,12 +116,16 @@ export interface TokenClassificationEvaluation extends Evaluation, SpanScores {
   readonly entities: number;
   /** By the rules of the model's own scheme, where a span that breaks them is none (seqeval's strict mode). */
   readonly strict: SpanScores;
+  /** With a CRF: what the scores give without it, as Transformers and Transformers.js read the model. */
+  readonly by_token?: SpanScores;
   /** Predicted labels that go on with a span that there is none of. */
   readonly stray: number;
   readonly types: Readonly<Record<string, SpanScores & { readonly support: number }>>;
   /** F1 of cheap rivals on the same sequences; only for data with a training part. */
   readonly baselines: Readonly<Record<string, number>>;
 }
+
+const scoresIn = ({ precision, recall, f1 }: SpanScores): SpanScores => ({ precision, recall, f1 });
 
 /** Measures a run on a split of its own data set, or on a CoNLL file. */
 async function evaluate(
@@ -145,7 +149,7 @@ async function evaluate(
     const counter = new TextCounter(tokenizer);
     countWindows(counter, sequences.encoded);
     tellOfCuts(counter.met, longestRow(model), tokenizer, context.note, 'are read in windows');
-    const { raw, labels } = await predictSequences(tagger, parameters, sequences);
+    const { raw, labels, byToken } = await predictSequences(tagger, parameters, sequences);
     const report = spanReport(truth, labels);
     const strict = spanReport(
       truth.map((own) => retag(own, scheme)),
@@ -163,9 +167,10 @@ async function evaluate(
     return {
       ...{ data, split, examples: examples.length },
       entities: [...report.types.values()].reduce((sum, { support }) => sum + support, 0),
-      ...{ precision: report.precision, recall: report.recall, f1: report.f1 },
+      ...scoresIn(report),
       interval: bootstrapCorpus(spanStatistics(truth, labels), spanF1),
-      strict: { precision: strict.precision, recall: strict.recall, f1: strict.f1 },
+      strict: scoresIn(strict),
+      ...(model.config.use_crf === true ? { by_token: scoresIn(spanReport(truth, byToken)) } : {}),
       stray: raw.reduce((sum, own) => sum + strayTags(own), 0),
       types: Object.fromEntries(report.types),
       baselines,
@@ -209,6 +214,7 @@ function report(result: TokenClassificationEvaluation): string {
       'Transformer',
       `F1 ${percent(result.f1)}  (95 % interval ${percent(low)} – ${percent(high)}; strict ${percent(result.strict.f1)}; ${result.stray} stray labels)`,
     ),
+    ...(result.by_token ? [scoreLine('without its CRF', `F1 ${percent(result.by_token.f1)}`)] : []),
     ...rivals,
     'by type',
     ...types,
