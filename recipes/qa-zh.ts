@@ -11,7 +11,8 @@ export const qaZh: QuestionAnsweringRecipe = {
   data: { id: 'qa-zh-cmrc2018', limit: 0 },
   startFrom: '',
   tokenizer: mlmZh.tokenizer,
-  model: { ...mlmZh.model, dropout: 0.1 },
+  // a family whose answers Transformers.js can read too; after masked pre-training the checkpoint's family is taken
+  model: { ...mlmZh.model, family: 'bert', dropout: 0.1 },
   stride: 32,
   emptyWindows: 1,
   maxAnswerTokens: 40,

@@ -41,14 +41,14 @@ export const imageSets: Readonly<Record<string, CatalogueEntry>> = {
     ),
   },
   'fashion-mnist': {
-    title: 'Fashion-MNIST, 10,000 training and 10,000 test pictures',
+    title: 'Fashion-MNIST, 60,000 (or the first 10,000) training and 10,000 test pictures',
     modality: 'image',
     task: 'image-classification',
     licence: 'MIT',
     languages: [],
     ...byHand(
       'Debian package dataset-fashion-mnist; GitHub zalandoresearch/fashion-mnist',
-      'Take the test files, and the first 10,000 records of the training files as train10k-*.',
+      'Take the test files and the training files (train-*, read when they are there); the first 10,000 records of these alone as train10k-* do too.',
       `
 4422079 cc1d090a38ace84dfa1aa66e3ada7c336ef481a96936906477e6dd344da56eaa t10k-images-idx3-ubyte.gz
 5125 8d3605d196f4be44669e46906da9733c8131fef761fdbfec72c424d5222f1a05 t10k-labels-idx1-ubyte.gz
