@@ -25,7 +25,8 @@ async function ofSense<T, K>(sense: Sense<T, K>, dir: string, context: CellConte
     return examples.map(({ label }, i) => hit(labels[best(probabilities[i] as number[])] === label));
   };
   try {
-    const { dataset } = await loadWhole(sense, await measuredOriginals(open.dir, undefined), toldBefore(context));
+    const data = await measuredOriginals(open.dir, undefined);
+    const { dataset } = await loadWhole(sense, data, toldBefore(context), open.read);
     const { splits, moreTests = {} } = dataset;
     const found: Record<string, number[]> = {};
     for (const [name, examples] of Object.entries(moreTests)) found[name] = await measure(examples);

@@ -1,6 +1,6 @@
 // What makes one sense differ from another: the model's class, the arrays that an original becomes, and the file that says how.
 import type { NdArray } from '../../array/index.ts';
-import type { AugmentedModality } from '../../data/index.ts';
+import type { AugmentedModality, SenseExample } from '../../data/index.ts';
 import type { HubConfig } from '../../models/index.ts';
 import { labelTables } from '../labels.ts';
 import type { SenseModelRecipe } from './recipe.ts';
@@ -21,8 +21,8 @@ export interface Modality<T, K> {
   readonly input: 'pixel_values' | 'input_values';
   /** The part of `config.json` that the tokens decide. */
   readonly configOf: (tokens: K) => HubConfig;
-  /** The preprocessor of a new run; `sample` are some training originals, for means. */
-  readonly preprocessorOf: (tokens: K, sample: readonly T[]) => Preprocessor | Promise<Preprocessor>;
+  /** The preprocessor of a new run; `sample` are some training examples, for means. @throws DataError as `readExample` */
+  readonly preprocessorOf: (tokens: K, sample: readonly SenseExample<T>[]) => Preprocessor | Promise<Preprocessor>;
   /** How originals are read by a model with this configuration. @throws UnitsError for files of another family */
   readonly readerOf: (config: HubConfig, preprocessor: Preprocessor) => Reader<T>;
   /** Rows of a batch under each other. */

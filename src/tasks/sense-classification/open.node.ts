@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { NamedArrays, NdArray } from '../../array/index.ts';
 import { readJson } from '../../checkpoints/index.node.ts';
+import { atPlace } from '../../data/index.node.ts';
 import { DataError, inOrder } from '../../data/index.ts';
 import { openModel } from '../forward.node.ts';
 import type { JobContext } from '../job.ts';
@@ -44,7 +45,16 @@ export async function openSense<T>(
   return { dir, parameters, classifier, read, preprocessor };
 }
 
-/** Labels with probabilities, the likeliest first, for each input; `load` is called for `atOnce` of them at a time. */
+/** What an input is called in errors. */
+function nameOf(input: unknown, place: number): string {
+  if (typeof input === 'string') return input;
+  return input instanceof URL ? input.href : `input ${place + 1}`;
+}
+
+/**
+ * Labels with probabilities, the likeliest first, for each input; `load` is called for `atOnce` of them at a time.
+ * @throws DataError with the path or place of an input that is broken
+ */
 export async function classifySense<T, I>(
   open: OpenSense<T>,
   inputs: readonly I[],
@@ -53,7 +63,10 @@ export async function classifySense<T, I>(
   const source = {
     length: inputs.length,
     rows: (places: readonly number[]): Promise<NdArray<'float32'>[]> =>
-      inOrder(places, atOnce, async (place) => open.read(await load(inputs[place] as I))),
+      inOrder(places, atOnce, (place) => {
+        const input = inputs[place] as I;
+        return atPlace(nameOf(input, place), async () => open.read(await load(input)))();
+      }),
   };
   const rows = await open.classifier.probabilities(open.parameters, source);
   return rows.map((row) => ranked(open.classifier.labels, row));

@@ -2,6 +2,7 @@
 import type { NdArray } from '../../array/index.ts';
 import type { SenseExample } from '../../data/index.ts';
 import type { Reader } from './modality.ts';
+import { readExample } from './read-example.ts';
 
 /** Bytes of rows that are kept for the next epoch. */
 const ROOM = 1.5 * 2 ** 30;
@@ -23,17 +24,14 @@ export class Originals<T> {
     return this.#examples.length;
   }
 
-  /** Rows of changed originals, made anew: nothing is kept. @throws DataError with the file when an original is broken */
+  /** Rows of changed originals, made anew: nothing is kept. @throws DataError as `readExample` */
   changed(places: readonly number[], change: (original: T, id: string) => T): Promise<NdArray<'float32'>[]> {
     return Promise.all(
-      places.map(async (place) => {
-        const { id, load } = this.#examples[place] as SenseExample<T>;
-        return this.#read(change(await load(), id));
-      }),
+      places.map((place) => readExample(this.#examples[place] as SenseExample<T>, this.#read, change)),
     );
   }
 
-  /** The rows at some places. @throws DataError with the file when an original is broken */
+  /** The rows at some places. @throws DataError as `readExample` */
   rows(places: readonly number[]): Promise<NdArray<'float32'>[]> {
     return Promise.all(places.map((place) => this.#row(place)));
   }
@@ -41,8 +39,7 @@ export class Originals<T> {
   async #row(place: number): Promise<NdArray<'float32'>> {
     const known = this.#kept.get(place);
     if (known) return known;
-    const example = this.#examples[place] as SenseExample<T>;
-    const row = await this.#read(await example.load());
+    const row = await readExample(this.#examples[place] as SenseExample<T>, this.#read);
     if (row.data.byteLength <= this.#room) {
       this.#kept.set(place, row);
       this.#room -= row.data.byteLength;

@@ -24,7 +24,7 @@ import { type Modality, senseConfig } from './modality.ts';
 import { Originals } from './originals.ts';
 import type { ClassifierModelRecipe } from './recipe.ts';
 
-/** Training originals that means are taken from. */
+/** Training examples that means are taken from. */
 const SAMPLE = 400;
 
 /** A trained model to go on from. */
@@ -59,8 +59,7 @@ export async function prepareSense<T, K>(setup: SenseSetup<T, K>, context: JobCo
   // files of ViT's relatives have no name for the factors: they are folded when weights are published
   const model = layerScale === 0 ? plain : modelFor({ ...config, layerscale_value: start ? 1 : layerScale });
   const sample = limited(train, SAMPLE, recipe.seed);
-  const originals = await Promise.all(sample.map((one) => one.load()));
-  const preprocessor = await modality.preprocessorOf(recipe.tokens, originals);
+  const preprocessor = await modality.preprocessorOf(recipe.tokens, sample);
   const read = modality.readerOf(config, preprocessor);
   const held = new Originals(validation, read);
   context.note(`${train.length} to train on, ${validation.length} to validate, ${labels.length} labels`);

@@ -1,6 +1,6 @@
 // Sounds: patches of a log-mel spectrogram for an AST.
 import type { NdArray } from '../../array/index.ts';
-import { stackArrays } from '../../data/index.ts';
+import { type SenseExample, stackArrays } from '../../data/index.ts';
 import {
   type AstProcessor,
   processSound,
@@ -11,18 +11,34 @@ import {
   soundProcessorToJson,
 } from '../../tokens/index.ts';
 import type { Modality } from './modality.ts';
+import { readExample } from './read-example.ts';
 import type { AudioClassificationRecipe } from './recipe.ts';
+
+/** Seconds of a frame: what is shorter has no features of its own. */
+const FRAME = 0.025;
+
+/** Silence after a sound of less than a frame; what has no samples at all stays so. */
+function filledUp(sound: Sound): Sound {
+  const [length = 0, least] = [sound.channels[0]?.length, Math.floor(FRAME * sound.rate)];
+  if (length === 0 || length >= least) return sound;
+  const channels = sound.channels.map((samples) => {
+    const longer = new Float32Array(least);
+    longer.set(samples);
+    return longer;
+  });
+  return { rate: sound.rate, channels };
+}
 
 async function featuresOf(sound: Sound, processor: SoundProcessor): Promise<NdArray<'float32'>> {
   const fitting = sound.rate === processor.rate ? sound : await resampleSound(sound, processor.rate);
-  return processSound(fitting, processor).features;
+  return processSound(filledUp(fitting), processor).features;
 }
 
 /** The processor with mean and deviation of the sample's features, padding included, as AST's recipes compute them. */
-async function measured(processor: AstProcessor, sample: readonly Sound[]): Promise<AstProcessor> {
+async function measured(processor: AstProcessor, sample: readonly SenseExample<Sound>[]): Promise<AstProcessor> {
   let [count, sum, squares] = [0, 0, 0];
-  for (const sound of sample) {
-    for (const value of (await featuresOf(sound, processor)).data) {
+  for (const example of sample) {
+    for (const value of (await readExample(example, (sound) => featuresOf(sound, processor))).data) {
       sum += value;
       squares += value * value;
     }

@@ -94,14 +94,25 @@ async function rivalsFrom<T>(train: readonly SenseExample<T>[], read: Reader<T>,
   };
 }
 
-/** A set of a recipe, without its broken originals where the recipe leaves them out. */
-export function loadWhole<T, K>(sense: Sense<T, K>, data: Data, context: JobContext): Promise<WholeDataset<T>> {
+/** A set of a recipe, without the originals that are broken or that `read` cannot read, where the recipe leaves them out. */
+export function loadWhole<T, K>(
+  sense: Sense<T, K>,
+  data: Data,
+  context: JobContext,
+  read: Reader<T>,
+): Promise<WholeDataset<T>> {
   const options = loadOptions(data, context);
   return wholeDataset(
     (broken) => sense.loadDataset(data.id, context.folders, { ...options, ...broken }),
     data,
     context.note,
+    read,
   );
+}
+
+/** How a new run reads originals, but for means that are not measured yet. */
+async function plainReader<T, K>(sense: Sense<T, K>, tokens: K): Promise<Reader<T>> {
+  return sense.readerOf(sense.configOf(tokens), await sense.preprocessorOf(tokens, []));
 }
 
 async function evaluate<T, K>(
@@ -114,7 +125,7 @@ async function evaluate<T, K>(
   try {
     const set = await measuredOriginals(open.dir, options.data);
     const { id } = set;
-    const { splits, moreTests = {}, notes = [] } = (await loadWhole(sense, set, context)).dataset;
+    const { splits, moreTests = {}, notes = [] } = (await loadWhole(sense, set, context, open.read)).dataset;
     for (const note of notes) context.note(note);
     const { split = 'test' } = options;
     const parts = Object.entries({ [split]: partOf(splits, split), ...(split === 'test' ? moreTests : {}) });
@@ -143,7 +154,8 @@ async function evaluate<T, K>(
 function senseTask<T, K, R extends SenseTaskRecipe<K>>(sense: Sense<T, K>): Task<R, SenseEvaluation, Classification> {
   return {
     prepare: async (recipe, context) => {
-      const { dataset, leftOut } = await loadWhole(sense, recipe.data, context);
+      const read = await plainReader(sense, recipe.tokens);
+      const { dataset, leftOut } = await loadWhole(sense, recipe.data, context, read);
       const start = recipe.startFrom ? await openModel(recipe.startFrom, context.hub) : undefined;
       const job = await prepareSense({ recipe, modality: sense, dataset, start }, context);
       return aheadOf(job, senseBatchSource(sense, recipe, job, context, leftOut), recipe.train, context);

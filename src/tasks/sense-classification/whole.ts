@@ -5,9 +5,12 @@ import {
   brokenNote,
   DataError,
   type SenseDataset,
+  type SenseExample,
   screenDataset,
 } from '../../data/index.ts';
 import type { DataRecipe } from '../recipe.ts';
+import type { Reader } from './modality.ts';
+import { readExample } from './read-example.ts';
 
 /** Data whose originals can be broken. */
 export interface OriginalsRecipe extends DataRecipe {
@@ -22,14 +25,35 @@ export interface WholeDataset<T> {
   readonly leftOut: readonly string[];
 }
 
+type Examples<T> = readonly SenseExample<T>[];
+
+/** A set whose examples are others, part by part. */
+function changed<A, B>(dataset: SenseDataset<A>, change: (examples: Examples<A>) => Examples<B>): SenseDataset<B> {
+  const { splits, moreTests } = dataset;
+  const { train, validation, test } = splits;
+  const more = Object.entries(moreTests ?? {}).map(([name, examples]) => [name, change(examples)]);
+  return {
+    ...dataset,
+    splits: { train: change(train), validation: change(validation), test: change(test) },
+    ...(moreTests ? { moreTests: Object.fromEntries(more) } : {}),
+  } as SenseDataset<B>;
+}
+
+function without<T>(dataset: SenseDataset<T>, leftOut: readonly string[]): SenseDataset<T> {
+  const out = new Set(leftOut);
+  return changed(dataset, (examples) => examples.filter(({ id }) => !out.has(id)));
+}
+
 /**
- * Loads a set. Broken originals of `skip` are told one by one, and their number in the notes of the set.
+ * Loads a set. Broken originals of `skip` are told one by one, and their number in the notes of the set; with `read` also those that load,
+ * but cannot be read as the model needs them.
  * @throws DataError for the first broken one of `fail`, for a label that loses all of its training examples, for another word
  */
 export async function wholeDataset<T>(
   load: (options: BrokenOptions) => Promise<SenseDataset<T>>,
   { broken = 'fail' }: Pick<OriginalsRecipe, 'broken'>,
   note: (message: string) => void,
+  read?: Reader<T>,
 ): Promise<WholeDataset<T>> {
   if (broken === 'fail') return { dataset: await load({}), leftOut: [] };
   if (broken !== 'skip') throw new DataError(`data.broken: expected skip or fail, got ${JSON.stringify(broken)}`);
@@ -40,10 +64,16 @@ export async function wholeDataset<T>(
   };
   const listed = await load({ onBroken });
   const before = leftOut.length;
-  const { notes = [], ...dataset } = await screenDataset(listed, { onBroken });
+  const tried = changed<T, unknown>(listed, (examples) =>
+    read ? examples.map((one) => ({ ...one, load: () => readExample(one, read) })) : examples,
+  );
+  const { notes = [] } = await screenDataset(tried, { onBroken });
   const others = notes.filter((one) => one !== brokenNote(leftOut.length - before));
   return {
-    dataset: { ...dataset, notes: [...others, ...(leftOut.length > 0 ? [brokenNote(leftOut.length)] : [])] },
+    dataset: {
+      ...without(listed, leftOut),
+      notes: [...others, ...(leftOut.length > 0 ? [brokenNote(leftOut.length)] : [])],
+    },
     leftOut,
   };
 }
@@ -54,10 +84,5 @@ export async function wholeAgain<T>(
   leftOut: readonly string[],
 ): Promise<SenseDataset<T>> {
   if (leftOut.length === 0) return load({});
-  const out = new Set(leftOut);
-  const dataset = await load({ onBroken: () => undefined });
-  const { train, validation, test } = dataset.splits;
-  const kept = <E extends { readonly id: string }>(some: readonly E[]): readonly E[] =>
-    some.filter(({ id }) => !out.has(id));
-  return { ...dataset, splits: { train: kept(train), validation: kept(validation), test: kept(test) } };
+  return without(await load({ onBroken: () => undefined }), leftOut);
 }
