@@ -81,6 +81,7 @@ export {
 } from './export/transformers-js.ts';
 export type { Pooling } from './feature-extraction/pooling.ts';
 export { Features, type Nested } from './features.ts';
+export { NonFiniteValueError } from './finite-values.ts';
 export {
   type ForwardOptions,
   runForward,

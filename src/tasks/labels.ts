@@ -2,6 +2,7 @@
 import type { NdArray } from '../array/index.ts';
 import { DataError } from '../data/index.ts';
 import type { HubConfig, Model } from '../models/index.ts';
+import { NonFiniteValueError } from './finite-values.ts';
 
 /** The names of a classifier's labels, in order; `LABEL_0`, `LABEL_1`, … where the configuration names none, as in Transformers. */
 export function labelsOf(model: Model): string[] {
@@ -25,12 +26,13 @@ export function labelTables(labels: readonly string[]): Pick<HubConfig, 'id2labe
   };
 }
 
-/** Scores to probabilities: positive, with sum 1. */
+/** Scores to probabilities: positive, with sum 1. @throws NonFiniteValueError where there are none, as of NaN */
 export function softmax(scores: ArrayLike<number>): number[] {
   let largest = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < scores.length; i++) largest = Math.max(largest, scores[i] as number);
   const exps = Array.from(scores, (score) => Math.exp(score - largest));
   const total = exps.reduce((a, b) => a + b, 0);
+  if (Number.isNaN(total)) throw new NonFiniteValueError('scores', largest, `${scores.length} of them`);
   return exps.map((value) => value / total);
 }
 

@@ -2,6 +2,7 @@
 import type { NamedArrays, NdArray } from '../array/index.ts';
 import type { Replacement, Runtime, Session, SessionOptions } from '../graph/index.ts';
 import type { Model } from '../models/index.ts';
+import { requireFinite } from './finite-values.ts';
 import { selectOutputs, traceForward, type Want } from './forward.ts';
 import { feedsFor, loadOutputs } from './session.ts';
 
@@ -18,23 +19,34 @@ export interface RunnerOptions {
 /** Runs one selection of a model's results on batch after batch. */
 export class ModelRunner {
   readonly #session: Session;
+  readonly #model: Model;
   readonly #inputs: readonly string[];
 
-  private constructor(session: Session, inputs: readonly string[]) {
+  private constructor(session: Session, model: Model, inputs: readonly string[]) {
     this.#session = session;
+    this.#model = model;
     this.#inputs = inputs;
   }
 
   static async create(model: Model, options: RunnerOptions): Promise<ModelRunner> {
     const traced = traceForward(model, options.inputs, options.replacements);
     const selected = selectOutputs(traced, { want: options.want });
-    return new ModelRunner(await loadOutputs(selected, options), options.inputs);
+    return new ModelRunner(await loadOutputs(selected, options), model, options.inputs);
   }
 
-  /** The selected results for one batch. */
-  run(parameters: NamedArrays, inputs: NamedArrays): Promise<Record<string, NdArray>> {
+  /**
+   * The selected results for one batch; `nameOf` says in messages what a row of it is.
+   * @throws NonFiniteValueError for results that are no numbers
+   */
+  async run(
+    parameters: NamedArrays,
+    inputs: NamedArrays,
+    nameOf: (row: number) => string = (row) => `row ${row + 1} of the batch`,
+  ): Promise<Record<string, NdArray>> {
     const own = Object.fromEntries(this.#inputs.flatMap((name) => (inputs[name] ? [[name, inputs[name]]] : [])));
-    return this.#session.run(feedsFor(this.#session, own, parameters));
+    const results = await this.#session.run(feedsFor(this.#session, own, parameters));
+    requireFinite(results, this.#model, nameOf);
+    return results;
   }
 
   release(): Promise<void> {

@@ -80,7 +80,8 @@ export class TextRunner {
     for (const chosen of batchesByLength(lengths, batchSize)) {
       const ofAll = (part: 'ids' | 'typeIds'): number[][] => chosen.map((i) => (encodings[i] as Encoding)[part]);
       const batch = padded(ofAll('ids'), Number(model.config.pad_token_id ?? 0));
-      const all = await this.#runner.run(parameters, { ...batch, token_type_ids: paddedRows(ofAll('typeIds'), 0) });
+      const inputs = { ...batch, token_type_ids: paddedRows(ofAll('typeIds'), 0) };
+      const all = await this.#runner.run(parameters, inputs, (row) => `input ${(chosen[row] as number) + 1}`);
       const array = all[output] as NdArray<'float32'>;
       chosen.forEach((i, row) => {
         results[i] = rowOf(array, row, lengths[i] as number);

@@ -51,8 +51,10 @@ export class AnswerReader {
     );
   }
 
-  /** Scores of rows, in their order; rows of similar length go together. */
-  async #scored(parameters: NamedArrays, features: readonly Feature[]): Promise<ScoredFeature[]> {
+  /** Scores of every question's rows, in their order; rows of similar length go together. */
+  async #scored(parameters: NamedArrays, perQuestion: readonly (readonly Feature[])[]): Promise<ScoredFeature[]> {
+    const features = perQuestion.flat();
+    const asked = perQuestion.flatMap((own, question) => own.map(() => question));
     const lengths = features.map(({ ids }) => ids.length);
     const scored = new Array<ScoredFeature>(features.length);
     for (const chosen of batchesByLength(lengths, EVALUATION_BATCH)) {
@@ -60,7 +62,8 @@ export class AnswerReader {
         chosen.map((i) => features[i] as Feature),
         this.#model,
       );
-      const { start_logits: starts, end_logits: ends } = (await this.#runner.run(parameters, batch)) as {
+      const nameOf = (row: number): string => `question ${(asked[chosen[row] as number] as number) + 1}`;
+      const { start_logits: starts, end_logits: ends } = (await this.#runner.run(parameters, batch, nameOf)) as {
         start_logits: NdArray<'float32'>;
         end_logits: NdArray<'float32'>;
       };
@@ -81,7 +84,7 @@ export class AnswerReader {
     options: AnswerOptions & WindowOptions,
   ): Promise<AnswerSpan[][]> {
     const perQuestion = questions.map((question) => featuresOf(this.#tokenizer, question, options));
-    const scored = await this.#scored(parameters, perQuestion.flat());
+    const scored = await this.#scored(parameters, perQuestion);
     let at = 0;
     return questions.map(({ context }, i) => {
       const own = scored.slice(at, (at += (perQuestion[i] as Feature[]).length));

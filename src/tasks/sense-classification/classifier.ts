@@ -42,7 +42,8 @@ export class SenseClassifier {
     for (let at = 0; at < source.length; at += BATCH) {
       const places = Array.from({ length: Math.min(BATCH, source.length - at) }, (_, i) => at + i);
       const rows = await source.rows(places);
-      const { logits } = await this.#runner.run(parameters, { [this.#modality.input]: this.#modality.collate(rows) });
+      const inputs = { [this.#modality.input]: this.#modality.collate(rows) };
+      const { logits } = await this.#runner.run(parameters, inputs, (row) => `input ${at + row + 1}`);
       for (const r of places.keys()) results.push(softmaxRow(logits as NdArray, r));
     }
     return results;

@@ -8,6 +8,7 @@ import { encodeTexts, noteIn, tellOfCuts } from '../encode-texts.ts';
 import type { JobContext } from '../job.ts';
 import { labelsOf, softmaxRow } from '../labels.ts';
 import { ModelRunner } from '../runner.ts';
+import { longestText } from '../windows.ts';
 
 /** Texts go through the model so many at a time. */
 const EVALUATION_BATCH = 64;
@@ -40,7 +41,7 @@ export class TextClassifier {
 
   /** Probabilities of every label for every text, in the labels' order; tells of texts that are cut and of what the vocabulary lacks. */
   async probabilities(parameters: NamedArrays, texts: readonly string[]): Promise<number[][]> {
-    const maxLength = this.#model.maxLength ?? 512;
+    const maxLength = longestText(this.#model, this.#tokenizer);
     const encoded = encodeTexts(this.#tokenizer, texts, maxLength);
     tellOfCuts(encoded, maxLength, this.#tokenizer, this.#note);
     return this.probabilitiesOfRows(parameters, encoded.rows);
@@ -57,13 +58,11 @@ export class TextClassifier {
     const lengths = rows.map((row) => row.length);
     let done = 0;
     for (const chosen of batchesByLength(lengths, EVALUATION_BATCH)) {
-      const { logits } = await this.#runner.run(
-        parameters,
-        padded(
-          chosen.map((i) => rows[i] as number[]),
-          padId,
-        ),
+      const batch = padded(
+        chosen.map((i) => rows[i] as number[]),
+        padId,
       );
+      const { logits } = await this.#runner.run(parameters, batch, (row) => `text ${(chosen[row] as number) + 1}`);
       chosen.forEach((i, r) => {
         results[i] = softmaxRow(logits as NdArray, r);
       });

@@ -1,6 +1,7 @@
 // Decoding a linear-chain CRF on the host, in double precision: the best labels (Viterbi) and each place's probabilities
 // (forward-backward). Names and meaning of the scores as in pytorch-crf. Source: Lafferty et al. 2001.
 import type { NamedArrays } from '../../array/index.ts';
+import { NonFiniteValueError } from '../finite-values.ts';
 
 /** Scores of a chain over `C` labels. */
 export interface Chain {
@@ -11,10 +12,15 @@ export interface Chain {
   readonly transitions: ArrayLike<number>;
 }
 
-/** The chain among a model's parameters, if it has one. */
+/** The chain among a model's parameters, if it has one. @throws NonFiniteValueError for scores that are no numbers */
 export function chainOf(parameters: NamedArrays): Chain | undefined {
-  const of = (name: string): ArrayLike<number> | undefined =>
-    parameters[`crf.${name}`]?.data as ArrayLike<number> | undefined;
+  const of = (name: string): ArrayLike<number> | undefined => {
+    const scores = parameters[`crf.${name}`]?.data as ArrayLike<number> | undefined;
+    const at = scores ? Array.from(scores).findIndex(Number.isNaN) : -1;
+    // minus infinity is no mistake: it forbids
+    if (at >= 0) throw new NonFiniteValueError('scores of the chain', Number.NaN, `crf.${name}, place ${at + 1}`);
+    return scores;
+  };
   const [start, end, transitions] = [of('start_transitions'), of('end_transitions'), of('transitions')];
   return start && end && transitions ? { start, end, transitions } : undefined;
 }
