@@ -6,20 +6,26 @@ import { loadTokenizer } from '../../tokens/index.node.ts';
 import { convertTokenizer, type TokenizerFormat } from '../../tokens/index.ts';
 import { type Args, type Command, required, text, UsageError } from '../command.ts';
 
-/** Formats by how the target is called, and the name of the file that carries the target's own name. */
-const targets: readonly (readonly [RegExp, TokenizerFormat, string])[] = [
-  [/vocab\.txt$/, 'vocab.txt', 'vocab.txt'],
-  [/vocab\.json$/, 'vocab-merges', 'vocab.json'],
-  [/\.tiktoken$/, 'tiktoken', 'vocab.tiktoken'],
-  [/\.json$/, 'tokenizer.json', 'tokenizer.json'],
+/** Formats by how the target is called. */
+const targets: readonly (readonly [RegExp, TokenizerFormat])[] = [
+  [/vocab\.txt$/, 'vocab.txt'],
+  [/vocab\.json$/, 'vocab-merges'],
+  [/\.tiktoken$/, 'tiktoken'],
+  [/\.json$/, 'tokenizer.json'],
 ];
 
+const NOT_WRITTEN =
+  'SentencePiece’s *.model is read, not written: it has no place for pre-tokenizers, special tokens around texts and flags of added tokens, and merges by scores, which a tokenizer.json does not have; take tokenizer.json';
+
+/** The format, and the name of its file where the target names one; without it the target is a folder. */
 function targetOf(args: Args, out: string): readonly [TokenizerFormat, string | undefined] {
   const format = text(args, 'format');
   const found = targets.find(([shape, name]) => (format === undefined ? shape.test(out) : name === format));
+  if (/\.(model|spm)$/.test(out) && found?.[0].test(out) !== true) throw new UsageError(`--out ${out}: ${NOT_WRITTEN}`);
+  if (format === 'sentencepiece') throw new UsageError(`--format ${format}: ${NOT_WRITTEN}`);
   if (format !== undefined && !found)
     throw new UsageError(`--format: expected ${targets.map(([, name]) => name).join(', ')}, got '${format}'`);
-  if (found) return [found[1], found[0].test(out) ? found[2] : undefined];
+  if (found) return [found[1], found[0].test(out) ? basename(out) : undefined];
   if (/\.[a-z]+$/i.test(basename(out)))
     throw new UsageError(`--out: expected tokenizer.json, vocab.txt, vocab.json, *.tiktoken or a folder, got '${out}'`);
   return ['tokenizer.json', undefined];
@@ -34,12 +40,12 @@ export const command: Command = {
     if (out === undefined) throw new UsageError('expected --out TO, got nothing');
     const [format, named] = targetOf(args, out);
     const tokenizer = await loadTokenizer(await resolveModel(from, { wanted: 'tokenizer' }));
-    const files = convertTokenizer(tokenizer.toJSON(), format);
+    const files = convertTokenizer(tokenizer.toJSON(), format, named);
     const folder = named === undefined ? out : dirname(out);
     await mkdir(folder, { recursive: true });
     const written: string[] = [];
     for (const [name, content] of Object.entries(files)) {
-      const path = name === named ? out : join(folder, name);
+      const path = join(folder, name);
       await writeFileAtomic(path, content);
       written.push(path);
     }

@@ -6,11 +6,11 @@ import { type Tokenizer, type TokenizerConfig, TokenizerError, type TokenizerJso
 import { templateProcessing } from './formats/json-parts.ts';
 import { readSentencePiece, sentencePieceJson } from './formats/sentencepiece.ts';
 import { readTiktoken, tiktokenEncoding, tiktokenJson } from './formats/tiktoken.ts';
-import { readTokenizerConfig, withConfiguredTokens } from './formats/tokenizer-config.ts';
-import { type ByteLevelFamily, readMerges, vocabMergesJson } from './formats/vocab-merges.ts';
+import { classNameOf, readTokenizerConfig, withConfiguredTokens } from './formats/tokenizer-config.ts';
+import { mergesNameOf, readMerges, vocabMergesJson, vocabMergesOptions } from './formats/vocab-merges.ts';
 import { tokenizerFromJson } from './text-tokenizer.ts';
 import { firstInvalidByte } from './utf8.ts';
-import { wordPieceFromVocab } from './word-piece-vocab.ts';
+import { vocabTxtJson } from './word-piece-vocab.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -98,48 +98,18 @@ async function beside(folder: string): Promise<Beside> {
   };
 }
 
-const classOf = ({ raw }: Beside): string => String(raw.tokenizer_class ?? '').replace(/(Tokenizer)?(Fast)?$/, '');
-
-function wordPiece(text: string, around: Beside): TokenizerJson {
-  const { raw } = around;
-  const flag = (name: string): boolean | undefined =>
-    typeof raw[name] === 'boolean' ? (raw[name] as boolean) : undefined;
-  const json = wordPieceFromVocab(text.split(/\r?\n/), { lowercase: flag('do_lower_case') ?? true }).toJSON();
-  return {
-    ...json,
-    normalizer: {
-      ...(json.normalizer as Raw),
-      strip_accents: flag('strip_accents') ?? null,
-      handle_chinese_chars: flag('tokenize_chinese_chars') ?? true,
-    },
-  };
-}
-
-const families: Readonly<Record<string, ByteLevelFamily>> = {
-  GPT2: 'gpt2',
-  Roberta: 'roberta',
-  Bart: 'roberta',
-  Longformer: 'roberta',
-  CLIP: 'clip',
-};
-
 async function vocabMerges(vocabPath: string, around: Beside): Promise<TokenizerJson> {
-  const mergesPath = join(
-    dirname(vocabPath),
-    basename(vocabPath)
-      .replace('vocab.json', 'merges.txt')
-      .replace(/^encoder\.json(\.gz)?$/, 'vocab.bpe'),
-  );
+  const mergesPath = join(dirname(vocabPath), mergesNameOf(basename(vocabPath)));
   const [vocab, merges] = [await jsonAt(vocabPath), await bytesAt(mergesPath)];
   if (!vocab || !merges)
     throw new TokenizerError(
       `loadTokenizer: expected merges beside the vocabulary, got no ${mergesPath} (${vocabPath})`,
     );
-  const family = families[classOf(around)];
-  return vocabMergesJson(vocab as Record<string, number>, readMerges(textOf(merges, mergesPath)), {
-    ...(family ? { family } : {}),
-    addPrefixSpace: around.raw.add_prefix_space === true,
-  });
+  return vocabMergesJson(
+    vocab as Record<string, number>,
+    readMerges(textOf(merges, mergesPath)),
+    vocabMergesOptions(around.raw),
+  );
 }
 
 /** Special tokens that a class of tokenizers puts around texts. */
@@ -157,7 +127,7 @@ const templates: Readonly<Record<string, (raw: Raw) => readonly [string, string]
 function sentencePiece(bytes: Uint8Array, around: Beside): TokenizerJson {
   const model = readSentencePiece(bytes);
   const json = sentencePieceJson(model);
-  const template = templates[classOf(around)]?.(around.raw);
+  const template = templates[classNameOf(around.raw)]?.(around.raw);
   if (!template) return json;
   const ids = new Map(model.pieces.map(({ piece }, id) => [piece, id]));
   return { ...json, post_processor: templateProcessing(template[0], template[1], ids) };
@@ -178,7 +148,7 @@ async function fileJson(path: string, around: Beside): Promise<TokenizerJson> {
   const bytes = await bytesAt(path);
   if (!bytes) throw new TokenizerError(`loadTokenizer: expected a file, got something else (${path})`);
   const name = basename(path).replace(/\.gz$/, '');
-  if (name.endsWith('.txt')) return wordPiece(textOf(bytes, path), around);
+  if (name.endsWith('.txt')) return vocabTxtJson(textOf(bytes, path), around.raw);
   if (name.endsWith('.tiktoken')) return tiktoken(textOf(bytes, path));
   if (name.endsWith('.model') || name.endsWith('.spm')) return modelFile(bytes, around, path);
   if (/(^|-)vocab\.json$|^encoder\.json$/.test(name)) return vocabMerges(path, around);

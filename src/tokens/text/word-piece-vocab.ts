@@ -1,5 +1,5 @@
 // BERT's `vocab.txt`: one token a line, the line number is the id.
-import { type Tokenizer, TokenizerError } from '../tokenizer.ts';
+import { type Tokenizer, TokenizerError, type TokenizerJson } from '../tokenizer.ts';
 import { tokenizerFromJson } from './text-tokenizer.ts';
 
 /** BERT's tokenizer over a vocabulary. @throws TokenizerError when a special token is missing or a token occurs twice */
@@ -51,4 +51,19 @@ export function wordPieceFromVocab(
       vocab: Object.fromEntries(vocab),
     },
   });
+}
+
+/** The `tokenizer.json` of a file, with what `tokenizer_config.json` says beside it. @throws TokenizerError as {@link wordPieceFromVocab} */
+export function vocabTxtJson(text: string, settings: Readonly<Record<string, unknown>>): TokenizerJson {
+  const flag = (name: string): boolean | undefined =>
+    typeof settings[name] === 'boolean' ? (settings[name] as boolean) : undefined;
+  const json = wordPieceFromVocab(text.split(/\r?\n/), { lowercase: flag('do_lower_case') ?? true }).toJSON();
+  return {
+    ...json,
+    normalizer: {
+      ...(json.normalizer as object),
+      strip_accents: flag('strip_accents') ?? null,
+      handle_chinese_chars: flag('tokenize_chinese_chars') ?? true,
+    },
+  };
 }

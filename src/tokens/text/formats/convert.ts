@@ -1,34 +1,46 @@
-// From `tokenizer.json` to the older formats, where nothing is lost; an error that says why where something would be.
+// From `tokenizer.json` to the older formats, where nothing is lost; an error that says what would be where something would. Every format
+// is held to it in one way: what was written is read again and compared part by part.
 import { TokenizerError, type TokenizerJson } from '../../tokenizer.ts';
 import type { Component } from '../component.ts';
+import { typeOfModel } from '../model/index.ts';
 import { ownPreTokenizers } from '../segmenters.ts';
 import { tokenizerFromJson } from '../text-tokenizer.ts';
-import { wordPieceFromVocab } from '../word-piece-vocab.ts';
-import { mergesByRank, tiktokenEncoding, writeTiktoken } from './tiktoken.ts';
-import { vocabMergesJson } from './vocab-merges.ts';
+import { vocabTxtJson } from '../word-piece-vocab.ts';
+import { type Difference, firstDifference, plainJson } from './plain-json.ts';
+import { readTiktoken, tiktokenEncoding, tiktokenJson, writeTiktoken } from './tiktoken.ts';
+import { mergesNameOf, readMerges, vocabMergesJson, vocabMergesOptions } from './vocab-merges.ts';
 
 /** Files by name. */
 export type TokenizerFiles = Readonly<Record<string, string>>;
 
-function lost(format: string, what: string): never {
-  throw new TokenizerError(`convert to ${format}: expected a tokenizer that the format can hold, got ${what}`);
+type Settings = Readonly<Record<string, unknown>>;
+
+/** A format: its files, the first of them the one that carries the name, and what they are read as. */
+interface Format {
+  /** The name under which settings beside the file hold for it. */
+  readonly name: string;
+  /** Where its merges come from, if not from a list. */
+  readonly merges?: string;
+  readonly write: (json: TokenizerJson, name: string) => TokenizerFiles;
+  readonly read: (files: TokenizerFiles, name: string, settings: Settings) => TokenizerJson;
 }
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-
-/** Objects with sorted keys and without what says nothing. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, one]) => one !== null && one !== '' && one !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, one]) => [key, sorted(one)]),
+function lost(format: string, what: string): never {
+  throw new TokenizerError(
+    `convert to ${format}: expected a tokenizer that the format can hold, got ${what}; keep it as tokenizer.json`,
   );
 }
 
+const SETTINGS = 'tokenizer_config.json';
+const written = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const modelOf = (json: TokenizerJson): Component => json.model as Component;
+
+/** The model, of the one type that a format is for. */
+function modelOfType(json: TokenizerJson, type: string, format: string): Component {
+  const model = modelOf(json);
+  if (typeOfModel(model) !== type) lost(format, `the model ${typeOfModel(model)}`);
+  return model;
+}
 
 function pairsOf(model: Component): [string, string][] {
   return (model.merges as unknown[]).map(
@@ -36,135 +48,146 @@ function pairsOf(model: Component): [string, string][] {
   );
 }
 
-/** @throws TokenizerError where a `vocab.txt` would be read as another tokenizer than it was */
-function mustReadBack(json: TokenizerJson, tokens: readonly (readonly [string, number])[]): void {
-  const hole = tokens.find(([, id], i) => id !== i);
-  if (hole) lost('vocab.txt', `ids with holes, before ${JSON.stringify(hole[0])}`);
-  const back = wordPieceFromVocab(
-    tokens.map(([token]) => token),
-    { lowercase: (json.normalizer as Component).lowercase === true },
-  );
-  const strip = ({ vocab: _vocab, ...rest }: Component): unknown => rest;
-  if (!same(strip(modelOf(back.toJSON())), strip(modelOf(json))))
-    lost('vocab.txt', 'other settings of the model than the format implies');
-  if (!same(back.toJSON().decoder, json.decoder)) lost('vocab.txt', 'another decoder than the format implies');
-  const byId = (one: TokenizerJson): unknown => [...(one.added_tokens as { id: number }[])].sort((a, b) => a.id - b.id);
-  if (!same(byId(back.toJSON()), byId({ ...json, added_tokens: json.added_tokens ?? [] })))
-    lost('vocab.txt', 'other added tokens than the format implies');
-  const around = (one: Pick<typeof back, 'encode'>): unknown =>
-    ['b', undefined].map((pair) => {
-      const { ids, typeIds } = one.encode('a', pair === undefined ? {} : { pair });
-      return [ids, typeIds];
-    });
-  if (!same(around(back), around(tokenizerFromJson({ ...json, truncation: null, padding: null }))))
-    lost('vocab.txt', 'other special tokens around a text than the format implies');
-}
-
-function vocabTxt(json: TokenizerJson): TokenizerFiles {
-  const model = modelOf(json);
-  if (model.type !== 'WordPiece') lost('vocab.txt', `the model ${model.type}`);
+function vocabTxt(json: TokenizerJson, name: string): TokenizerFiles {
+  const model = modelOfType(json, 'WordPiece', 'vocab.txt');
   const tokens = Object.entries(model.vocab as Record<string, number>).sort((a, b) => a[1] - b[1]);
   const broken = tokens.find(([token]) => /[\r\n]/.test(token));
   if (broken) lost('vocab.txt', `a token with a line end, ${JSON.stringify(broken[0])}`);
-  const outside = ((json.added_tokens ?? []) as { content: string }[]).find(
-    ({ content }) => !Object.hasOwn(model.vocab as object, content),
-  );
-  if (outside) lost('vocab.txt', `an added token outside the vocabulary, ${JSON.stringify(outside.content)}`);
-  if ((json.normalizer as Component | null)?.type !== 'BertNormalizer')
-    lost('vocab.txt', 'a normalizer that is not BERT’s');
-  if ((json.pre_tokenizer as Component | null)?.type !== 'BertPreTokenizer')
-    lost('vocab.txt', 'a pre-tokenizer that is not BERT’s');
-  mustReadBack(json, tokens);
-  const { lowercase, strip_accents, handle_chinese_chars } = json.normalizer as Component;
+  const hole = tokens.find(([, id], i) => id !== i);
+  if (hole) lost('vocab.txt', `ids with holes, before ${JSON.stringify(hole[0])}`);
+  const normalizer = json.normalizer as Component | null | undefined;
   return {
-    'vocab.txt': tokens.map(([token]) => `${token}\n`).join(''),
-    'tokenizer_config.json': `${JSON.stringify(
-      {
-        tokenizer_class: 'BertTokenizer',
-        do_lower_case: lowercase,
-        strip_accents: strip_accents ?? null,
-        tokenize_chinese_chars: handle_chinese_chars,
-      },
-      null,
-      2,
-    )}\n`,
+    [name]: tokens.map(([token]) => `${token}\n`).join(''),
+    [SETTINGS]: written({
+      tokenizer_class: 'BertTokenizer',
+      do_lower_case: normalizer?.lowercase ?? true,
+      strip_accents: normalizer?.strip_accents ?? null,
+      tokenize_chinese_chars: normalizer?.handle_chinese_chars ?? true,
+    }),
   };
 }
 
-function vocabMerges(json: TokenizerJson): TokenizerFiles {
-  const model = modelOf(json);
-  if (model.type !== 'BPE') lost('vocab.json and merges.txt', `the model ${model.type}`);
+function vocabMerges(json: TokenizerJson, name: string): TokenizerFiles {
+  const model = modelOfType(json, 'BPE', 'vocab.json and merges.txt');
   const merges = pairsOf(model);
   const spaced = merges.find(([left, right]) => /\s/.test(left + right));
   if (spaced) lost('vocab.json and merges.txt', `a merge with white space, ${JSON.stringify(spaced)}`);
-  const vocab = model.vocab as Record<string, number>;
-  const prefix = (json.pre_tokenizer as Component | null)?.add_prefix_space === true;
-  const back = vocabMergesJson(vocab, merges, { addPrefixSpace: prefix });
-  for (const part of ['normalizer', 'pre_tokenizer', 'post_processor', 'decoder', 'added_tokens'] as const) {
-    if (!same(back[part], json[part])) lost('vocab.json and merges.txt', `another ${part} than the format implies`);
-  }
-  const strip = ({ vocab: _vocab, merges: _merges, ...rest }: Component): unknown => ({
-    ...rest,
-    fuse_unk: rest.fuse_unk ?? false,
-  });
-  if (!same(strip(modelOf(back)), strip({ byte_fallback: false, ignore_merges: false, ...model } as Component)))
-    lost('vocab.json and merges.txt', 'other settings of the model than the format implies');
+  const prefix = (json.pre_tokenizer as Component | null | undefined)?.add_prefix_space === true;
   return {
-    'vocab.json': `${JSON.stringify(vocab)}\n`,
-    'merges.txt': `#version: 0.2\n${merges.map((pair) => `${pair.join(' ')}\n`).join('')}`,
-    'tokenizer_config.json': `${JSON.stringify({ add_prefix_space: prefix }, null, 2)}\n`,
+    [name]: `${JSON.stringify(model.vocab)}\n`,
+    [mergesNameOf(name)]: `#version: 0.2\n${merges.map((pair) => `${pair.join(' ')}\n`).join('')}`,
+    [SETTINGS]: written({ add_prefix_space: prefix }),
   };
 }
 
-function tiktoken(json: TokenizerJson): TokenizerFiles {
-  const model = modelOf(json);
-  if (model.type !== 'BPE') lost('tiktoken', `the model ${model.type}`);
-  if (json.normalizer) lost('tiktoken', 'a normalizer');
+function tiktoken(json: TokenizerJson, name: string): TokenizerFiles {
+  const model = modelOfType(json, 'BPE', 'tiktoken');
   const special = new Set(((json.added_tokens ?? []) as { content: string }[]).map((token) => token.content));
   const ranks = new Map(Object.entries(model.vocab as Record<string, number>).filter(([token]) => !special.has(token)));
-  const merges = pairsOf(model);
-  const byResult = new Map(mergesByRank(ranks).map((pair) => [pair.join('\0'), true]));
-  let last = -1;
-  for (const [left, right] of merges) {
-    const rank = ranks.get(left + right);
-    if (rank === undefined || rank < last || !byResult.has(`${left}\0${right}`))
-      lost('tiktoken', `a merge whose place is not the id of its result, ${JSON.stringify([left, right])}`);
-    last = rank;
-  }
-  if (model.ignore_merges !== true && merges.length !== byResult.size)
-    lost('tiktoken', 'merges that leave out ways to make a token, which tiktoken would take');
-  const steps = ((json.pre_tokenizer as Component | null)?.pretokenizers ?? []) as Component[];
-  const pattern = (steps[0]?.pattern as { Regex?: string } | undefined)?.Regex;
-  if (pattern !== tiktokenEncoding(ranks.size).pattern)
-    lost('tiktoken', 'another expression for words than a rank file of this size implies');
-  return { 'vocab.tiktoken': writeTiktoken(ranks) };
+  return { [name]: writeTiktoken(ranks) };
 }
 
 /** As it is, for everyone who reads `tokenizer.json`. */
-function plainJson(json: TokenizerJson): TokenizerFiles {
-  const written = JSON.stringify(json.pre_tokenizer ?? null);
-  const own = ownPreTokenizers.find((type) => written.includes(`"type":"${type}"`));
+function wholeJson(json: TokenizerJson, name: string): TokenizerFiles {
+  const steps = JSON.stringify(json.pre_tokenizer ?? null);
+  const own = ownPreTokenizers.find((type) => steps.includes(`"type":"${type}"`));
   if (own !== undefined)
     lost(
       'tokenizer.json',
       `the pre-tokenizer ${own}, which only Tesserae knows; there it loads as the file that it is`,
     );
-  return { 'tokenizer.json': `${JSON.stringify(json)}\n` };
+  return { [name]: `${JSON.stringify(json)}\n` };
 }
 
-const writers: Readonly<
-  Record<'tokenizer.json' | 'vocab.txt' | 'vocab-merges' | 'tiktoken', (json: TokenizerJson) => TokenizerFiles>
-> = {
-  'tokenizer.json': plainJson,
-  'vocab.txt': vocabTxt,
-  'vocab-merges': vocabMerges,
-  tiktoken,
+const fileOf = (files: TokenizerFiles, name: string): string => files[name] as string;
+
+const formats: Readonly<Record<'tokenizer.json' | 'vocab.txt' | 'vocab-merges' | 'tiktoken', Format>> = {
+  'tokenizer.json': {
+    name: 'tokenizer.json',
+    write: wholeJson,
+    read: (files, name) => JSON.parse(fileOf(files, name)) as TokenizerJson,
+  },
+  'vocab.txt': {
+    name: 'vocab.txt',
+    write: vocabTxt,
+    read: (files, name, settings) => vocabTxtJson(fileOf(files, name), settings),
+  },
+  'vocab-merges': {
+    name: 'vocab.json',
+    write: vocabMerges,
+    read: (files, name, settings) =>
+      vocabMergesJson(
+        JSON.parse(fileOf(files, name)) as Record<string, number>,
+        readMerges(fileOf(files, mergesNameOf(name))),
+        vocabMergesOptions(settings),
+      ),
+  },
+  tiktoken: {
+    name: 'vocab.tiktoken',
+    merges: 'tiktoken takes every way to make a token, in the order of ids',
+    write: tiktoken,
+    read: (files, name) => {
+      const ranks = readTiktoken(fileOf(files, name));
+      return tiktokenJson(ranks, tiktokenEncoding(ranks.size));
+    },
+  },
 };
 
 /** Formats that {@link convertTokenizer} writes. */
-export type TokenizerFormat = keyof typeof writers;
+export type TokenizerFormat = keyof typeof formats;
 
-/** The files of a tokenizer in another format. @throws TokenizerError where the format cannot hold it, saying what would be lost */
-export function convertTokenizer(json: TokenizerJson, format: TokenizerFormat): TokenizerFiles {
-  return writers[format](json);
+/** Whether merging makes every token of a vocabulary by itself, so that looking words up first changes nothing. */
+function mergesReachAll(json: TokenizerJson): boolean {
+  const { model, added_tokens } = json;
+  const { vocab } = model as { vocab: Record<string, number> };
+  const added = new Set(((added_tokens ?? []) as { content: string }[]).map(({ content }) => content));
+  const merging = tokenizerFromJson({ model: { ...(model as object), dropout: null, ignore_merges: false } });
+  return Object.entries(vocab).every(([token, id]) => {
+    if (added.has(token)) return true;
+    const ids = merging.encodeIds(token);
+    return ids.length === 1 && ids[0] === id;
+  });
+}
+
+function differenceOf(json: TokenizerJson, back: TokenizerJson): Difference | undefined {
+  const [before, after] = [plainJson(json), plainJson(back)];
+  const found = firstDifference(before, after);
+  if (found?.path !== 'model.ignore_merges' || !mergesReachAll(json)) return found;
+  return firstDifference(before, { ...after, model: { ...(after.model as object), ignore_merges: found.one } });
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+/** @throws TokenizerError naming the first part that files would be read back without, or with another value of */
+function mustReadBack(json: TokenizerJson, format: TokenizerFormat, files: TokenizerFiles, name: string): void {
+  const { read, name: usual, merges } = formats[format];
+  const settings = name === usual && files[SETTINGS] !== undefined ? (JSON.parse(files[SETTINGS]) as Settings) : {};
+  let difference: Difference | undefined;
+  try {
+    difference = differenceOf(json, read(files, name, settings));
+  } catch (error) {
+    if (!(error instanceof TokenizerError)) throw error;
+    lost(format, `one that could not be read back: ${error.message}`);
+  }
+  if (!difference) return;
+  const { path, one, other } = difference;
+  const why = merges && path.startsWith('merges') ? ` (${merges})` : '';
+  lost(format, `${path} ${shown(one)}, which would be read back as ${shown(other)}${why}`);
+}
+
+/**
+ * The files of a tokenizer in another format. `name` is that of the file itself; under another than the usual one it is read without
+ * the settings beside it. @throws TokenizerError where the format cannot hold the tokenizer, naming the part that would be lost
+ */
+export function convertTokenizer(
+  json: TokenizerJson,
+  format: TokenizerFormat,
+  name: string = formats[format].name,
+): TokenizerFiles {
+  const files = formats[format].write(json, name);
+  mustReadBack(json, format, files, name);
+  return files;
 }

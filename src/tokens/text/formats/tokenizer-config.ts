@@ -9,6 +9,11 @@ const NO_LIMIT = 1e15;
 
 type Raw = Readonly<Record<string, unknown>>;
 
+/** The class in Transformers, without the words that all have: `Bert`, '' where none is named. */
+export function classNameOf(raw: Raw): string {
+  return String(raw.tokenizer_class ?? '').replace(/(Tokenizer)?(Fast)?$/, '');
+}
+
 function contentOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   const content = (value as { content?: unknown } | null | undefined)?.content;

@@ -1,6 +1,7 @@
 // `vocab.json` and `merges.txt`: byte-level BPE as GPT-2, RoBERTa and CLIP publish it.
 import { TokenizerError, type TokenizerJson } from '../../tokenizer.ts';
 import { addedToken } from './json-parts.ts';
+import { classNameOf } from './tokenizer-config.ts';
 
 /** Whose conventions hold around the vocabulary. */
 export type ByteLevelFamily = 'gpt2' | 'roberta' | 'clip';
@@ -25,6 +26,25 @@ export function readMerges(text: string): [string, string][] {
       );
     return [parts as [string, string]];
   });
+}
+
+const families: Readonly<Record<string, ByteLevelFamily>> = {
+  GPT2: 'gpt2',
+  Roberta: 'roberta',
+  Bart: 'roberta',
+  Longformer: 'roberta',
+  CLIP: 'clip',
+};
+
+/** What a parsed `tokenizer_config.json` says about the vocabulary beside it. */
+export function vocabMergesOptions(settings: Readonly<Record<string, unknown>>): VocabMergesOptions {
+  const family = families[classNameOf(settings)];
+  return { ...(family ? { family } : {}), addPrefixSpace: settings.add_prefix_space === true };
+}
+
+/** The name of the merges that belong to a vocabulary. */
+export function mergesNameOf(vocabulary: string): string {
+  return vocabulary.replace('vocab.json', 'merges.txt').replace(/^encoder\.json(\.gz)?$/, 'vocab.bpe');
 }
 
 function familyOf(vocab: Readonly<Record<string, number>>): ByteLevelFamily {

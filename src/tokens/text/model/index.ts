@@ -7,8 +7,8 @@ import { wordLevel, wordPiece } from './word-piece.ts';
 
 const makers: Makers<TokenModel> = { BPE: bpe, Unigram: unigram, WordLevel: wordLevel, WordPiece: wordPiece };
 
-/** Files older than the field `type` are told apart by what they hold. */
-function typeOf(model: Component): string {
+/** The type of a model. Files older than the field `type` are told apart by what they hold. */
+export function typeOfModel(model: Component): string {
   if (model.type !== undefined) return model.type;
   if (Array.isArray(model.vocab)) return 'Unigram';
   if (model.merges !== undefined) return 'BPE';
@@ -17,5 +17,5 @@ function typeOf(model: Component): string {
 
 /** @throws TokenizerError for a model or field that is not known, or a broken vocabulary */
 export function tokenModel(component: Component): TokenModel {
-  return make('model', makers, { ...component, type: typeOf(component) });
+  return make('model', makers, { ...component, type: typeOfModel(component) });
 }
