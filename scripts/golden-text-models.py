@@ -77,6 +77,8 @@ CASES = {
     "MarianModel": (tf.MarianModel, tf.MarianConfig, marian, {}),
     "MarianMTModel": (tf.MarianMTModel, tf.MarianConfig, dict(marian, encoder_layers=2), {}),
     "marian-two-vocabularies": (tf.MarianMTModel, tf.MarianConfig, dict(marian, decoder_vocab_size=45, share_encoder_decoder_embeddings=False), {}),
+    **{f"RobertaPreLayerNorm{kind}": (getattr(tf, f"RobertaPreLayerNorm{kind}"), tf.RobertaPreLayerNormConfig, dict(roberta, num_hidden_layers=2, **fields), {}) for kind, fields in {
+        "Model": {}, "ForSequenceClassification": dict(num_labels=3), "ForMaskedLM": {}}.items()},
     "BertForMultipleChoice": (tf.BertForMultipleChoice, tf.BertConfig, dict(bert, num_hidden_layers=1), dict(types=True)),
     "bert-multi-label": (tf.BertForSequenceClassification, tf.BertConfig, dict(bert, num_hidden_layers=1, num_labels=3, problem_type="multi_label_classification"), {}),
     "bert-answer-outside": (tf.BertForQuestionAnswering, tf.BertConfig, dict(bert, num_hidden_layers=1, num_labels=2), dict(ends=[3, 20, 5])),

@@ -8,18 +8,25 @@ import type { EncoderFamily, ModelRecipe } from './recipe.ts';
 interface Family {
   /** How its class names begin: `BertForMaskedLM`. */
   readonly prefix: string;
-  readonly fieldsOf: (model: ModelRecipe) => HubConfig;
+  readonly fieldsOf: (model: ModelRecipe, padId: number) => HubConfig;
 }
 
+const bertFields: Family['fieldsOf'] = (model) => ({
+  hidden_act: 'gelu',
+  type_vocab_size: 1,
+  layer_norm_eps: 1e-12,
+  hidden_dropout_prob: model.dropout,
+  attention_probs_dropout_prob: model.attentionDropout,
+});
+
 const families: Readonly<Record<EncoderFamily, Family>> = {
-  bert: {
-    prefix: 'Bert',
-    fieldsOf: (model) => ({
-      hidden_act: 'gelu',
-      type_vocab_size: 1,
-      layer_norm_eps: 1e-12,
-      hidden_dropout_prob: model.dropout,
-      attention_probs_dropout_prob: model.attentionDropout,
+  bert: { prefix: 'Bert', fieldsOf: bertFields },
+  'roberta-prelayernorm': {
+    prefix: 'RobertaPreLayerNorm',
+    fieldsOf: (model, padId) => ({
+      ...bertFields(model, padId),
+      // positions are counted from behind the padding id on
+      max_position_embeddings: model.maxLength + padId + 1,
     }),
   },
   // every third layer sees everything, the others eight tokens to each side
@@ -55,6 +62,7 @@ export function encoderConfig(
     throw new DataError(
       `model.pooling: expected cls with family ${family}, got mean, which its config.json has no field for: such a run would not open elsewhere; set model.family=modernbert for the mean`,
     );
+  const padId = tokenizer.tokenToId('[PAD]') ?? 0;
   return {
     architectures: [`${prefix}${head}`],
     model_type: family,
@@ -64,9 +72,9 @@ export function encoderConfig(
     num_attention_heads: model.heads,
     intermediate_size: model.ffnDim,
     max_position_embeddings: model.maxLength,
-    ...fieldsOf(model),
+    ...fieldsOf(model, padId),
     initializer_range: 0.02,
-    pad_token_id: tokenizer.tokenToId('[PAD]') ?? 0,
+    pad_token_id: padId,
     cls_token_id: tokenizer.tokenToId('[CLS]') ?? null,
     sep_token_id: tokenizer.tokenToId('[SEP]') ?? null,
     ...labelTables(labels),

@@ -19,8 +19,11 @@ export interface TokenizerRecipe {
   readonly lowercase: boolean;
 }
 
-/** Encoders that recipes make: BERT with learned positions, or ModernBERT with rotary ones and local layers. */
-export type EncoderFamily = 'bert' | 'modernbert';
+/**
+ * Encoders that recipes make: BERT with learned positions, ModernBERT with rotary ones and local layers, or RoBERTa-PreLayerNorm, which is BERT
+ * with the norm in front of each sub-layer as ViT has it.
+ */
+export type EncoderFamily = 'bert' | 'modernbert' | 'roberta-prelayernorm';
 
 /** Size of the Transformer. */
 export interface ModelRecipe {

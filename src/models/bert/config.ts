@@ -1,4 +1,4 @@
-// What BERT, RoBERTa, DistilBERT, ELECTRA and ALBERT configurations say, in our words. Spellings follow their `config.json` files.
+// What BERT, RoBERTa (both kinds), DistilBERT, ELECTRA and ALBERT configurations say, in our words. Spellings follow their `config.json` files.
 import { ConfigReader, type HubConfig } from '../architecture.ts';
 
 /** The encoder all share. */
@@ -22,6 +22,8 @@ export interface BertConfig {
   /** Width of the embedding tables, and whether a linear layer widens it to `dim` (ELECTRA, ALBERT). */
   readonly embeddingDim: number;
   readonly widensEmbeddings: boolean;
+  /** Blocks norm their input, and a last norm follows them (RoBERTa-PreLayerNorm); else they norm their output. */
+  readonly normsFirst: boolean;
   /** Where block `i` has its parameters, where blocks share them (ALBERT). */
   readonly blockPath: ((block: number) => string) | undefined;
 }
@@ -49,8 +51,14 @@ export function bertConfigFrom(hub: HubConfig): BertConfig {
     labels: read.labels(),
     embeddingDim: dim,
     widensEmbeddings: false,
+    normsFirst: false,
     blockPath: undefined,
   };
+}
+
+/** From a `config.json` of `model_type` roberta-prelayernorm. */
+export function preNormConfigFrom(hub: HubConfig): BertConfig {
+  return { ...bertConfigFrom(hub), normsFirst: true };
 }
 
 /** From a `config.json` of `model_type` electra: tables may be narrower than the encoder. */
@@ -100,6 +108,7 @@ export function distilBertConfigFrom(hub: HubConfig): BertConfig {
     labels: read.labels(),
     embeddingDim: dim,
     widensEmbeddings: false,
+    normsFirst: false,
     blockPath: undefined,
   };
 }

@@ -1,4 +1,4 @@
-// The BERT encoder (Devlin et al. 2019): summed embeddings, then post-norm blocks.
+// The BERT encoder (Devlin et al. 2019): summed embeddings, then post-norm blocks, or pre-norm ones and a last norm.
 import {
   add,
   castTo,
@@ -22,6 +22,7 @@ import {
   normalInit,
   paddingBias,
   postNorm,
+  preNorm,
   separateProjections,
   type TowerResult,
   tower,
@@ -77,7 +78,7 @@ export function encode(module: Module, inputs: Inputs, config: BertConfig, count
   const x = config.widensEmbeddings
     ? module.child('embedding_projection', (m) => linear(m, narrow, config.dim))
     : narrow;
-  return module.child('encoder', (m) =>
+  const result = module.child('encoder', (m) =>
     tower(m, x, config.layers, (block) => ({
       attention: {
         heads: config.heads,
@@ -87,9 +88,13 @@ export function encode(module: Module, inputs: Inputs, config: BertConfig, count
       },
       feedForward: { ffnDim: config.ffnDim, activation: activationNamed(config.activation), layer: linear },
       norm: layerNormWith(config.normEpsilon),
-      residual: postNorm,
+      residual: config.normsFirst ? preNorm : postNorm,
       dropout: config.dropout,
       ...(config.blockPath ? { path: config.blockPath(block) } : {}),
     })),
   );
+  if (!config.normsFirst) return result;
+  const normed = module.child('norm', (m) => layerNormWith(config.normEpsilon)(m, result.x));
+  // as the reference tells them: the last one behind the norm
+  return { ...result, x: normed, hiddenStates: [...result.hiddenStates.slice(0, -1), normed] };
 }

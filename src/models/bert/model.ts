@@ -10,6 +10,7 @@ import {
   bertConfigFrom,
   distilBertConfigFrom,
   electraConfigFrom,
+  preNormConfigFrom,
 } from './config.ts';
 import { encode, type PositionCount } from './encoder.ts';
 import {
@@ -30,6 +31,8 @@ import {
   distilBertWeights,
   electraTextWeights,
   electraWeights,
+  preNormTextWeights,
+  preNormWeights,
   robertaTextWeights,
   robertaWeights,
 } from './weights.ts';
@@ -71,16 +74,33 @@ function common(prefix: string, heads: { bare: Head; text: Head; choice: Head; w
 }
 
 const onPooler = { bare: bareWithPooler, text: text(pooled), choice: choice(pooled) };
+/** Where blocks norm, and how files call what they have. */
+interface RobertaKind extends Pick<Family, 'configFrom' | 'weights'> {
+  readonly textWeights: WeightNames;
+}
+const postNormKind: RobertaKind = {
+  configFrom: bertConfigFrom,
+  weights: robertaWeights,
+  textWeights: robertaTextWeights,
+};
+const preNormKind: RobertaKind = {
+  configFrom: preNormConfigFrom,
+  weights: preNormWeights,
+  textWeights: preNormTextWeights,
+};
+
 /** RoBERTa, and what was trained as it in other languages under other names. */
-function robertaFamily(modelType: string, prefix: string): Family {
+function robertaFamily(
+  modelType: string,
+  prefix: string,
+  { configFrom, weights, textWeights }: RobertaKind = postNormKind,
+): Family {
   const classes = common(prefix, { ...onPooler, text: text(hiddenSummary('tanh')) });
   const forTexts = `${prefix}ForSequenceClassification`;
   return {
-    modelType,
-    configFrom: bertConfigFrom,
+    ...{ modelType, configFrom, weights },
     positions: 'after-padding-id',
-    weights: robertaWeights,
-    classes: { ...classes, [forTexts]: { ...(classes[forTexts] as Class), weights: robertaTextWeights } },
+    classes: { ...classes, [forTexts]: { ...(classes[forTexts] as Class), weights: textWeights } },
   };
 }
 
@@ -103,6 +123,7 @@ const families: readonly Family[] = [
   robertaFamily('roberta', 'Roberta'),
   robertaFamily('xlm-roberta', 'XLMRoberta'),
   robertaFamily('camembert', 'Camembert'),
+  robertaFamily('roberta-prelayernorm', 'RobertaPreLayerNorm', preNormKind),
   {
     modelType: 'distilbert',
     configFrom: distilBertConfigFrom,
@@ -156,7 +177,7 @@ function create(family: Family, className: string, hub: HubConfig): Model {
   };
 }
 
-/** BERT (Devlin et al. 2019), RoBERTa (Liu et al. 2019), DistilBERT (Sanh et al. 2019), ELECTRA (Clark et al. 2020), ALBERT (Lan et al. 2020). */
+/** BERT (Devlin et al. 2019), RoBERTa (Liu et al. 2019; with norms first Ott et al. 2019), DistilBERT (Sanh et al. 2019), ELECTRA (Clark et al. 2020), ALBERT (Lan et al. 2020). */
 export const bertFamily: readonly Architecture[] = families.map((family) => ({
   modelType: family.modelType,
   classes: Object.keys(family.classes),

@@ -10,17 +10,20 @@ const embeddings = (prefix: string): Pairs => [
   ...affine(`${prefix}embeddings.LayerNorm`, 'embeddings.norm'),
 ];
 
-const bertLayers = (prefix: string): Pairs =>
+const POST_NORMS = { attention_norm: 'attention.output.LayerNorm', feed_forward_norm: 'output.LayerNorm' };
+const PRE_NORMS = { attention_norm: 'attention.LayerNorm', feed_forward_norm: 'intermediate.LayerNorm' };
+
+const bertLayers = (prefix: string, norms = POST_NORMS): Pairs =>
   (
     [
       ['attention.self.query', 'attention.query'],
       ['attention.self.key', 'attention.key'],
       ['attention.self.value', 'attention.value'],
       ['attention.output.dense', 'attention.output'],
-      ['attention.output.LayerNorm', 'attention_norm'],
+      [norms.attention_norm, 'attention_norm'],
       ['intermediate.dense', 'feed_forward.up'],
       ['output.dense', 'feed_forward.down'],
-      ['output.LayerNorm', 'feed_forward_norm'],
+      [norms.feed_forward_norm, 'feed_forward_norm'],
     ] as const
   ).flatMap(([theirs, ours]) => affine(`${prefix}encoder.layer.{i}.${theirs}`, `encoder.layers.{i}.${ours}`));
 
@@ -55,13 +58,13 @@ export const bertWeights: WeightNames = {
   ignored: [...buffers, /^cls\.predictions\.decoder\./, /^cls\.seq_relationship\./],
 };
 
-/** `model_type` roberta. */
-export const robertaWeights: WeightNames = {
-  prefix: 'roberta.',
+/** RoBERTa's, below a prefix. */
+const robertaNames = (prefix: string, layers: Pairs): WeightNames => ({
+  prefix,
   renames: [
-    ...embeddings('roberta.'),
-    ...bertLayers('roberta.'),
-    ...affine('roberta.pooler.dense', 'pooler'),
+    ...embeddings(prefix),
+    ...layers,
+    ...affine(`${prefix}pooler.dense`, 'pooler'),
     ...affine('classifier', 'classifier'),
     ...affine('qa_outputs', 'answers'),
     ...affine('lm_head.dense', 'language_model.dense'),
@@ -69,7 +72,17 @@ export const robertaWeights: WeightNames = {
     ['lm_head.bias', 'language_model.bias'],
   ],
   ignored: [...buffers, /^lm_head\.decoder\./],
-};
+});
+
+/** `model_type` roberta. */
+export const robertaWeights: WeightNames = robertaNames('roberta.', bertLayers('roberta.'));
+
+const PRE_NORM = 'roberta_prelayernorm.';
+/** `model_type` roberta-prelayernorm. */
+export const preNormWeights: WeightNames = robertaNames(PRE_NORM, [
+  ...bertLayers(PRE_NORM, PRE_NORMS),
+  ...affine(`${PRE_NORM}LayerNorm`, 'norm'),
+]);
 
 /** The classifier of whole texts has two layers in RoBERTa and ELECTRA. */
 function withHiddenClassifier(weights: WeightNames): WeightNames {
@@ -85,6 +98,9 @@ function withHiddenClassifier(weights: WeightNames): WeightNames {
 
 /** `RobertaForSequenceClassification`. */
 export const robertaTextWeights: WeightNames = withHiddenClassifier(robertaWeights);
+
+/** `RobertaPreLayerNormForSequenceClassification`. */
+export const preNormTextWeights: WeightNames = withHiddenClassifier(preNormWeights);
 
 /** `model_type` electra: discriminators and generators. */
 export const electraWeights: WeightNames = {

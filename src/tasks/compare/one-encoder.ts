@@ -25,7 +25,7 @@ export interface OneEncoderRecipe {
   readonly name: string;
   readonly about: Said;
   /** Put in the place of each recipe's own numbers. */
-  readonly encoder: Pick<SenseModelRecipe, 'dim' | 'layers' | 'heads' | 'ffnDim'>;
+  readonly encoder: Pick<SenseModelRecipe, 'dim' | 'layers' | 'heads' | 'ffnDim' | 'dropout' | 'attentionDropout'>;
   /** What it is trained on, by modality. */
   readonly parts: Readonly<Record<string, ClassifyingRecipe>>;
 }
@@ -40,7 +40,7 @@ export interface OneEncoderRow {
   readonly tokens: number;
   readonly labels: number;
   readonly encoder_parameters: number;
-  /** Everything else: embeddings in front, norm and head behind. */
+  /** Everything else: embeddings in front, head behind. */
   readonly other_parameters: number;
   readonly examples: number;
   readonly accuracy: number;
@@ -62,9 +62,10 @@ export function withEncoder<R extends ClassifyingRecipe>(part: R, { encoder }: P
   return { ...part, model: { ...part.model, ...encoder } };
 }
 
-const isOfEncoder = (name: string): boolean => name.startsWith('encoder.');
+/** Blocks, and the norm behind them where they norm their input. */
+const isOfEncoder = (name: string): boolean => /^(encoder|norm)\./.test(name);
 
-/** Names and shapes of the encoder's parameters, by name: the same for every modality. */
+/** Names and shapes of the encoder's parameters, by name: the same for every modality. Blocks that norm their output have no norm behind them. */
 export function encoderShapes(specs: ReadonlyMap<string, ParameterSpec>): Record<string, readonly number[]> {
   const own = [...specs].filter(([name]) => isOfEncoder(name)).sort(([a], [b]) => (a < b ? -1 : 1));
   return Object.fromEntries(own.map(([name, { shape }]) => [name, shape]));

@@ -82,12 +82,12 @@ test('a gain is of the same examples; its interval is that of the mean', () => {
 
 test('the encoder of texts, pictures and sounds has the same parameters', () => {
   const family = (more: HubConfig) => parameterSpecs(modelFor({ ...tower, ...more }));
+  const words = { vocab_size: 9, max_position_embeddings: 8 };
   const all = [
     family({
-      model_type: 'bert',
-      architectures: ['BertForSequenceClassification'],
-      vocab_size: 9,
-      max_position_embeddings: 8,
+      model_type: 'roberta-prelayernorm',
+      architectures: ['RobertaPreLayerNormForSequenceClassification'],
+      ...words,
     }),
     family({ model_type: 'vit', architectures: ['ViTForImageClassification'], image_size: 8, patch_size: 4 }),
     family({
@@ -96,8 +96,10 @@ test('the encoder of texts, pictures and sounds has the same parameters', () => 
     }),
   ];
   const [first] = all.map(encoderShapes);
-  expect(Object.keys(first ?? {})).toHaveLength(16);
+  expect(Object.keys(first ?? {})).toHaveLength(18);
   for (const specs of all) expect(encoderShapes(specs)).toEqual(first);
-  // 4 · (8·8 + 8) attention, 8·12 + 12 + 12·8 + 8 feed-forward, 2 · 16 norms
-  for (const specs of all) expect(countParts(specs).encoder_parameters).toBe(288 + 212 + 32);
+  // 4 · (8·8 + 8) attention, 8·12 + 12 + 12·8 + 8 feed-forward, 2 · 16 norms, 16 the norm behind them
+  for (const specs of all) expect(countParts(specs).encoder_parameters).toBe(288 + 212 + 32 + 16);
+  const after = family({ model_type: 'bert', architectures: ['BertForSequenceClassification'], ...words });
+  expect(encoderShapes(after)).not.toEqual(first);
 });
