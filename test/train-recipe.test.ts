@@ -8,8 +8,16 @@ import { cast, type NamedArrays, type NdArray, toNumbers } from '../src/array/in
 import { openCheckpoint, saveCheckpoint } from '../src/checkpoints/index.node.ts';
 import { decodeSafetensors } from '../src/checkpoints/index.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
-import { openModel, resumeRun, type TrainOptions, trainRun } from '../src/tasks/index.node.ts';
-import type { Recipe } from '../src/tasks/index.ts';
+import {
+  classify,
+  evaluateRun,
+  openClassifier,
+  openModel,
+  resumeRun,
+  type TrainOptions,
+  trainRun,
+} from '../src/tasks/index.node.ts';
+import { inspectText, type Recipe } from '../src/tasks/index.ts';
 import { recipeWith } from './recipe-with.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'tesserae-recipe-'));
@@ -68,6 +76,52 @@ test('a run that cannot begin gives its lock back', async () => {
   await expect(trainRun(trainedWith({ 'train.frozen': 'no such layer' }), options)).rejects.toThrow(RangeError);
   expect(readdirSync(options.out)).toContain('run.json');
   expect(readdirSync(options.out)).not.toContain('.lock');
+});
+
+test('longer texts are cut where training cut them, and told, whatever reads them afterwards', async () => {
+  const notes: string[] = [];
+  const note = (text: string): number => notes.push(text);
+  const long = join(dir, 'long.csv');
+  // what tells the labels apart stands behind the eighth token
+  const filled = rows.map((row, i) => `${'so '.repeat(i % 3)}it went on and on and on ${row}`);
+  writeFileSync(long, `text,label\n${filled.join('\n')}\n`);
+  const fields = {
+    ...{ 'data.id': long, 'tokenizer.kind': 'word', 'model.maxLength': 8, 'model.family': 'modernbert' },
+    ...{ 'train.frozen': '', 'train.learningRate': 0.05, 'train.steps': 2, 'train.accumulate': 1 },
+  };
+  const options = await optionsFor('cut', { note });
+  await trainRun(trainedWith(fields), options);
+  const cut = 'texts are longer than 8 tokens and are cut';
+  const all = new RegExp(`^(\\d+) of \\1 ${cut}$`, 'm');
+  expect(notes.splice(0).join('\n')).toMatch(all);
+  const { metrics } = JSON.parse(readFileSync(join(options.out, 'best.json'), 'utf8')) as { metrics: object };
+  const { evaluation } = await evaluateRun(options.out, options, { split: 'validation' });
+  expect(evaluation).toMatchObject(metrics);
+  expect(notes.splice(0).join('\n')).toMatch(all);
+
+  const open = await openClassifier(options.out, options);
+  const [text, kept] = ['so it went on and on and on good fine', 'so it went on and on'];
+  const [whole, begun] = await classify(open, [text, kept]);
+  expect(whole).toEqual(begun);
+  expect(notes.splice(0)).toEqual([`1 of 2 ${cut}`]);
+  expect((await inspectText(open, text, options)).tokens).toEqual(['[CLS]', ...kept.split(' '), '[SEP]']);
+  expect(notes.splice(0)).toEqual([`1 of 1 ${cut}`]);
+  await open.classifier.release();
+
+  // another length for a run that goes on from here; without the field, as in older runs, 512
+  const settings = join(options.out, 'tokenizer_config.json');
+  const config = JSON.parse(readFileSync(settings, 'utf8')) as Record<string, unknown>;
+  const next = await optionsFor('cut-at-6');
+  await trainRun(trainedWith({ ...fields, startFrom: options.out, 'model.maxLength': 6 }), next);
+  expect(JSON.parse(readFileSync(join(next.out, 'tokenizer_config.json'), 'utf8'))).toEqual({
+    ...{ ...config, model_max_length: 6 },
+  });
+  writeFileSync(settings, JSON.stringify({ ...config, model_max_length: undefined }));
+  const older = await openClassifier(options.out, options);
+  expect((await inspectText(older, text, options)).tokens).toHaveLength(12);
+  await classify(older, [text, 'on '.repeat(511)]);
+  expect(notes.splice(0)).toEqual(['1 of 2 texts are longer than 512 tokens and are cut']);
+  await older.classifier.release();
 });
 
 test.each(['averageDecay', 'averageLast'])(

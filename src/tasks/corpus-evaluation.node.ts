@@ -11,6 +11,8 @@ import { recipeOf } from './run-data.node.ts';
 import { ModelRunner } from './runner.ts';
 import type { EvaluateOptions, Evaluation } from './task.node.ts';
 import { tokenizerOf } from './text-model.node.ts';
+import { rowLength } from './trained-model.ts';
+import { longestText } from './windows.ts';
 
 /** Prediction of tokens, in nats per token. */
 export interface CorpusEvaluation extends Evaluation {
@@ -54,8 +56,7 @@ export async function evaluateCorpus<R extends RecipeBase & { readonly model: Mo
     : ['', (await loadPlainText(data as string, context.folders, context.data)).text];
   const encoding = tokenizer.encode(text, { addSpecialTokens: false, special: 'text', ...ownLength });
   const { ids } = encoding;
-  const most = model.maxLength ?? 512;
-  const length = Math.min(most, recipe?.model.maxLength ?? most);
+  const length = recipe ? rowLength(model, recipe.model.maxLength) : longestText(model, tokenizer);
   const rows = validationRows(ids, length);
   if (rows.length === 0)
     throw new DataError(`evaluate: expected at least ${length} tokens, got ${ids.length} (${data ?? dir})`);

@@ -10,7 +10,7 @@ import { objectiveOf } from './objective.ts';
 import type { ModelRecipe, TextRecipe } from './recipe.ts';
 import { ModelRunner } from './runner.ts';
 import type { Start } from './start.ts';
-import { type TokenFrame, tokenizerFiles, trainRecipeTokenizer } from './tokenizer.ts';
+import { filesForLength, type TokenFrame, tokenizerFiles, trainRecipeTokenizer } from './tokenizer.ts';
 import { type GoesOn, rowLength, trainedModel } from './trained-model.ts';
 
 /** One long text. */
@@ -54,6 +54,12 @@ export interface CorpusSetup {
   readonly learnsFrom?: readonly string[];
 }
 
+/** The tokenizer's files of a start; what was made for shorter rows takes those of the run too. */
+function filesOf({ files, tokenizer }: Start, length: number): Readonly<Record<string, string>> {
+  const most = tokenizer.config?.modelMaxLength;
+  return most !== undefined && most < length ? filesForLength(files, length) : files;
+}
+
 /** A job on one long text: the tokenizer and the windows come from its first nine tenths, the measure from the last. */
 export async function prepareCorpusJob(setup: CorpusSetup): Promise<Job> {
   const { recipe, start, corpus, context, frame, configOf, batchOf, learnsFrom = ['input_ids', 'labels'] } = setup;
@@ -83,7 +89,7 @@ export async function prepareCorpusJob(setup: CorpusSetup): Promise<Job> {
   return {
     model: plain,
     adapted,
-    files: start?.files ?? tokenizerFiles(tokenizer, frame, plain.maxLength),
+    files: start ? filesOf(start, length) : tokenizerFiles(tokenizer, frame, length),
     initial,
     objective: objectiveOf(model, learnsFrom, recipe.train.labelSmoothing),
     batchesAt: (step) => [

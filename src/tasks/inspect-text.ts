@@ -1,14 +1,17 @@
 // Looking at one text: the attention of every layer and head, what the model says, and which tokens that leans on.
 import { float32, int64, type NamedArrays, type NdArray } from '../array/index.ts';
 import { DataError } from '../data/index.ts';
-import { gradients, input, multiply, type Runtime, type SessionOptions, sum, type Tensor } from '../graph/index.ts';
+import { gradients, input, multiply, sum, type Tensor } from '../graph/index.ts';
 import type { Model } from '../models/index.ts';
 import type { Encoding, Tokenizer } from '../tokens/index.ts';
+import { noteIn, TextCounter, tellOfCuts } from './encode-texts.ts';
 import { traceForward } from './forward.ts';
+import type { JobContext } from './job.ts';
 import { best, labelsOf, ranked, softmax } from './labels.ts';
 import { MASKS, maskOf } from './mask-token.ts';
 import { runOutputs } from './session.ts';
 import { decoderOf } from './token-classification/tagger.ts';
+import { longestText } from './windows.ts';
 
 /** Everything the page shows; all numbers come from one run of the model. */
 export interface Inspection {
@@ -154,13 +157,14 @@ export const canInspectText = (className: string): boolean => readingOf({ classN
 
 /**
  * Runs the model once for what it says and once for the gradient of that: the logit of a text's class, of the labels of its tokens, of the
- * word behind its mask or of its next token; for a model without a head half the squared length of its mean state.
+ * word behind its mask or of its next token; for a model without a head half the squared length of its mean state. Tells of a text that is
+ * cut and of what the vocabulary lacks.
  * @throws DataError for an empty text, a masked language model without a mask in the text, a model of another kind
  */
 export async function inspectText(
   open: { readonly model: Model; readonly parameters: NamedArrays; readonly tokenizer: Tokenizer },
   text: string,
-  options: { readonly runtime: Runtime; readonly session?: SessionOptions },
+  options: Pick<JobContext, 'runtime'> & Partial<Pick<JobContext, 'session' | 'hub' | 'note'>>,
 ): Promise<Inspection> {
   const { model, parameters, tokenizer } = open;
   const reading = model.config.is_encoder_decoder === true ? undefined : readingOf(model);
@@ -169,8 +173,11 @@ export async function inspectText(
       `inspect: expected an encoder or a decoder of texts, got ${model.className}; encoder-decoders are looked at by alignText`,
     );
   if (text.trim() === '') throw new DataError('inspect: expected a text, got an empty one');
-  const maxLength = model.maxLength ?? 512;
+  const maxLength = longestText(model, tokenizer);
   const encoding = tokenizer.encode(text, { special: reading.special, maxLength, padding: false });
+  const counter = new TextCounter(tokenizer);
+  counter.add(text, encoding, encoding.overflowing.length > 0);
+  tellOfCuts(counter.met, maxLength, tokenizer, noteIn(options));
   const length = encoding.ids.length;
   const inputs = {
     input_ids: int64([1, length], encoding.ids),

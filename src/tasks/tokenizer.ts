@@ -138,7 +138,16 @@ export function wordTokenizer(words: readonly string[], frame: TokenFrame): Toke
   });
 }
 
-/** `tokenizer.json` and `tokenizer_config.json` of a tokenizer with the frame's special tokens. */
+/** Files of another model's tokenizer for a run whose rows are of at most `maxLength` tokens: its texts are cut there ever after. */
+export function filesForLength(files: Readonly<Record<string, string>>, maxLength: number): Record<string, string> {
+  const name = 'tokenizer_config.json';
+  const config = JSON.parse(files[name] ?? '{}') as { readonly model_max_length?: unknown };
+  return config.model_max_length === maxLength
+    ? { ...files }
+    : { ...files, [name]: jsonText({ ...config, model_max_length: maxLength }) };
+}
+
+/** `tokenizer.json` and `tokenizer_config.json` of a tokenizer with the frame's special tokens; longer texts than `maxLength` tokens are cut. */
 export function tokenizerFiles(
   tokenizer: Tokenizer,
   frame: TokenFrame,

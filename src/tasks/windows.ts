@@ -19,9 +19,16 @@ export interface WindowedText {
   readonly windows: readonly TokenWindow[];
 }
 
-/** The longest row to give a model: what its positions allow, else what it was made for. */
-export function longestRow({ maxLength, config }: Model): number {
-  return maxLength ?? Number(config.max_position_embeddings ?? 512);
+/** The longest row to give a model: what its positions allow, else what it was made for; no longer than its tokenizer was made for. */
+export function longestRow({ maxLength, config }: Model, tokenizer?: Tokenizer): number {
+  const own = maxLength ?? Number(config.max_position_embeddings ?? 512);
+  return Math.min(own, tokenizer?.config?.modelMaxLength ?? own);
+}
+
+/** Tokens of the longest text that is read in one piece: what positions and tokenizer allow, 512 where neither says. What is behind is cut. */
+export function longestText({ maxLength }: Pick<Model, 'maxLength'>, { config }: Tokenizer): number {
+  const limits = [maxLength, config?.modelMaxLength].filter((one) => one !== undefined);
+  return limits.length > 0 ? Math.min(...limits) : 512;
 }
 
 /** Cuts a text into windows of at most `maxLength` tokens, special ones counted; neighbours share a quarter of that. */

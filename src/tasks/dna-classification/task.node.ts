@@ -24,6 +24,7 @@ import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
 import { prepareTextClassification } from '../text-classification/prepare.ts';
 import { classify, type OpenClassifier, openClassifier } from '../text-classification/task.node.ts';
+import { longestText } from '../windows.ts';
 import { distinctIds, withAugmentation } from './augmented.ts';
 import { isSequenceFile, sequencesBehind } from './inputs.node.ts';
 import { tooLong } from './long.ts';
@@ -59,7 +60,7 @@ export async function openDna(
 /** Labels with probabilities for sequences of bases; tells of those that are longer than the model's positions. @throws UnitsError for letters that are none */
 export async function classifyDna(open: OpenDna, sequences: readonly string[]): Promise<Classification[][]> {
   const bases = sequences.map((sequence, i) => readBases(sequence, `input ${i + 1}`));
-  const message = tooLong(bases, { ...open, maxLength: open.model.maxLength ?? 512 });
+  const message = tooLong(bases, { ...open, maxLength: longestText(open.model, open.tokenizer) });
   if (message !== undefined) open.note(message);
   return classify(
     open,

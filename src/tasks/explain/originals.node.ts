@@ -34,6 +34,7 @@ import { spellingIn } from '../dna-classification/spelling.node.ts';
 import { type Spelling, spell } from '../dna-classification/spelling.ts';
 import type { OpenModel } from '../forward.node.ts';
 import { preprocessorIn } from '../sense-classification/open.node.ts';
+import { longestText } from '../windows.ts';
 import type { Original } from './explain.ts';
 
 /** An original with its drawing. */
@@ -187,7 +188,7 @@ async function readLetters({ dir, model }: Opened, input: string): Promise<Drawn
   const { ids, attentionMask, offsets, tokens } = tokenizer.encode(spell(letters, spelling), {
     special: 'text',
     padding: false,
-    maxLength: model.maxLength ?? 512,
+    maxLength: longestText(model, tokenizer),
   });
   const places: TokenPlaces = spanPlaces(baseOffsets(offsets, spelling));
   if (!places.some((place) => place))

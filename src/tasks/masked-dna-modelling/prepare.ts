@@ -53,7 +53,7 @@ export async function prepareMaskedDna(
   return {
     model,
     files: {
-      ...tokenizerFiles(tokenizer, frames.encoder, model.maxLength),
+      ...tokenizerFiles(tokenizer, frames.encoder, size.maxLength),
       [spellingFile]: jsonText({ spelling: cutting.spelling }),
     },
     initial: initializeParameters(parameterSpecs(model), seed),

@@ -12,6 +12,7 @@ import { scoreLine } from '../reporting.ts';
 import { learntFrom, loadOptions, measuredSet, partOf } from '../run-data.node.ts';
 import { ModelRunner } from '../runner.ts';
 import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
+import { longestText } from '../windows.ts';
 import { heldWindows, prepareMaskedDna } from './prepare.ts';
 import type { MaskedDnaModellingRecipe } from './recipe.ts';
 import { type AskedRow, maskingRivals } from './rivals.ts';
@@ -46,7 +47,11 @@ async function evaluate(
   const set = await measuredSet(dir, data);
   const { splits } = await loadSequenceDataset(set.id, context.folders, loadOptions(set, context));
   const tokenizer = await loadTokenizer(dir);
-  const cutting: Cutting = { tokenizer, spelling: await spellingIn(dir, tokenizer), length: model.maxLength ?? 512 };
+  const cutting: Cutting = {
+    tokenizer,
+    spelling: await spellingIn(dir, tokenizer),
+    length: longestText(model, tokenizer),
+  };
   const rows = heldWindows(await basesOf(partOf(splits, split)), cutting);
   if (rows.length === 0) throw new DataError(`evaluate: expected sequences, got none (${set.id}, ${split})`);
   const runner = await ModelRunner.create(model, { ...context, inputs: scoredInputs, want: ['loss'] });

@@ -15,7 +15,7 @@ import type { Job, JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
 import { objectiveOf, tokensIn } from '../objective.ts';
 import type { Start } from '../start.ts';
-import { frames, tokenizerFiles, trainRecipeTokenizer } from '../tokenizer.ts';
+import { filesForLength, frames, tokenizerFiles, trainRecipeTokenizer } from '../tokenizer.ts';
 import { longestRow } from '../windows.ts';
 import { type Feature, featuresOf, placesOf, type WindowOptions } from './features.ts';
 import { AnswerReader, featureBatch, hasTypes } from './reader.ts';
@@ -117,7 +117,7 @@ export async function prepareQuestionAnswering(
   const column = (values: readonly number[]): NdArray<'int64'> => int64([values.length], values);
   return {
     model,
-    files: start?.files ?? tokenizerFiles(tokenizer, frames.encoder, model.maxLength),
+    files: start ? filesForLength(start.files, maxLength) : tokenizerFiles(tokenizer, frames.encoder, maxLength),
     initial: Object.fromEntries([...parameterSpecs(model).keys()].map((name) => [name, initial[name] as NdArray])),
     objective: objectiveOf(
       model,

@@ -11,7 +11,7 @@ import { requireClasses } from '../labels.ts';
 import { limited } from '../limited.ts';
 import { objectiveOf, tokensIn } from '../objective.ts';
 import type { Start } from '../start.ts';
-import { tokenizerFiles } from '../tokenizer.ts';
+import { filesForLength, tokenizerFiles } from '../tokenizer.ts';
 import { rowLength, trainedModel } from '../trained-model.ts';
 import { TextClassifier } from './classifier.ts';
 import { readerOf } from './reader.ts';
@@ -65,7 +65,7 @@ export async function prepareTextClassification(
   return {
     model: plain,
     adapted,
-    files: start?.files ?? tokenizerFiles(tokenizer, frame, model.maxLength),
+    files: start ? filesForLength(start.files, maxLength) : tokenizerFiles(tokenizer, frame, maxLength),
     initial,
     objective: objectiveOf(model, ['input_ids', 'attention_mask', 'labels'], recipe.train.labelSmoothing),
     batchesAt: (step) => {

@@ -22,7 +22,7 @@ import type { Job, JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
 import { objectiveOf, tokensIn } from '../objective.ts';
 import type { Start } from '../start.ts';
-import { frames, tokenizerFiles, trainRecipeTokenizer } from '../tokenizer.ts';
+import { filesForLength, frames, tokenizerFiles, trainRecipeTokenizer } from '../tokenizer.ts';
 import { longestRow } from '../windows.ts';
 import type { TokenClassificationRecipe } from './recipe.ts';
 import { byPlace, type Decoder, decoderOf, TokenTagger } from './tagger.ts';
@@ -174,7 +174,7 @@ export async function prepareTokenClassification(
   const held = encodeSequences(tokenizer, dataset.splits.validation, joiner, maxLength);
   return {
     model,
-    files: start?.files ?? tokenizerFiles(tokenizer, frames.encoder, model.maxLength),
+    files: start ? filesForLength(start.files, maxLength) : tokenizerFiles(tokenizer, frames.encoder, maxLength),
     initial: Object.fromEntries([...parameterSpecs(model).keys()].map((name) => [name, initial[name] as NdArray])),
     objective: objectiveOf(model, ['input_ids', 'attention_mask', 'labels'], recipe.train.labelSmoothing),
     batchesAt: (step) => {
