@@ -230,9 +230,11 @@ test('config.json keeps its spelling: 1.0 stays a float for Python', () => {
   expect(withDtype('{"a": 1}', 'bfloat16')).toBe('{\n  "dtype": "bfloat16",\n"a": 1}');
 });
 
+const BERT = { modelType: 'bert', className: 'BertForSequenceClassification' };
+
 test('the card of a run: metrics, data with its licence, recipe, three ways to use it', () => {
   const recipe = recipes['sentiment-zh'] as Recipe;
-  const card = modelCard(recipe, { step: 42 } as FitState, { accuracy: 0.91234 });
+  const card = modelCard(recipe, BERT, { step: 42 } as FitState, { accuracy: 0.91234 });
   const entry = catalogue[recipe.data.id];
   for (const part of [
     'pipeline_tag: text-classification',
@@ -249,7 +251,8 @@ test('the card of a run: metrics, data with its licence, recipe, three ways to u
 });
 
 test('cards say their task as the hub does; what it has no name for is a tag', () => {
-  const front = (name: string): string => modelCard(recipes[name] as Recipe, START, {}).split('---\n')[1] as string;
+  const front = (name: string): string =>
+    modelCard(recipes[name] as Recipe, BERT, START, {}).split('---\n')[1] as string;
   expect(front('translate-de-en')).toBe('library_name: tesserae\npipeline_tag: translation\nlanguage: [de, en]\n');
   expect(front('g2p')).toContain('pipeline_tag: text-generation\ntags: [text2text-generation]\n');
   const known = Object.keys(PIPELINE_DATA);
@@ -258,7 +261,7 @@ test('cards say their task as the hub does; what it has no name for is a tag', (
     expect(known, name).toContain(tag);
   }
   // Transformers 5 has no pipelines for these
-  const gone = ['translate-en-de', 'g2p', 'qa-zh'].map((name) => modelCard(recipes[name] as Recipe, START, {}));
+  const gone = ['translate-en-de', 'g2p', 'qa-zh'].map((name) => modelCard(recipes[name] as Recipe, BERT, START, {}));
   for (const card of gone) {
     expect(card).not.toContain('from transformers import pipeline');
     expect(card).toMatch(/AutoModelFor(Seq2SeqLM|QuestionAnswering)\.from_pretrained/);

@@ -5,7 +5,7 @@ import type { OnnxFacts } from './export/onnx.ts';
 import type { ExportTask, KnownClass } from './export/transformers-js.ts';
 import type { Recipe } from './tasks.ts';
 import type { TextToTextRecipe } from './text-to-text/recipe.ts';
-import { type OwnTask, usageSection } from './usage.ts';
+import { type ModelClass, type OwnTask, usageSection } from './usage.ts';
 
 /** The pipeline of a recipe's models. */
 const pipelines: { readonly [K in Exclude<Recipe['task'], 'text-to-text'>]: ExportTask | OwnTask } = {
@@ -72,8 +72,8 @@ function dataSection(id: string): string {
 | source | ${entry.source} |`;
 }
 
-/** The card of a run: metrics are those of the validation part at the best step. */
-export function modelCard(recipe: Recipe, state: FitState, metrics: Metrics): string {
+/** The card of a run that trained the model: metrics are those of the validation part at the best step. */
+export function modelCard(recipe: Recipe, model: ModelClass, state: FitState, metrics: Metrics): string {
   const task = pipelineOf(recipe);
   const scores = Object.entries(metrics).map(([name, value]) => `| ${name} | ${value.toFixed(4)} |`);
   const start = 'startFrom' in recipe && recipe.startFrom ? `starting from \`${recipe.startFrom}\`` : 'from scratch';
@@ -97,7 +97,7 @@ ${dataSection(recipe.data.id)}
 ${recipe.model.layers} layers of width ${recipe.model.dim} with ${recipe.model.heads} heads; ${recipe.train.steps} steps of ${recipe.train.batchSize} examples, learning rate ${recipe.train.learningRate}
 (${recipe.train.schedule}). The whole configuration, versions and checksums of the data are in \`run.json\`; \`tesserae train ${recipe.name}\` does it again.
 
-${usageSection(task)}`;
+${usageSection(task, model)}`;
 }
 
 /** What an export's card tells beyond the model's own. */

@@ -176,7 +176,7 @@ async function publish(
     dtype: storage,
     files: {
       ...files,
-      'README.md': modelCard(recipe, result.state, result.metrics),
+      'README.md': modelCard(recipe, model, result.state, result.metrics),
     },
   });
   await writeFileAtomic(

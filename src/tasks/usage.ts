@@ -1,5 +1,6 @@
 // How a model of a task is used in Tesserae, in Transformers.js and in Python: the code that model cards show.
-import type { ExportTask } from './export/transformers-js.ts';
+import type { Model } from '../models/index.ts';
+import { type ExportTask, knownClass } from './export/transformers-js.ts';
 
 /** Tasks that other libraries have no pipeline for. */
 export type OwnTask = 'video-classification' | 'dna-classification' | 'masked-image-modelling';
@@ -70,11 +71,28 @@ print(run${called(input, pythonMore)})`;
 
 const called = (input: string, more: string | undefined): string => `(${input}${more ? `, ${more}` : ''})`;
 
-/** A section of a card: the model's folder is `.`, its ONNX export `./onnx-export`. */
-export function usageSection(task: ExportTask | OwnTask): string {
+/** What tells whether others open a model. */
+export type ModelClass = Pick<Model, 'modelType' | 'className'>;
+
+/** What Transformers.js does with the export, where it knows the class. */
+function inJavaScript(task: ExportTask, { input, more }: Use, model: ModelClass): string {
+  if (!knownClass(model))
+    return `Transformers.js does not know ${model.className}: that export runs on ONNX Runtime itself.
+`;
+  return `Transformers.js, on that export:
+\`\`\`js
+import { pipeline } from '@huggingface/transformers';
+const run = await pipeline('${task}', './onnx-export');
+console.log(await run${called(input, more)});
+\`\`\`
+`;
+}
+
+/** A section of a card for a model of one class: its folder is `.`, its ONNX export `./onnx-export`. */
+export function usageSection(task: ExportTask | OwnTask, model: ModelClass): string {
   if (isOwn(task)) return `## How to use it\n\n\`\`\`\n${ownCommands[task]}\n\`\`\`\n`;
   const use = uses[task];
-  const { input, more, python = viaPipeline(task, use) } = use;
+  const { input, python = viaPipeline(task, use) } = use;
   return `## How to use it
 
 Tesserae:
@@ -82,13 +100,7 @@ Tesserae:
 tesserae pipeline ${task} . ${input}
 tesserae export . --format onnx --out onnx-export
 \`\`\`
-Transformers.js, on that export:
-\`\`\`js
-import { pipeline } from '@huggingface/transformers';
-const run = await pipeline('${task}', './onnx-export');
-console.log(await run${called(input, more)});
-\`\`\`
-Python:
+${inJavaScript(task, use, model)}Python:
 \`\`\`python
 ${python}
 \`\`\`
