@@ -4,7 +4,7 @@ import { CheckpointError } from '../checkpoints/index.ts';
 import { RuntimeError } from '../graph/index.ts';
 import { startWorker } from '../threads/index.node.ts';
 import { RunLockedError } from '../train/index.node.ts';
-import { MemoryLimitError, NonFiniteLossError } from '../train/index.ts';
+import { MemoryLimitError, NonFiniteLossError, NonFiniteWeightsError } from '../train/index.ts';
 import type { Recipe } from './tasks.ts';
 import type { TrainOptions, TrainResult } from './train.node.ts';
 import type { TrainingNews, TrainingOrder } from './training-thread.node.ts';
@@ -14,6 +14,7 @@ const classes: readonly (abstract new (...values: never[]) => Error)[] = [
   CheckpointError,
   MemoryLimitError,
   NonFiniteLossError,
+  NonFiniteWeightsError,
   RunLockedError,
   RuntimeError,
 ];

@@ -1,6 +1,7 @@
 // After a non-finite loss: where did it begin? The step is traced again with every tap as an output.
-import { getNumber, type NamedArrays, type NdArray } from '../array/index.ts';
+import type { NamedArrays, NdArray } from '../array/index.ts';
 import { type Tensor, writeOnnx } from '../graph/index.ts';
+import { firstNonFinite, isFiniteArray } from './finite.ts';
 import { Masks } from './masks.ts';
 import { type Objective, type StepOptions, sizesOf, traceStep } from './step.ts';
 
@@ -9,15 +10,6 @@ export interface NonFinite {
   readonly kind: 'parameter' | 'input' | 'value';
   /** Name, or module path of the tap. */
   readonly name: string;
-}
-
-function isFiniteArray(array: NdArray): boolean {
-  for (let i = 0; i < array.data.length; i++) if (!Number.isFinite(getNumber(array, i))) return false;
-  return true;
-}
-
-function firstNonFinite(arrays: NamedArrays): string | undefined {
-  return Object.keys(arrays).find((name) => !isFiniteArray(arrays[name] as NdArray));
 }
 
 /** Runs the forward pass of `step` once more with all taps; undefined when everything tapped is finite. */

@@ -5,8 +5,17 @@ import { nodeRuntime } from '../graph/index.node.ts';
 import { meanSquaredError, type Runtime, type Session } from '../graph/index.ts';
 import { linear } from '../nn/index.ts';
 import { movingAverage } from './averages/moving.ts';
-import { type FitPlan, type FitSink, type FitState, fit, NonFiniteLossError, START } from './fit.ts';
+import {
+  type FitPlan,
+  type FitSink,
+  type FitState,
+  fit,
+  NonFiniteLossError,
+  NonFiniteWeightsError,
+  START,
+} from './fit.ts';
 import { adamW } from './optimizers/adam-w.ts';
+import { sgd } from './optimizers/sgd.ts';
 import { type Objective, type StepOptions, TrainStep } from './step.ts';
 
 const objective: Objective = {
@@ -116,6 +125,27 @@ test('a non-finite loss names the records of its batch and leaves the state befo
   expect(message).toContain('263 and 6 more)');
   expect(records).toHaveLength(70);
   expect(saves.map(({ step }) => step)).toEqual([1]);
+});
+
+test('weights that an update made infinite are neither saved nor kept as the best', async () => {
+  // 3e38 is finite in float32, twice that is not: the second update goes beyond
+  const made38 = () => made({ optimizer: sgd(), learningRate: (at) => (at < 2 ? 1e-3 : 3e38), clipNorm: 2 });
+  const fails = async (more: Partial<FitPlan>): Promise<Record<string, unknown>> => {
+    const { sink, saves } = recorder();
+    const kept: number[] = [];
+    const keepBest: FitSink['keepBest'] = async ({ step }) => void kept.push(step);
+    const error = await fit(await made38(), { ...plan, ...more }, { ...sink, keepBest }).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(NonFiniteWeightsError);
+    const { step, parameter, message } = error as NonFiniteWeightsError;
+    return { step, parameter, message, saved: saves.map((state) => state.step), kept };
+  };
+  const found = { step: 2, parameter: 'weight', message: expect.stringMatching(/after step 2, .* in 'weight'/) };
+  expect(await fails({ saveEvery: 1 })).toEqual({ ...found, saved: [1], kept: [] });
+  // nothing to save until the loss is no number: the state before that step is not saved either
+  expect(await fails({})).toEqual({ ...found, saved: [], kept: [] });
+  const best = { metric: 'score', mode: 'max' } as const;
+  const evaluated = { evaluateEvery: 1, best, evaluate: async () => ({ score: 1 }) };
+  expect(await fails(evaluated)).toEqual({ ...found, saved: [], kept: [1] });
 });
 
 test.each([

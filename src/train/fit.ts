@@ -1,6 +1,7 @@
 // The training loop: steps, evaluation, saving, stopping. It knows neither models nor files: batches come from a plan that is a
 // pure function of the step, results go to a sink. So a resumed run repeats exactly what the uninterrupted one does.
 import type { NamedArrays } from '../array/index.ts';
+import { firstNonFinite } from './finite.ts';
 import type { StepResult, TrainStep } from './step.ts';
 
 /** Metrics of one evaluation, by name. */
@@ -86,6 +87,24 @@ export class NonFiniteLossError extends Error {
   }
 }
 
+/** An update made weights that are no numbers; they are not saved, older states are as they were. */
+export class NonFiniteWeightsError extends Error {
+  override readonly name = 'NonFiniteWeightsError';
+  /** Steps done. */
+  readonly step: number;
+  /** The first parameter that is not finite. */
+  readonly parameter: string;
+
+  constructor(step: number, parameter: string) {
+    super(
+      `fit: expected finite weights after step ${step}, got NaN or an infinity in '${parameter}'\n` +
+        'They are not saved; states of earlier steps are as they were. Lower the learning rate, or warm up for longer.',
+    );
+    this.step = step;
+    this.parameter = parameter;
+  }
+}
+
 /** What a step was computed from. */
 export interface BatchInfo {
   readonly batches: readonly NamedArrays[];
@@ -105,7 +124,10 @@ export interface StopSignal extends Partial<Pick<AbortSignal, 'addEventListener'
   readonly aborted: boolean;
 }
 
-/** Runs the plan from `from` on. Returns the last state; `stopped` is true when patience ran out. Aborting finishes the step and saves. */
+/**
+ * Runs the plan from `from` on. Returns the last state; `stopped` is true when patience ran out. Aborting finishes the step and saves.
+ * @throws NonFiniteLossError, NonFiniteWeightsError
+ */
 export async function fit(
   step: TrainStep,
   plan: FitPlan,
@@ -123,23 +145,35 @@ export async function fit(
     coming = at < plan.steps ? ahead(plan, at + 1) : undefined;
     const result = await running;
     if (!Number.isFinite(result.loss) || !Number.isFinite(result.gradientNorm)) {
-      await sink.save(state);
+      await saveFinite(step, state, sink);
       throw new NonFiniteLossError(at, result, { batches, records: plan.recordsAt?.(at) ?? [] });
     }
     state = { ...state, step: at };
     const isLast = at === plan.steps;
     if (at % plan.logEvery === 0 || isLast) await sink.metrics({ step: at, ...round(result) });
     const weights = plan.evaluate && (at % plan.evaluateEvery === 0 || isLast) ? step.publish() : undefined;
+    if (weights) requireFinite(step, state);
     const tell: EvaluationProgress = (done, total) => sink.evaluating?.({ step: at, done, total });
     const metrics = weights && (await plan.evaluate?.(weights, tell));
     if (metrics) state = await judge(state, { metrics, weights }, plan, sink);
     const units = batches.reduce((sum, batch) => sum + plan.unitsOf(batch), 0);
     sink.progress({ ...result, step: at, units, waited, ...(metrics ? { metrics } : {}) });
     const interrupted = options.signal?.aborted ?? false;
-    if (at % plan.saveEvery === 0 || isLast || state.stopped || interrupted) await sink.save(state);
+    if (at % plan.saveEvery === 0 || isLast || state.stopped || interrupted) await saveFinite(step, state, sink);
     if (interrupted) break;
   }
   return state;
+}
+
+/** @throws NonFiniteWeightsError; asked only before weights are measured or written, not at every step */
+function requireFinite(step: TrainStep, state: FitState): void {
+  const parameter = firstNonFinite(step.parameters);
+  if (parameter !== undefined) throw new NonFiniteWeightsError(state.step, parameter);
+}
+
+async function saveFinite(step: TrainStep, state: FitState, sink: FitSink): Promise<void> {
+  requireFinite(step, state);
+  await sink.save(state);
 }
 
 /** The batches of a step, begun at once. What goes wrong with them waits until their turn. */

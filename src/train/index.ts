@@ -17,6 +17,7 @@ export {
   fit,
   type Metrics,
   NonFiniteLossError,
+  NonFiniteWeightsError,
   START,
   type StopSignal,
 } from './fit.ts';
