@@ -1,10 +1,10 @@
 """Trains the tokenizers of text_tokenizers.py and writes test/fixtures/text-tokenizers.json.gz: their files and what the reference
-makes of TEXTS (ids, tokens, places in UTF-16 units, types, masks, word ids, windows, decoded text). Needs tokenizers, sentencepiece.
+makes of TEXTS (ids, tokens, places in UTF-16 units, types, masks, word ids, windows, decoded text). Needs tokenizers, sentencepiece, transformers.
 Usage: python scripts/golden-text-tokenizers.py"""
 import base64, gzip, json, os, sys
 sys.path.insert(0, os.path.dirname(__file__))
 import tokenizers
-from text_tokenizers import CORPUS, TEXTS, builders, charsmap, record
+from text_tokenizers import CORPUS, TEXTS, builders, charsmap, record, sentencepiece_classes
 
 OUT = os.path.join(os.path.dirname(__file__), "..", "test", "fixtures", "text-tokenizers.json.gz")
 WINDOWS = [dict(max_length=9, stride=2), dict(max_length=12, stride=0, strategy="only_first"), dict(max_length=11, stride=3, direction="left"), dict(max_length=14, stride=2, strategy="only_second")]
@@ -57,6 +57,7 @@ def sentencepiece_models():
         "bpe": dict(model_type="bpe", vocab_size=500, user_defined_symbols=["<sep>", "##"]),
         "llama": dict(model_type="bpe", vocab_size=800, byte_fallback=True, character_coverage=0.98, remove_extra_whitespaces=False, split_digits=True, allow_whitespace_only_pieces=True),
         "char": dict(model_type="char", vocab_size=400),
+        "t5": dict(model_type="unigram", vocab_size=420, pad_id=0, eos_id=1, unk_id=2, bos_id=-1),
     }
     found = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -71,6 +72,7 @@ def sentencepiece_models():
 
 
 result["sentencepiece"] = sentencepiece_models()
+result["classes"] = sentencepiece_classes(result["sentencepiece"])
 with gzip.GzipFile(OUT, "w", mtime=0) as f:
     f.write(json.dumps(result, ensure_ascii=True).encode())
 print(os.path.getsize(OUT))

@@ -203,6 +203,30 @@ def builders(blob):
     }
 
 
+CLASSES = [("XLMRobertaTokenizer", "sentencepiece.bpe.model", {}), ("CamembertTokenizer", "sentencepiece.bpe.model", {}), ("MBartTokenizer", "sentencepiece.bpe.model", {}), ("MBartTokenizer", "sentencepiece.bpe.model", {"src_lang": "fr_XX"}),
+           ("T5Tokenizer", "spiece.model", {"extra_ids": 100}), ("T5Tokenizer", "spiece.model", {"extra_ids": 3}), ("DebertaV2Tokenizer", "spm.model", {})]
+CLASS_TEXTS = ["the thing is", "a<mask> b <mask>c", "  the  <s>is", "a😀b 我喜欢", "</s>x <pad>", "a<extra_id_0>b <extra_id_2>", "[CLS] the [MASK] is", "en_XX the"]
+
+
+def sentencepiece_classes(models):
+    """What AutoTokenizer makes of SentencePiece models beside a tokenizer_config.json, class by class. T5's has its unknown token where
+    T5Tokenizer expects it whatever the model says."""
+    import os
+    from transformers import AutoTokenizer
+    found = []
+    for name, file, settings in CLASSES:
+        with tempfile.TemporaryDirectory() as folder:
+            model = "t5" if name == "T5Tokenizer" else "unigram"
+            open(os.path.join(folder, file), "wb").write(base64.b64decode(models[model]["model"]))
+            config = {"tokenizer_class": name, **settings}
+            json.dump(config, open(os.path.join(folder, "tokenizer_config.json"), "w"))
+            tok = AutoTokenizer.from_pretrained(folder)
+            rows = [{"text": t, "ids": tok(t)["input_ids"]} for t in CLASS_TEXTS]
+            pair = tok("the thing", "is")["input_ids"]
+            found.append({"config": config, "model": model, "file": file, "size": len(tok), "rows": rows, "pair": pair})
+    return found
+
+
 def units(text, offsets):
     """Code points to UTF-16 units."""
     if all(c < "\U00010000" for c in text):

@@ -12,6 +12,7 @@ import {
   convertTokenizer,
   readSentencePiece,
   sentencePieceJson,
+  type Tokenizer,
   TokenizerError,
   type TokenizerJson,
   tokenizerFromJson,
@@ -21,6 +22,15 @@ interface Fixture {
   texts: string[];
   tokenizers: Record<string, { file: TokenizerJson; rows: { ids: number[] }[] }>;
   sentencepiece: Record<string, { model: string; rows: { text: string; ids: number[]; decoded: string }[] }>;
+  classes: readonly SentencePieceGolden[];
+}
+interface SentencePieceGolden {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly model: string;
+  readonly file: string;
+  readonly size: number;
+  readonly rows: readonly { readonly text: string; readonly ids: number[] }[];
+  readonly pair: number[];
 }
 const fixture = JSON.parse(
   gunzipSync(readFileSync(join(import.meta.dirname, 'fixtures', 'text-tokenizers.json.gz'))).toString('utf8'),
@@ -42,6 +52,43 @@ test.each(Object.keys(fixture.sentencepiece))('sentencepiece %s: the ids that se
     expect(tokenizer.encode(text).ids, JSON.stringify(text)).toEqual(ids);
     if (!decoded.includes('⁇')) expect(tokenizer.decode(ids), JSON.stringify(text)).toBe(decoded);
   }
+});
+
+/** A folder with a SentencePiece model and settings beside it. */
+function modelFolder(name: string, model: string, file: string, config: unknown): string {
+  mkdirSync(join(folder, name));
+  write(join(name, file), Buffer.from((fixture.sentencepiece[model] as { model: string }).model, 'base64'));
+  write(join(name, 'tokenizer_config.json'), JSON.stringify(config));
+  return join(folder, name);
+}
+
+test.each([...fixture.classes.entries()])(
+  'sentencepiece class %s: the ids that AutoTokenizer gives',
+  async (i, golden) => {
+    const { config, model, file, size, rows, pair } = golden;
+    const tokenizer = await loadTokenizer(modelFolder(`class-${i}`, model, file, config));
+    expect(tokenizer.vocabSize).toBe(size);
+    for (const { text, ids } of rows)
+      expect(tokenizer.encode(text).ids, `${config.tokenizer_class} ${text}`).toEqual(ids);
+    expect(tokenizer.encode('the thing', { pair: 'is' }).ids).toEqual(pair);
+  },
+);
+
+test('sentencepiece classes that are not known, or that a model has no tokens for', async () => {
+  const load = (config: object): Promise<unknown> => {
+    const name = `odd-${JSON.stringify(config).replace(/\W/g, '')}`;
+    return loadTokenizer(modelFolder(name, 'unigram', 'spiece.model', config));
+  };
+  await expect(load({ tokenizer_class: 'PegasusTokenizer' })).rejects.toThrow(
+    'tokenizer_class of Albert, Camembert, DebertaV2, Llama, MBart, T5, XLMRoberta, got "PegasusTokenizer"',
+  );
+  await expect(load({ tokenizer_class: 'AlbertTokenizer' })).rejects.toThrow('expected the token [CLS]');
+  await expect(load({ tokenizer_class: 'MBartTokenizer', src_lang: 'xx' })).rejects.toThrow('expected the token xx');
+  await expect(load({ tokenizer_class: 'T5Tokenizer', extra_ids: -1 })).rejects.toThrow('extra_ids as a whole number');
+  const rows = fixture.sentencepiece.unigram?.rows as { text: string; ids: number[] }[];
+  const row = rows.find(({ text }) => text === 'Hello world!');
+  const plain = (await load({ tokenizer_class: 'PreTrainedTokenizerFast' })) as Tokenizer;
+  expect(plain.encode('Hello world!').ids).toEqual(row?.ids);
 });
 
 test('a SentencePiece model that is cut short, or is none', () => {

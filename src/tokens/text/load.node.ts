@@ -3,10 +3,10 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type Tokenizer, type TokenizerConfig, TokenizerError, type TokenizerJson } from '../tokenizer.ts';
-import { templateProcessing } from './formats/json-parts.ts';
-import { readSentencePiece, sentencePieceJson } from './formats/sentencepiece.ts';
+import { readSentencePiece } from './formats/sentencepiece.ts';
+import { sentencePieceClassJson } from './formats/sentencepiece-classes.ts';
 import { readTiktoken, tiktokenEncoding, tiktokenJson } from './formats/tiktoken.ts';
-import { classNameOf, readTokenizerConfig, withConfiguredTokens } from './formats/tokenizer-config.ts';
+import { readTokenizerConfig, withConfiguredTokens } from './formats/tokenizer-config.ts';
 import { mergesNameOf, readMerges, vocabMergesJson, vocabMergesOptions } from './formats/vocab-merges.ts';
 import { tokenizerFromJson } from './text-tokenizer.ts';
 import { firstInvalidByte } from './utf8.ts';
@@ -112,27 +112,6 @@ async function vocabMerges(vocabPath: string, around: Beside): Promise<Tokenizer
   );
 }
 
-/** Special tokens that a class of tokenizers puts around texts. */
-const templates: Readonly<Record<string, (raw: Raw) => readonly [string, string] | undefined>> = {
-  T5: () => ['$A </s>', '$A </s> $B </s>'],
-  Llama: (raw) => {
-    const [bos, eos] = [raw.add_bos_token === false ? '' : '<s> ', raw.add_eos_token === true ? ' </s>' : ''];
-    return bos + eos === ''
-      ? undefined
-      : [`${bos}$A${eos}`, `${bos}$A${eos} ${bos.trim() && '<s>:1 '}$B:1${eos && ' </s>:1'}`];
-  },
-  Albert: () => ['[CLS] $A [SEP]', '[CLS] $A [SEP] $B:1 [SEP]:1'],
-};
-
-function sentencePiece(bytes: Uint8Array, around: Beside): TokenizerJson {
-  const model = readSentencePiece(bytes);
-  const json = sentencePieceJson(model);
-  const template = templates[classNameOf(around.raw)]?.(around.raw);
-  if (!template) return json;
-  const ids = new Map(model.pieces.map(({ piece }, id) => [piece, id]));
-  return { ...json, post_processor: templateProcessing(template[0], template[1], ids) };
-}
-
 function tiktoken(text: string): TokenizerJson {
   const ranks = readTiktoken(text);
   return tiktokenJson(ranks, tiktokenEncoding(ranks.size));
@@ -141,7 +120,7 @@ function tiktoken(text: string): TokenizerJson {
 /** Some rank files are called `tokenizer.model` too. */
 function modelFile(bytes: Uint8Array, around: Beside, path: string): TokenizerJson {
   const isRanks = /^[A-Za-z0-9+/]+=* \d+\r?\n/.test(String.fromCharCode(...bytes.subarray(0, 200)));
-  return isRanks ? tiktoken(textOf(bytes, path)) : sentencePiece(bytes, around);
+  return isRanks ? tiktoken(textOf(bytes, path)) : sentencePieceClassJson(readSentencePiece(bytes), around.raw);
 }
 
 async function fileJson(path: string, around: Beside): Promise<TokenizerJson> {

@@ -1,5 +1,5 @@
 // Pieces that every converted file needs: added tokens and templates as `tokenizer.json` spells them.
-import type { TokenizerJson } from '../../tokenizer.ts';
+import { TokenizerError, type TokenizerJson } from '../../tokenizer.ts';
 
 /** A token in the list `added_tokens`. */
 export function addedToken(
@@ -10,7 +10,7 @@ export function addedToken(
   return { id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true, ...flags };
 }
 
-/** A template written `<s> $A </s>` with types behind colons, over known special tokens. */
+/** A template written `<s> $A </s>` with types behind colons, over known special tokens. @throws TokenizerError for a token without an id */
 export function templateProcessing(single: string, pair: string, ids: ReadonlyMap<string, number>): TokenizerJson {
   const used = new Set<string>();
   const places = (text: string): unknown[] =>
@@ -21,12 +21,20 @@ export function templateProcessing(single: string, pair: string, ids: ReadonlyMa
       used.add(name);
       return { SpecialToken: { id: name, type_id } };
     });
+  const idOf = (token: string): number => {
+    const id = ids.get(token);
+    if (id === undefined)
+      throw new TokenizerError(
+        `templateProcessing: expected the token ${token} for '${single}', got a vocabulary without it`,
+      );
+    return id;
+  };
   const parts = { single: places(single), pair: places(pair) };
   return {
     type: 'TemplateProcessing',
     ...parts,
     special_tokens: Object.fromEntries(
-      [...used].map((token) => [token, { id: token, ids: [ids.get(token) ?? 0], tokens: [token] }]),
+      [...used].map((token) => [token, { id: token, ids: [idOf(token)], tokens: [token] }]),
     ),
   };
 }
