@@ -87,7 +87,13 @@ export {
   bleuSignature,
   bleuStatistics,
 } from './metrics/bleu.ts';
-export { type BootstrapOptions, bootstrapCorpus, bootstrapCrossed, bootstrapInterval } from './metrics/bootstrap.ts';
+export {
+  type BootstrapOptions,
+  bootstrapCorpus,
+  bootstrapCrossed,
+  bootstrapDraws,
+  bootstrapInterval,
+} from './metrics/bootstrap.ts';
 export { type ChrfOptions, chrf, chrfOf, chrfSignature, chrfStatistics } from './metrics/chrf.ts';
 export {
   accuracy,

@@ -1,5 +1,5 @@
 // How well labels are told apart, whatever is labelled: scores with an interval, the confusion, rivals beside them.
-import { accuracy, bootstrapInterval, confusionMatrix, DataError, macroF1 } from '../data/index.ts';
+import { accuracy, bootstrapDraws, bootstrapInterval, confusionMatrix, DataError, macroF1 } from '../data/index.ts';
 import { best } from './labels.ts';
 import { percent, scoreLine } from './reporting.ts';
 
@@ -23,6 +23,33 @@ export function scoreClasses(
   return { accuracy: accuracy(ids, predicted), macroF1: macroF1(matrix), matrix };
 }
 
+/** 95 % bootstrap interval of macro-F1; classes that a draw neither holds nor predicts do not count in it. */
+function macroInterval(truth: readonly number[], predicted: readonly number[], classes: number): [number, number] {
+  const hits = new Uint32Array(classes);
+  /** How often a class is the truth, and how often it is predicted, together: what hits are twice of at best. */
+  const named = new Uint32Array(classes);
+  const count = (counts: Uint32Array, label: number): void => {
+    counts[label] = (counts[label] as number) + 1;
+  };
+  return bootstrapDraws(truth.length, (drawn) => {
+    hits.fill(0);
+    named.fill(0);
+    for (const place of drawn) {
+      const [label, found] = [truth[place] as number, predicted[place] as number];
+      count(named, label);
+      count(named, found);
+      if (label === found) count(hits, label);
+    }
+    let [sum, present] = [0, 0];
+    for (let label = 0; label < classes; label++) {
+      if (named[label] === 0) continue;
+      sum += (2 * (hits[label] as number)) / (named[label] as number);
+      present++;
+    }
+    return sum / present;
+  });
+}
+
 /** How well a classifier does; the keys are those of `evaluate --json`. */
 export interface ClassificationEvaluation {
   readonly data: string;
@@ -32,6 +59,8 @@ export interface ClassificationEvaluation {
   /** 95 % bootstrap interval of the accuracy. */
   readonly interval: readonly [number, number];
   readonly macro_f1: number;
+  /** 95 % bootstrap interval of macro-F1. */
+  readonly macro_f1_interval: readonly [number, number];
   readonly labels: readonly string[];
   /** `[truth][predicted]`. */
   readonly confusion: readonly (readonly number[])[];
@@ -60,12 +89,13 @@ export function evaluateClasses(measured: Measured): ClassificationEvaluation {
     );
   const truth = examples.map(({ label }) => label);
   const { accuracy: share, macroF1: f1, matrix } = scoreClasses(truth, labels, probabilities);
-  const hits = truth.map((label, i) => (labels[best(probabilities[i] as number[])] === label ? 1 : 0));
+  const [ids, predicted] = [truth.map((label) => labels.indexOf(label)), probabilities.map(best)];
+  const hits = ids.map((label, i) => (predicted[i] === label ? 1 : 0));
   const shareOf = (predicted: readonly string[]): number =>
     predicted.filter((label, i) => label === truth[i]).length / truth.length;
   return {
     ...{ data, split, examples: examples.length, accuracy: share, interval: bootstrapInterval(hits) },
-    ...{ macro_f1: f1, labels, confusion: matrix },
+    ...{ macro_f1: f1, macro_f1_interval: macroInterval(ids, predicted, labels.length), labels, confusion: matrix },
     baselines: Object.fromEntries(Object.entries(rivals).map(([name, predicted]) => [name, shareOf(predicted)])),
   };
 }
@@ -81,12 +111,12 @@ export function reportClasses(result: ClassificationEvaluation): string {
       `  ${(result.labels[i] as string).padEnd(width)} ${row.map((count) => String(count).padStart(5)).join('')}`,
   );
   const rivals = Object.entries(result.baselines).map(([name, value]) => scoreLine(name, percent(value)));
-  const [low, high] = result.interval;
+  const between = ([low, high]: readonly [number, number]): string => `${percent(low)} – ${percent(high)}`;
   return [
     `${result.data}, ${result.split}: ${result.examples} examples`,
     scoreLine(
       'Transformer',
-      `${percent(result.accuracy)}  (95 % interval ${percent(low)} – ${percent(high)}, macro-F1 ${percent(result.macro_f1)})`,
+      `${percent(result.accuracy)}  (95 % interval ${between(result.interval)}, macro-F1 ${percent(result.macro_f1)}: ${between(result.macro_f1_interval)})`,
     ),
     ...rivals,
     ...(rows.length > READABLE ? [] : ['confusion (rows: truth, columns: prediction)', ...rows]),

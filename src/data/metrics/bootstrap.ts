@@ -67,16 +67,36 @@ export function bootstrapCorpus(
   score: (sums: readonly number[]) => number,
   options: BootstrapOptions = {},
 ): [number, number] {
+  const width = statistics[0]?.length ?? 0;
+  return bootstrapDraws(
+    statistics.length,
+    (drawn) => {
+      const sums = new Array<number>(width).fill(0);
+      for (const place of drawn) {
+        const row = statistics[place] as readonly number[];
+        for (let j = 0; j < width; j++) sums[j] = (sums[j] as number) + (row[j] as number);
+      }
+      return score(sums);
+    },
+    options,
+  );
+}
+
+/**
+ * An interval of any score of records that are drawn with replacement.
+ * @param score gets the places of the drawn records, as many as there are; the array is used again for the next draw
+ */
+export function bootstrapDraws(
+  records: number,
+  score: (drawn: Uint32Array) => number,
+  options: BootstrapOptions = {},
+): [number, number] {
   const { samples = 1000, level = 0.95, seed = 0 } = options;
   const random = new Random({ seed, site: 'bootstrap' });
-  const width = statistics[0]?.length ?? 0;
+  const drawn = new Uint32Array(records);
   const scores = Array.from({ length: samples }, () => {
-    const sums = new Array<number>(width).fill(0);
-    for (let i = 0; i < statistics.length; i++) {
-      const row = statistics[random.integer(statistics.length)] as readonly number[];
-      for (let j = 0; j < width; j++) sums[j] = (sums[j] as number) + (row[j] as number);
-    }
-    return score(sums);
+    for (let i = 0; i < records; i++) drawn[i] = random.integer(records);
+    return score(drawn);
   });
   return interval(scores, level);
 }
