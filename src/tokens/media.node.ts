@@ -1,6 +1,9 @@
-// Video and sound containers in Node: mediabunny reads them, @napi-rs/webcodecs (FFmpeg inside) decodes as a browser would.
+// Video and sound containers in Node: mediabunny reads them, @napi-rs/webcodecs (FFmpeg inside) decodes as a browser would. Where two threads
+// of a process load the latter, it releases what belongs to one on the other, and the process dies (napi-rs #3357): only main threads do.
 import { readFile } from 'node:fs/promises';
+import { isMainThread } from 'node:worker_threads';
 import type { Input, InputTrack } from 'mediabunny';
+import { askProcess } from '../threads/index.node.ts';
 import { UnitsError } from './units.ts';
 
 const names = [
@@ -39,6 +42,22 @@ export async function codecOf(track: InputTrack): Promise<string> {
   const own = await track.getInternalCodecId();
   if (own === null) return 'one without a name';
   return `'${own instanceof Uint8Array ? String.fromCharCode(...own) : own}'`;
+}
+
+/**
+ * A function that opens containers, to be called from any thread: itself in the main thread, in a child process elsewhere. It is the export
+ * `name` of the module at `address`.
+ */
+export function decoding<Given extends unknown[], Result>(
+  address: string,
+  name: string,
+  decode: (...given: Given) => Promise<Result>,
+): (...given: Given) => Promise<Result> {
+  if (isMainThread) return decode;
+  return (...given) =>
+    askProcess<Result>(address, name, given).catch((error: Error) => {
+      throw error.name === 'UnitsError' ? new UnitsError(error.message, { cause: error }) : error;
+    });
 }
 
 /** Opens a container, hands it to `use`, closes it; errors of the libraries come out as ours. */

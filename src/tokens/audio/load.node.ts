@@ -1,5 +1,5 @@
 // Sounds from files: WAV by wavefile, everything else (MP3, FLAC, Ogg, M4A, WebM, MP4's sound) by mediabunny and WebCodecs.
-import { codecOf, readMedia, withMedia } from '../media.node.ts';
+import { codecOf, decoding, readMedia, withMedia } from '../media.node.ts';
 import { UnitsError } from '../units.ts';
 import { resampleSound } from './resample.ts';
 import { inspectSound, monoOf, type Sound } from './sound.ts';
@@ -15,7 +15,8 @@ export interface LoadSoundOptions {
   readonly maxSeconds?: number;
 }
 
-async function readContainer(bytes: Uint8Array, where: string, maxSeconds: number): Promise<Sound> {
+/** The samples of a container's bytes; `loadSound` is the way to call it. @throws UnitsError */
+export async function decodeContainer(bytes: Uint8Array, where: string, maxSeconds: number): Promise<Sound> {
   return withMedia(bytes, where, async (input, { AudioSampleSink }) => {
     const track = await input.getPrimaryAudioTrack();
     if (!track) throw new UnitsError(`loadSound: expected a sound track, got none (${where})`);
@@ -56,6 +57,8 @@ async function readContainer(bytes: Uint8Array, where: string, maxSeconds: numbe
     return { rate, channels };
   });
 }
+
+const readContainer = decoding(import.meta.url, 'decodeContainer', decodeContainer);
 
 /**
  * The samples of a sound file (a path, or its bytes), checked (no NaN), mixed to one channel and resampled as asked.

@@ -5,7 +5,7 @@ import type { InputVideoTrack, VideoSample } from 'mediabunny';
 import { loadAnimation, loadPicture } from '../image/load.node.ts';
 import { type Picture, picture, rgbOf } from '../image/picture.ts';
 import { rotatePicture } from '../image/rotate.ts';
-import { codecOf, readMedia, withMedia } from '../media.node.ts';
+import { codecOf, decoding, readMedia, withMedia } from '../media.node.ts';
 import { UnitsError } from '../units.ts';
 import { type Clip, type FrameSampling, pickFrames, sampleFrames } from './clip.ts';
 
@@ -55,7 +55,8 @@ async function timesOf(
   return { times, end };
 }
 
-async function readVideo(bytes: Uint8Array, where: string, options: LoadClipOptions): Promise<Clip> {
+/** The frames of a video file's bytes; `loadClip` is the way to call it. @throws UnitsError */
+export async function decodeVideo(bytes: Uint8Array, where: string, options: LoadClipOptions): Promise<Clip> {
   const { sampling = { kind: 'all' }, maxPixels = MAX_PIXELS } = options;
   return withMedia(bytes, where, async (input, library) => {
     const track = await input.getPrimaryVideoTrack();
@@ -88,6 +89,8 @@ async function readVideo(bytes: Uint8Array, where: string, options: LoadClipOpti
     };
   });
 }
+
+const readVideo = decoding(import.meta.url, 'decodeVideo', decodeVideo);
 
 /** `frame2` before `frame10`. */
 const natural = new Intl.Collator('en', { numeric: true }).compare;
