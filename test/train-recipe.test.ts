@@ -191,7 +191,9 @@ test.skipIf(disk === undefined)(
       }
     };
     const events: TrainOptions['events'] = { progress: ({ step }) => step === 3 && fill() };
-    await expect(trainRun(recipe, await optionsFor('', { out, events }))).rejects.toThrow(/full disk|disk is full/);
+    await expect(trainRun(recipe, await optionsFor('', { out, events }))).rejects.toThrow(
+      /full disk|disk or quota is full/,
+    );
     rmSync(filler);
     await resumeRun(out, await optionsFor('', { out }));
     for (const file of ['metrics.jsonl', 'model.safetensors', `${state}/weights.safetensors`])

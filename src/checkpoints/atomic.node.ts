@@ -9,10 +9,16 @@ export interface Writer {
   readonly open: (path: string, flags: string) => Promise<Pick<FileHandle, 'writeFile' | 'sync' | 'close'>>;
 }
 
+/** Whether an error says that nothing more fits: a full disk, or a quota that is used up. */
+export function isFullDisk(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
 /** A full disk as one error that says so; another error as it is. */
 export function diskFull(error: unknown, path: string, whole: string): unknown {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') return error;
-  const message = `expected room to write, got a full disk (${path})\nFree space and do it again: ${whole}.`;
+  if (!isFullDisk(error)) return error;
+  const message = `expected room to write, got a full disk or quota (${path})\nFree space and do it again: ${whole}.`;
   return new CheckpointError(message, { cause: error });
 }
 
@@ -31,9 +37,9 @@ export async function writeFileAtomic(
   content: Uint8Array | string,
   writer: Writer = { open },
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   const aside = asideOf(path);
   try {
+    await mkdir(dirname(path), { recursive: true });
     const file = await writer.open(aside, 'w');
     try {
       await file.writeFile(content);
@@ -59,9 +65,9 @@ export async function syncFolder(path: string): Promise<void> {
 /** Fills a folder aside, then moves it to `path`, which must not exist. `fill` gets the folder to write into. */
 export async function createFolderAtomic(path: string, fill: (aside: string) => Promise<void>): Promise<void> {
   const aside = asideOf(path);
-  await rm(aside, { recursive: true, force: true });
-  await mkdir(aside, { recursive: true });
   try {
+    await rm(aside, { recursive: true, force: true });
+    await mkdir(aside, { recursive: true });
     await fill(aside);
     await syncFolder(aside);
     await rename(aside, path);

@@ -2,7 +2,7 @@
  * Checkpoint folders on disk.
  * @module checkpoints/node
  */
-export { createFolderAtomic, diskFull, syncFolder, type Writer, writeFileAtomic } from './atomic.node.ts';
+export { createFolderAtomic, diskFull, isFullDisk, syncFolder, type Writer, writeFileAtomic } from './atomic.node.ts';
 export { embeddedModels } from './embedded.node.ts';
 export { authorizedFetch, type Fetch, type FetchOptions } from './hub/authorized-fetch.ts';
 export { type Checksum, type DownloadRequest, digest, downloadFile } from './hub/download.node.ts';

@@ -91,7 +91,7 @@ test('reading one tensor of a large file touches no more than that tensor', asyn
   await source.close();
 });
 
-test('a full disk leaves the old file and nothing else', async () => {
+test.each(['ENOSPC', 'EDQUOT'])('a full disk (%s) leaves the old file and nothing else', async (code) => {
   const dir = folder();
   const path = join(dir, 'weights.safetensors');
   await writeFileAtomic(path, 'old');
@@ -101,14 +101,14 @@ test('a full disk leaves the old file and nothing else', async () => {
       return {
         writeFile: async (): Promise<void> => {
           await file.writeFile('ha');
-          throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+          throw Object.assign(new Error('no space left on device'), { code });
         },
         sync: () => file.sync(),
         close: () => file.close(),
       };
     },
   };
-  await expect(writeFileAtomic(path, 'new content', full)).rejects.toThrow('got a full disk');
+  await expect(writeFileAtomic(path, 'new content', full)).rejects.toThrow('got a full disk or quota');
   expect(readFileSync(path, 'utf8')).toBe('old');
   expect(readdirSync(dir)).toEqual(['weights.safetensors']);
 });

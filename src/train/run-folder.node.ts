@@ -4,7 +4,14 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NamedArrays } from '../array/index.ts';
-import { createFolderAtomic, diskFull, readJson, type Writer, writeFileAtomic } from '../checkpoints/index.node.ts';
+import {
+  createFolderAtomic,
+  diskFull,
+  isFullDisk,
+  readJson,
+  type Writer,
+  writeFileAtomic,
+} from '../checkpoints/index.node.ts';
 import { CheckpointError, decodeSafetensors, encodeSafetensors } from '../checkpoints/index.ts';
 import { scalarRecord, versionRecord } from './event-file.ts';
 import type { FitState } from './fit.ts';
@@ -110,13 +117,10 @@ export class RunFolder {
 
   /** Saves a resumable state; older ones beyond the last few go. A failure leaves the older ones. @throws CheckpointError, with the cause */
   async save({ state, weights, optimizer }: SavedState, writer?: Writer): Promise<void> {
-    const lengths = Object.fromEntries(
-      await Promise.all(
-        [METRICS, EVENTS].map(async (name) => [name, (await flushed(join(this.dir, name))).size] as const),
-      ),
-    );
     const target = join(this.dir, STATES, stateName(state.step));
     try {
+      const sizeOf = async (name: string) => [name, (await flushed(join(this.dir, name))).size] as const;
+      const lengths = Object.fromEntries(await Promise.all([METRICS, EVENTS].map(sizeOf)));
       await mkdir(join(this.dir, STATES), { recursive: true });
       await rm(target, { recursive: true, force: true });
       await createFolderAtomic(target, async (aside) => {
@@ -130,8 +134,7 @@ export class RunFolder {
       });
     } catch (error) {
       const { cause, message } = error as Error;
-      const isFull = (cause as NodeJS.ErrnoException | undefined)?.code === 'ENOSPC';
-      const what = isFull ? 'the disk is full; free space and go on' : message;
+      const what = isFullDisk(error) || isFullDisk(cause) ? 'the disk or quota is full; free space and go on' : message;
       throw new CheckpointError(
         `RunFolder.save: expected to save step ${state.step}, got: ${what} (${this.dir})\n${this.#lastIsWhole}`,
         { cause: error },

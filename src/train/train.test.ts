@@ -243,19 +243,22 @@ test('another process owns the run; a newer version is refused', async () => {
   await expect(RunFolder.open(dir)).rejects.toThrow('Start a run: tesserae train RECIPE');
 });
 
-test('a full disk while saving is one error, and the older state stays', async () => {
-  const dir = join(mkdtempSync(join(tmpdir(), 'tesserae-test-')), 'run');
-  const run = await RunFolder.create(dir, info);
-  await run.save(saved(1));
-  const full = {
-    open: async (): Promise<never> => {
-      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
-    },
-  };
-  await expect(run.save(saved(2), full)).rejects.toThrow('the disk is full');
-  expect((await run.resume())?.state.step).toBe(1);
-  await run.close();
-});
+test.each(['ENOSPC', 'EDQUOT'])(
+  'a full disk (%s) while saving is one error, and the older state stays',
+  async (code) => {
+    const dir = join(mkdtempSync(join(tmpdir(), 'tesserae-test-')), 'run');
+    const run = await RunFolder.create(dir, info);
+    await run.save(saved(1));
+    const full = {
+      open: async (): Promise<never> => {
+        throw Object.assign(new Error('no space left on device'), { code });
+      },
+    };
+    await expect(run.save(saved(2), full)).rejects.toThrow('the disk or quota is full');
+    expect((await run.resume())?.state.step).toBe(1);
+    await run.close();
+  },
+);
 
 test.skipIf(!existsSync('/dev/full'))('a full disk while metrics are written is the same error', async () => {
   const dir = join(mkdtempSync(join(tmpdir(), 'tesserae-test-')), 'run');

@@ -18,7 +18,7 @@ import {
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
-import { syncFolder } from '../atomic.node.ts';
+import { isFullDisk, syncFolder } from '../atomic.node.ts';
 import { type Fetch, hostOf, pause } from './authorized-fetch.ts';
 import { HubError } from './hub-error.ts';
 
@@ -143,12 +143,11 @@ async function complete(partial: string, request: DownloadRequest): Promise<void
         return;
       } catch (error) {
         signal?.throwIfAborted();
-        const { code } = error as NodeJS.ErrnoException;
         if (error instanceof HubError) throw error;
-        if (code === 'ENOSPC' || code === 'EDQUOT')
+        if (isFullDisk(error))
           throw new HubError(
             'disk-full',
-            `download: expected room for ${request.size ?? 'the'} bytes, the disk is full (${partial}); make room and run again, it goes on from there`,
+            `download: expected room for ${request.size ?? 'the'} bytes, the disk or quota is full (${partial}); make room and run again, it goes on from there`,
             { cause: error },
           );
         failures = (await file.stat()).size > before ? 1 : failures + 1;
