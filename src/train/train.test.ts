@@ -33,9 +33,16 @@ const golden = JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures', 'op
   gradients: number[][];
   adamW: number[];
   sgd: number[];
+  lion: number[];
+  lionMomentum: number[];
 };
 
-function run(optimizer: Optimizer, decay: number): number[] {
+/** Weights and state after the fixture's steps; gradients are clipped to `clipNorm`. */
+function taken(
+  optimizer: Optimizer,
+  decay: number,
+  clipNorm = Number.POSITIVE_INFINITY,
+): { readonly weight: number[]; readonly slots: number[][] } {
   const arena = new Arena(4096);
   const [weight, gradient] = [arena.allocate(7), arena.allocate(7)];
   weight.set(golden.start);
@@ -44,18 +51,24 @@ function run(optimizer: Optimizer, decay: number): number[] {
     gradient.set(values);
     optimizer.update(
       [{ name: 'w', weight, gradient, slots, decay, learningRateScale: 1 }],
-      { step: i + 1, learningRate: 0.01, gradientScale: 1 },
+      { step: i + 1, learningRate: 0.01, gradientScale: Math.min(1, clipNorm / Math.hypot(...values)) },
       arena,
     );
   });
-  return Array.from(weight);
+  return { weight: Array.from(weight), slots: slots.map((slot) => Array.from(slot)) };
 }
 const farthest = (a: readonly number[], b: readonly number[]): number =>
   Math.max(...a.map((x, i) => Math.abs(x - (b[i] as number))));
 
 test('AdamW and SGD take the steps that torch takes', () => {
-  expect(farthest(run(adamW({ beta2: 0.98 }), 0.1), golden.adamW)).toBeLessThan(1e-6);
-  expect(farthest(run(sgd(), 0.1), golden.sgd)).toBeLessThan(1e-6);
+  expect(farthest(taken(adamW({ beta2: 0.98 }), 0.1).weight, golden.adamW)).toBeLessThan(1e-6);
+  expect(farthest(taken(sgd(), 0.1).weight, golden.sgd)).toBeLessThan(1e-6);
+});
+
+test('Lion takes the steps that NumPy takes, with decay and clipping', () => {
+  const { weight, slots } = taken(lion(), 0.1, 6.5);
+  expect(farthest(weight, golden.lion)).toBeLessThan(1e-6);
+  expect(farthest(slots[0] as number[], golden.lionMomentum)).toBeLessThan(1e-7);
 });
 
 test('Lion moves every weight by the learning rate along the sign', () => {
