@@ -48,6 +48,15 @@ test('a language model: scores with stride, poems, texts and conversations throu
   expect(evaluation.strided.loss).toBeLessThan(2.9);
   expect(evaluation.verse).toMatchObject({ poems: 4, training_share: 1 });
   expect(report).toContain('bits per byte');
+  // the entropy of the 24 characters: 4 line ends, 3 characters twice, 14 once; what always comes again costs n-grams next to nothing
+  const { unigram, kneser_ney_5 } = evaluation.baselines ?? {};
+  const entropy = Math.log(6) / 6 + Math.log(12) / 4 + (Math.log(24) * 14) / 24;
+  expect(Math.abs((unigram?.loss as number) - entropy)).toBeLessThan(0.03);
+  expect(kneser_ney_5?.loss).toBeLessThan(0.2);
+  // of the same text: bits of a rival are to its nats as the model's are to its own
+  const bits = evaluation.strided.bits_per_byte / evaluation.strided.loss;
+  expect((unigram?.bits_per_byte as number) / (unigram?.loss as number)).toBeCloseTo(bits, 10);
+  expect(report).toMatch(/\n {2}kneser ney 5 +0\.\d{4} nats per token, 0\.\d{4} bits per byte/);
   const generator = await openGenerator(context.out, context);
   const settings = { do_sample: false, max_new_tokens: 5 };
   const prompts = promptIds(generator, ['山高', '月']);

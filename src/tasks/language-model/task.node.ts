@@ -1,5 +1,6 @@
 // Next-token prediction of run folders: get ready, measure, write on.
 import { loadPlainText } from '../../data/index.node.ts';
+import { bitsPerByte } from '../../data/index.ts';
 import {
   type CorpusEvaluation,
   type CorpusMeasure,
@@ -7,20 +8,28 @@ import {
   type HeldOut,
   reportCorpus,
 } from '../corpus-evaluation.node.ts';
+import { ownLength } from '../encode-texts.ts';
 import type { OpenModel } from '../forward.node.ts';
 import { generatorOn, openGenerator } from '../generation/generator.node.ts';
 import { promptIds, writtenTexts } from '../generation/index.ts';
 import type { JobContext } from '../job.ts';
+import { scoreLine } from '../reporting.ts';
 import { nextTokenModel, openWhole } from '../start.node.ts';
 import type { Task } from '../task.node.ts';
+import { KneserNey, ngramNats, unigrams } from './ngrams.ts';
 import { scoreText, type TextScore } from './perplexity.ts';
 import { nextTokenBatch, prepareLanguageModel } from './prepare.ts';
 import type { LanguageModelRecipe, VerseRecipe } from './recipe.ts';
 import { evaluateVerse, reportVerse, type VerseEvaluation } from './verse.ts';
 
+/** What the same tokens cost a cheap rival. */
+type RivalScore = Pick<TextScore, 'loss' | 'bits_per_byte'>;
+
 /** Prediction of tokens: in windows as trained, and with overlapping ones. */
 export interface LanguageModelEvaluation extends CorpusEvaluation {
   readonly strided: TextScore;
+  /** `unigram`, and `kneser_ney_N` by n-grams of up to N tokens, both learnt from the run's own training tokens; absent for other texts. */
+  readonly baselines?: Readonly<Record<string, RivalScore>>;
   /** What the model writes, where the recipe says that its text is poems. */
   readonly verse?: VerseEvaluation;
 }
@@ -58,33 +67,54 @@ async function writePoems(
   }
 }
 
-async function measureMore({
-  open,
-  text,
-  encoding,
-  runner,
-  context,
-  training,
-}: HeldOut<LanguageModelRecipe>): Promise<Pick<LanguageModelEvaluation, 'strided' | 'verse'>> {
-  const length = open.model.maxLength ?? 512;
-  const strided = await scoreText(runner, open.parameters, text, encoding, { length });
-  const verse = training?.recipe.verse;
-  if (!training || !verse) return { strided };
-  const poems = await writePoems(open, verse, training.recipe.seed, context);
-  return { strided, verse: evaluateVerse(poems, training.text) };
+/** Rivals learn from so many characters at the end of the training text, each of which they remember in 80 bytes at most. */
+const REMEMBERED = 2 ** 22;
+
+/** The rivals' scores of all tokens but the first, as `scoreText` scores them. */
+function rivalsOf({ tokenizer, text, encoding }: HeldOut<LanguageModelRecipe>, trainText: string) {
+  const vocabulary = tokenizer.vocabSize;
+  const options = { addSpecialTokens: false, special: 'text', ...ownLength } as const;
+  const train = tokenizer.encodeIds(trainText.slice(-REMEMBERED), options);
+  const { ids, offsets } = encoding;
+  const scored = text.slice(offsets[1]?.[0] ?? 0);
+  const scoreOf = (rival: Pick<KneserNey, 'probability'>): RivalScore => {
+    const nats = ngramNats(rival, ids);
+    return { loss: nats / (ids.length - 1), bits_per_byte: bitsPerByte(nats, scored) };
+  };
+  const ngrams = new KneserNey(train, vocabulary);
+  return { unigram: scoreOf(unigrams(train, vocabulary)), [`kneser_ney_${ngrams.order}`]: scoreOf(ngrams) };
 }
 
-const measure: CorpusMeasure<LanguageModelRecipe, Pick<LanguageModelEvaluation, 'strided' | 'verse'>> = {
+type More = Pick<LanguageModelEvaluation, 'strided' | 'baselines' | 'verse'>;
+
+async function measureMore(held: HeldOut<LanguageModelRecipe>): Promise<More> {
+  const { open, text, encoding, runner, context, training } = held;
+  const length = open.model.maxLength ?? 512;
+  const strided = await scoreText(runner, open.parameters, text, encoding, { length });
+  if (!training) return { strided };
+  const { recipe, text: trainText } = training;
+  const measured = { strided, baselines: rivalsOf(held, trainText) };
+  if (!recipe.verse) return measured;
+  const poems = await writePoems(open, recipe.verse, recipe.seed, context);
+  return { ...measured, verse: evaluateVerse(poems, trainText) };
+}
+
+const measure: CorpusMeasure<LanguageModelRecipe, More> = {
   corpusOf: (recipe, context) => loadPlainText(recipe.data.id, context.folders, context.data),
   batchOf: nextTokenBatch,
   measureMore,
 };
 
+const nats = ({ loss, bits_per_byte }: RivalScore): string =>
+  `${loss.toFixed(4)} nats per token, ${bits_per_byte.toFixed(4)} bits per byte`;
+
 function report(evaluation: LanguageModelEvaluation): string {
   const { stride, tokens, loss, perplexity, bits_per_byte } = evaluation.strided;
+  const rivals = Object.entries(evaluation.baselines ?? {});
   return [
     reportCorpus(evaluation),
     `  with stride ${stride} over ${tokens} tokens: ${loss.toFixed(4)} nats per token, perplexity ${perplexity.toFixed(3)}, ${bits_per_byte.toFixed(4)} bits per byte`,
+    ...rivals.map(([name, score]) => scoreLine(name, nats(score))),
     ...(evaluation.verse ? [reportVerse(evaluation.verse)] : []),
   ].join('\n');
 }
