@@ -1,5 +1,5 @@
 // Tokenizer files that are wrong: one typed error each that names the place, and never a guess.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -20,6 +20,20 @@ const split = (regex: string): unknown => ({
   pattern: { Regex: regex },
   behavior: 'Isolated',
   invert: false,
+});
+
+const template = (special_tokens: unknown): unknown => ({
+  type: 'TemplateProcessing',
+  single: [{ Sequence: { id: 'A', type_id: 0 } }],
+  pair: [{ Sequence: { id: 'A', type_id: 0 } }, { Sequence: { id: 'B', type_id: 1 } }],
+  special_tokens,
+});
+const padding = (strategy: unknown): unknown => ({
+  strategy,
+  direction: 'Right',
+  pad_id: 0,
+  pad_type_id: 0,
+  pad_token: 'a',
 });
 
 const files: readonly [what: string, json: unknown, message: string][] = [
@@ -45,11 +59,39 @@ const files: readonly [what: string, json: unknown, message: string][] = [
   ['a property that does not exist', { model: bpe, pre_tokenizer: split('\\p{Odd}') }, 'Odd'],
   ['an interval backwards', { model: bpe, pre_tokenizer: split('a{3,1}') }, 'a{3,1}'],
   ['a charsmap cut short', { model: bpe, normalizer: { type: 'Precompiled', precompiled_charsmap: 'AAAA' } }, 'precompiled_charsmap'],
+  ['no model', { model: null }, 'expected an object with a model'],
+  ['a list as model', { model: [] }, 'expected an object with a model'],
+  ['nothing at all', null, 'expected an object with a model'],
+  ['a normalizer that is none', { model: bpe, normalizer: false }, 'normalizer: expected one of'],
+  ['a pre-tokenizer that is none', { model: bpe, pre_tokenizer: '' }, 'pre_tokenizer: expected one of'],
+  ['a post-processor that is none', { model: bpe, post_processor: 0 }, 'post_processor: expected one of'],
+  ['a decoder that is none', { model: bpe, decoder: false }, 'decoder: expected one of'],
+  ['a step that is none', { model: bpe, normalizer: { type: 'Sequence', normalizers: [null] } }, 'normalizer: expected one of'],
+  ['a cut that is none', { model: bpe, pre_tokenizer: { type: 'Sequence', pretokenizers: [null] } }, 'pre_tokenizer: expected one of'],
+  ['a joint that is none', { model: bpe, decoder: { type: 'Sequence', decoders: [null] } }, 'decoder: expected one of'],
+  ['padding to less than nothing', { model: bpe, padding: padding({ Fixed: -3 }) }, 'padding.strategy: expected BatchLongest or { Fixed }, a whole number >= 0, got {"Fixed":-3}'],
+  ['padding to half a token', { model: bpe, padding: padding({ Fixed: 1.5 }) }, 'a whole number >= 0, got {"Fixed":1.5}'],
+  ['special tokens of a wrong type', { model: bpe, post_processor: template(5) }, 'TemplateProcessing.special_tokens: expected an object, got 5'],
+  ['a list of special tokens', { model: bpe, post_processor: template([]) }, 'TemplateProcessing.special_tokens: expected an object, got []'],
+  ['a special token that is no text', { model: bpe, post_processor: template({ x: { id: 'x', ids: [1], tokens: [5] } }) }, 'special_tokens.x.tokens: expected texts, got 5'],
+  ['a special token of a negative id', { model: bpe, post_processor: template({ x: { id: 'x', ids: [-1], tokens: ['x'] } }) }, 'special_tokens.x: expected as many ids as tokens'],
+  ['a frame of a negative id', { model: bpe, post_processor: { type: 'BertProcessing', sep: ['a', -1], cls: ['b', 1] } }, 'BertProcessing.sep: expected a token and its id, got ["a",-1]'],
 ]; // biome-ignore format: a table
 
 test.each(files)('%s', (_, json, message) => {
   expect(() => tokenizerFromJson(json)).toThrow(TokenizerError);
   expect(() => tokenizerFromJson(json)).toThrow(message);
+});
+
+test('lists of added tokens that are none, in a file and beside it', async () => {
+  for (const added_tokens of [5, false, [null]])
+    await expect(loadTokenizer(write('added.json', JSON.stringify({ model: bpe, added_tokens })))).rejects.toThrow(
+      /added_tokens(\[0\])?: expected (a list|an object)/,
+    );
+  mkdirSync(join(folder, 'beside'));
+  write('beside/tokenizer.json', JSON.stringify({ model: bpe }));
+  write('beside/tokenizer_config.json', JSON.stringify({ added_tokens_decoder: { 3: null } }));
+  await expect(loadTokenizer(join(folder, 'beside'))).rejects.toThrow('added_tokens[0]: expected a field content');
 });
 
 test('JSON that is nested without end is refused before it fills memory', async () => {

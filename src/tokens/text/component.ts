@@ -111,6 +111,10 @@ export class Fields {
 /** A maker for every `type`. */
 export type Makers<T> = Readonly<Record<string, (fields: Fields, component: Component) => T>>;
 
+/** Whether a part of the file is not there. Anything else that is no component is refused by {@link make}. */
+export const isAbsent = (component: unknown): component is null | undefined =>
+  component === undefined || component === null;
+
 /** Makes a component by its `type`. @throws TokenizerError naming a type or field that is not known */
 export function make<T>(kind: string, makers: Makers<T>, component: unknown): T {
   const type = (component as Component | null)?.type;

@@ -1,5 +1,5 @@
 // Decoders of `tokenizer.json`: tokens back to text, as chains of functions over lists of strings.
-import { type Component, type Fields, type Makers, make } from './component.ts';
+import { type Component, type Fields, isAbsent, type Makers, make } from './component.ts';
 import { patternOf } from './pattern/matcher.ts';
 import { BYTE_OF_CHARACTER, lossy } from './utf8.ts';
 
@@ -154,7 +154,7 @@ const makers: Makers<Decoder> = {
   Metaspace: metaspace,
   Replace: replace,
   Sequence: (fields) => {
-    const steps = fields.list('decoders').map((one) => decoder(one as Component));
+    const steps = fields.list('decoders').map((one) => make('decoder', makers, one));
     return (tokens) => steps.reduce((current, step) => step(current), tokens);
   },
   Strip: strip,
@@ -163,7 +163,7 @@ const makers: Makers<Decoder> = {
 
 /** Without one, tokens are joined by spaces. @throws TokenizerError for a component or field that is not known */
 export function decoder(component: Component | null | undefined): Decoder {
-  return component ? make('decoder', makers, component) : (tokens) => [tokens.join(' ')];
+  return isAbsent(component) ? (tokens) => [tokens.join(' ')] : make('decoder', makers, component);
 }
 
 /** Tokens of a tokenizer to text, special ones as they are: Transformers' `convert_tokens_to_string`. */

@@ -49,8 +49,8 @@ export function paddingOf(block: unknown): Padding | undefined {
   const fields = new Fields('padding', block);
   const strategy = fields.any('strategy');
   const fixed = (strategy as { Fixed?: unknown } | null)?.Fixed;
-  if (strategy !== 'BatchLongest' && typeof fixed !== 'number')
-    refuse('padding.strategy', 'BatchLongest or { Fixed }', strategy);
+  if (strategy !== 'BatchLongest' && !(Number.isSafeInteger(fixed) && (fixed as number) >= 0))
+    refuse('padding.strategy', 'BatchLongest or { Fixed }, a whole number >= 0', strategy);
   const padding: Padding = {
     length: typeof fixed === 'number' ? fixed : 'longest',
     side: fields.choice('direction', ['Left', 'Right']) === 'Left' ? 'left' : 'right',

@@ -1,7 +1,7 @@
 // Normalizers of `tokenizer.json`, as functions of aligned text. A component or field that is not known is refused by name.
 import { AlignedBuilder, AlignedText, mapCodePoints, prepend, replaceMatches, transform } from './aligned.ts';
 import { applyCharsmap, bytesOfBase64, Charsmap } from './charsmap.ts';
-import { type Component, type Fields, type Makers, make } from './component.ts';
+import { type Component, type Fields, isAbsent, type Makers, make } from './component.ts';
 import { patternOf } from './pattern/matcher.ts';
 import { decompose, decomposition, recompose } from './unicode/forms.ts';
 import {
@@ -244,10 +244,10 @@ const makers: Makers<Normalizer> = {
     );
     return (source) => applyCharsmap(map, source);
   },
-  Sequence: (fields) => sequence(fields.list('normalizers').map((one) => normalizer(one as Component))),
+  Sequence: (fields) => sequence(fields.list('normalizers').map((one) => make('normalizer', makers, one))),
 };
 
 /** @throws TokenizerError for a component or field that is not known */
 export function normalizer(component: Component | null | undefined): Normalizer {
-  return component ? make('normalizer', makers, component) : (text) => text;
+  return isAbsent(component) ? (text) => text : make('normalizer', makers, component);
 }

@@ -1,6 +1,6 @@
 // Post-processors of `tokenizer.json`: special tokens around one text or a pair, types, trimmed places.
 import { TokenizerError } from '../tokenizer.ts';
-import { type Component, Fields, type Makers, make, refuse } from './component.ts';
+import { type Component, Fields, isAbsent, type Makers, make, refuse } from './component.ts';
 import { Strand } from './strand.ts';
 
 /** Puts special tokens around encodings. */
@@ -12,9 +12,11 @@ export interface PostProcessor {
 
 type NamedToken = readonly [string, number];
 
+const isId = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+
 function namedToken(fields: Fields, name: string): NamedToken {
   const value = fields.list(name);
-  if (value.length !== 2 || typeof value[0] !== 'string' || !Number.isSafeInteger(value[1]))
+  if (value.length !== 2 || typeof value[0] !== 'string' || !isId(value[1]))
     refuse(`${fields.where}.${name}`, 'a token and its id', value);
   return value as unknown as NamedToken;
 }
@@ -72,15 +74,18 @@ interface Place {
 type SpecialTokens = ReadonlyMap<string, { readonly ids: number[]; readonly tokens: string[] }>;
 
 function specialTokensOf(fields: Fields): SpecialTokens {
-  const entries = Object.entries((fields.any('special_tokens') ?? {}) as Record<string, unknown>);
+  const named = fields.any('special_tokens') ?? {};
+  if (typeof named !== 'object' || Array.isArray(named)) refuse(`${fields.where}.special_tokens`, 'an object', named);
+  const entries = Object.entries(named);
   return new Map(
     entries.map(([name, raw]) => {
       const inner = new Fields(`${fields.where}.special_tokens.${name}`, raw);
       const [ids, tokens] = [inner.list('ids') as number[], inner.list('tokens') as string[]];
       inner.ignore('id');
       inner.done();
-      if (ids.length !== tokens.length || ids.some((id) => !Number.isSafeInteger(id)))
-        refuse(inner.where, 'as many ids as tokens', raw);
+      if (ids.length !== tokens.length || !ids.every(isId)) refuse(inner.where, 'as many ids as tokens', raw);
+      const odd = tokens.find((token) => typeof token !== 'string');
+      if (odd !== undefined) refuse(`${inner.where}.tokens`, 'texts', odd);
       return [name, { ids, tokens }];
     }),
   );
@@ -143,5 +148,5 @@ const nothing: PostProcessor = { added: () => 0, process: (strands) => [...stran
 
 /** @throws TokenizerError for a component or field that is not known */
 export function postProcessor(component: Component | null | undefined): PostProcessor {
-  return component ? make('post_processor', makers, component) : nothing;
+  return isAbsent(component) ? nothing : make('post_processor', makers, component);
 }

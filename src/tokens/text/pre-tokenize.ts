@@ -1,7 +1,7 @@
 // Pre-tokenizers of `tokenizer.json`: a normalised text to words. A word is a part of an aligned text; some pre-tokenizers change
 // the text too (ByteLevel, Metaspace).
 import { type AlignedText, prepend, replaceMatches } from './aligned.ts';
-import { type Component, type Fields, type Makers, make, refuse } from './component.ts';
+import { type Component, type Fields, isAbsent, type Makers, make, refuse } from './component.ts';
 import { byteLevel } from './normalize.ts';
 import { patternOf } from './pattern/matcher.ts';
 import { occurrencesOf } from './pattern/translate.ts';
@@ -226,7 +226,7 @@ const makers: Makers<PreTokenizer> = {
   UnicodeScripts: () => unicodeScripts,
   Whitespace: () => whitespace,
   WhitespaceSplit: () => whitespaceSplit,
-  Sequence: (fields) => sequence(fields.list('pretokenizers').map((one) => preTokenizer(one as Component))),
+  Sequence: (fields) => sequence(fields.list('pretokenizers').map((one) => make('pre_tokenizer', makers, one))),
 };
 
 const whole: PreTokenizer = (source, from, to, emit) => {
@@ -235,7 +235,7 @@ const whole: PreTokenizer = (source, from, to, emit) => {
 
 /** @throws TokenizerError for a component or field that is not known */
 export function preTokenizer(component: Component | null | undefined): PreTokenizer {
-  return component ? make('pre_tokenizer', makers, component) : whole;
+  return isAbsent(component) ? whole : make('pre_tokenizer', makers, component);
 }
 
 /**
@@ -247,7 +247,7 @@ export function beforeBytes(component: Component | null | undefined): PreTokeniz
   const steps = component?.type === 'Sequence' ? (component.pretokenizers as Component[]) : [];
   const last = Array.isArray(steps) && steps.length > 0 ? beforeBytes(steps.at(-1)) : undefined;
   if (!last) return undefined;
-  return sequence([...steps.slice(0, -1).map((one) => preTokenizer(one)), last]);
+  return sequence([...steps.slice(0, -1).map((one) => make('pre_tokenizer', makers, one)), last]);
 }
 
 /** The words of one text as plain strings: what a trainer counts. */

@@ -29,7 +29,8 @@ import { Strand, type TokenRun } from './strand.ts';
 
 /** The tokenizer that a parsed `tokenizer.json` describes. @throws TokenizerError naming the component or field that is not known */
 export function tokenizerFromJson(json: unknown, config?: TokenizerConfig): Tokenizer {
-  if (typeof json !== 'object' || json === null || typeof (json as TokenizerJson).model !== 'object') {
+  const model = (json as TokenizerJson | null | undefined)?.model;
+  if (typeof json !== 'object' || typeof model !== 'object' || model === null || Array.isArray(model)) {
     throw new TokenizerError('tokenizerFromJson: expected an object with a model (tokenizer.json)');
   }
   const fields = new Fields('tokenizer.json', json);

@@ -58,20 +58,22 @@ export function readTokenizerConfig(raw: Raw, more: Raw = {}, jinja?: string): T
 
 /** The `tokenizer.json` with the tokens of `added_tokens_decoder` that it lacks, in the order of their ids. */
 export function withConfiguredTokens(json: TokenizerJson, raw: Raw): TokenizerJson {
-  const decoder = (raw.added_tokens_decoder ?? {}) as Readonly<Record<string, Raw>>;
-  const listed = (json.added_tokens ?? []) as readonly { content?: unknown }[];
-  const present = new Set(listed.map((token) => token.content));
+  const decoder = (raw.added_tokens_decoder ?? {}) as Readonly<Record<string, Raw | null>>;
+  const listed = json.added_tokens ?? [];
+  // What is no list of tokens is refused by whoever reads them.
+  if (!Array.isArray(listed)) return json;
+  const present = new Set(listed.map((token: { content?: unknown } | null) => token?.content));
   const more = Object.entries(decoder)
-    .filter(([, token]) => !present.has(token.content))
+    .filter(([, token]) => !present.has(token?.content))
     .sort(([a], [b]) => Number(a) - Number(b))
     .map(([id, token]) => ({
       id: Number(id),
-      content: token.content,
-      single_word: token.single_word ?? false,
-      lstrip: token.lstrip ?? false,
-      rstrip: token.rstrip ?? false,
-      normalized: token.normalized ?? true,
-      special: token.special ?? false,
+      content: token?.content,
+      single_word: token?.single_word ?? false,
+      lstrip: token?.lstrip ?? false,
+      rstrip: token?.rstrip ?? false,
+      normalized: token?.normalized ?? true,
+      special: token?.special ?? false,
     }));
   return more.length === 0 ? json : { ...json, added_tokens: [...listed, ...more] };
 }
