@@ -103,6 +103,16 @@ test('DNA is cut by the tokenizer that is named', async () => {
   );
 });
 
+test('bases on the command line may be uncertain ones', async () => {
+  const [one] = JSON.parse(await run(['acgtr'], { modality: 'dna', k: '3' }, true)) as {
+    ids: number[];
+    tokens: string[];
+  }[];
+  // five special tokens, then base 4 in the order A T C G; R is a purine, whose windows are unknown
+  expect(one).toMatchObject({ ids: [5 + 11, 5 + 45, 1], tokens: ['ACG', 'CGT', 'GTR'] });
+  await expect(run(['ACGTX'], { modality: 'dna', k: '3' })).rejects.toThrow('ENOENT (ACGTX)');
+});
+
 test('standard input that is no UTF-8: the first bad byte, another encoding by name', { timeout: 60_000 }, () => {
   const call = (input: Uint8Array, ...more: string[]) => {
     const all = [...cli, 'tokenize', '--tokenizer', at('words.json'), ...more];
