@@ -72,6 +72,10 @@ function dataSection(id: string): string {
 | source | ${entry.source} |`;
 }
 
+/** What only a run folder can promise. */
+const MEASURE = '`tesserae evaluate .` measures the test part beside cheap baselines.';
+const CONFIGURATION = 'The whole configuration, versions and checksums of the data are in `run.json`; ';
+
 /** The card of a run that trained the model: metrics are those of the validation part at the best step. */
 export function modelCard(recipe: Recipe, model: ModelClass, state: FitState, metrics: Metrics): string {
   const task = pipelineOf(recipe);
@@ -82,7 +86,7 @@ export function modelCard(recipe: Recipe, model: ModelClass, state: FitState, me
 ${recipe.about}
 
 Trained by Tesserae with the recipe \`${recipe.name}\` (seed ${recipe.seed}), ${start}. These are the weights of step ${state.step},
-the best by the validation part. \`tesserae evaluate .\` measures the test part beside cheap baselines.
+the best by the validation part. ${MEASURE}
 
 | metric (validation) | value |
 |---|---|
@@ -95,9 +99,18 @@ ${dataSection(recipe.data.id)}
 ## Recipe
 
 ${recipe.model.layers} layers of width ${recipe.model.dim} with ${recipe.model.heads} heads; ${recipe.train.steps} steps of ${recipe.train.batchSize} examples, learning rate ${recipe.train.learningRate}
-(${recipe.train.schedule}). The whole configuration, versions and checksums of the data are in \`run.json\`; \`tesserae train ${recipe.name}\` does it again.
+(${recipe.train.schedule}). ${CONFIGURATION}\`tesserae train ${recipe.name}\` does it again.
 
 ${usageSection(task, model)}`;
+}
+
+/** The card of a run as it holds outside of the run folder: with what the test part said, where that was measured. */
+export function publishedCard(own: string, tested: string | undefined): string {
+  const said =
+    tested === undefined
+      ? 'The test part was not measured before this was exported.'
+      : `On the test part, beside cheap baselines:\n\n\`\`\`\n${tested}\n\`\`\``;
+  return own.replace(MEASURE, () => said).replace(CONFIGURATION, '');
 }
 
 /** What an export's card tells beyond the model's own. */

@@ -13,6 +13,7 @@ import { questionAnswering } from './question-answering/task.node.ts';
 import { audioClassification, imageClassification, videoClassification } from './sense-classification/task.node.ts';
 import type { Answerer, EvaluateOptions, Evaluation, Task } from './task.node.ts';
 import type { Recipe } from './tasks.ts';
+import { keepTested } from './tested.node.ts';
 import { textClassification } from './text-classification/task.node.ts';
 import { textToText } from './text-to-text/task.node.ts';
 import { tokenClassification } from './token-classification/task.node.ts';
@@ -71,7 +72,7 @@ export function prepareJob(recipe: Recipe, context: JobContext): Promise<Job> {
   return taskNamed(recipe.task).prepare(recipe, context);
 }
 
-/** Measures a run on data it has not seen. The text is for people. */
+/** Measures a run on data it has not seen. The text is for people. What its own test part says is kept in the run folder, for cards. */
 export async function evaluateRun<E extends Evaluation = Evaluation>(
   name: string,
   context: JobContext,
@@ -79,7 +80,13 @@ export async function evaluateRun<E extends Evaluation = Evaluation>(
 ): Promise<{ readonly evaluation: E; readonly report: string }> {
   const task = await taskOf(name, context);
   const evaluation = await task.evaluate(name, context, options);
-  return { evaluation: evaluation as E, report: task.report(evaluation) };
+  const report = task.report(evaluation);
+  if (options.data === undefined && (options.split ?? 'test') === 'test') {
+    await keepTested(name, { evaluation, report }).catch((error: Error) =>
+      context.note(`not kept for the model's card: ${error.message}`),
+    );
+  }
+  return { evaluation: evaluation as E, report };
 }
 
 /** Opens a run or a model for questions. @throws DataError for a task that answers none */

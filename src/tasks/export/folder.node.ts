@@ -7,7 +7,8 @@ import { jsonText } from '../../checkpoints/index.ts';
 import { type HubConfig, toFileNames } from '../../models/index.ts';
 import { loadTokenizer } from '../../tokens/index.node.ts';
 import type { OpenModel } from '../forward.node.ts';
-import { exportCard } from '../model-card.ts';
+import { exportCard, publishedCard } from '../model-card.ts';
+import { testedIn } from '../tested.node.ts';
 import { withDtype, withFields } from './config-text.ts';
 import { exportConfig, generationConfig, specialTokens } from './configs.ts';
 import { ExportError, type ExportTarget } from './formats.ts';
@@ -54,7 +55,11 @@ async function companionsOf(dir: string): Promise<Files> {
   const found = await Promise.all(
     COMPANIONS.map(async (name) => [name, await readFile(join(dir, name)).catch(() => undefined)] as const),
   );
-  return Object.fromEntries(found.flatMap(([name, bytes]) => (bytes ? [[name, bytes] as const] : [])));
+  const files: Files = Object.fromEntries(found.flatMap(([name, bytes]) => (bytes ? [[name, bytes] as const] : [])));
+  const { 'README.md': card } = files;
+  if (!card) return files;
+  const own = new TextDecoder().decode(card as Uint8Array);
+  return { ...files, 'README.md': publishedCard(own, (await testedIn(dir))?.report) };
 }
 
 /** The model's `config.json` as it stands in its folder. */
@@ -146,7 +151,7 @@ async function exportOnnxFolder(opened: OpenModel, out: string, options: OnnxOpt
     ...files,
     ...(generation ? { 'generation_config.json': generation } : {}),
     'config.json': withFields(await configText(opened), exportConfig(model, written)),
-    'README.md': exportCard(own && new TextDecoder().decode(own as Uint8Array), {
+    'README.md': exportCard(own as string | undefined, {
       className: model.className,
       known,
       files: written,
