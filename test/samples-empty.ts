@@ -24,6 +24,7 @@ export const emptySamples: Readonly<Record<string, Sample>> = {
   'sum over nothing is 0': empty({ x: [2, 0] }, (x) => g.sum(x, { axes: [1] })),
   'sum of nothing': empty({ x: [0, 3] }, (x) => g.sum(x, { axes: [1], keepdims: true })),
   'mean of nothing': empty({ x: [0, 3] }, (x) => g.mean(x, { axes: [1] })),
+  'mean over nothing is not a number': empty({ x: [2, 0] }, (x) => g.mean(x, { axes: [1] })),
   'largest of nothing': empty({ x: [0, 3] }, (x) => [g.max(x, { axes: [1] }), g.min(x, { axes: [1] })]),
   cumulativeSum: empty({ x: [2, 0] }, (x) => g.cumulativeSum(x, 1)),
   softmax: empty({ x: [0, 4] }, (x) => [g.softmax(x), g.logSoftmax(x)]),
@@ -31,6 +32,32 @@ export const emptySamples: Readonly<Record<string, Sample>> = {
   layerNorm: empty({ x: [0, 4], w: [4], b: [4] }, (x, w, b) => g.layerNorm(x, w, b, 1e-3)),
   rmsNorm: empty({ x: [0, 2, 4], w: [4] }, (x, w) => g.rmsNorm(x, w, 1e-3)),
   'matmul, batch of none': empty({ a: [0, 2, 3], b: [3, 4] }, (a, b) => g.matmul(a, b)),
+  'layerNorm over nothing': empty({ x: [2, 0], w: [0], b: [0] }, (x, w, b) => g.layerNorm(x, w, b, 1e-3)),
+  'rmsNorm over nothing': empty({ x: [2, 0], w: [0] }, (x, w) => g.rmsNorm(x, w, 1e-3)),
+  batchNorm: empty({ x: [0, 4, 3], w: [4], b: [4] }, (x, w, b) => g.batchNorm(x, w, b, 1e-3)),
+  groupNorm: empty({ x: [0, 4, 3], w: [4], b: [4] }, (x, scale, bias) =>
+    g.groupNorm(x, 2, { scale, bias, epsilon: 1e-3 }),
+  ),
+  argMax: empty({ x: [0, 4] }, (x) => g.argMax(x)),
+  topK: empty({ x: [0, 4] }, (x) => Object.values(g.topK(x, 2))),
+  'topK, none of them': empty({ x: [2, 0] }, (x) => Object.values(g.topK(x, 0))),
+  crossEntropy: empty({ x: [0, 3], y: { shape: [0], integers: [] } }, (x, y) =>
+    g.crossEntropy(x, y, { smoothing: 0.1 }),
+  ),
+  dropout: empty({ x: [0, 4] }, (x) => g.dropout(x, 0.5)),
+  recompute: empty({ x: [0, 4] }, (x) => g.recompute((y) => g.tanh(g.multiply(y, y)), [x])),
+  'matmul, none against one': empty({ a: [5, 4], b: [0, 4, 3] }, (a, b) => g.matmul(a, b)),
+  'matmul, none against an axis of 1': empty({ a: [2, 1, 5, 4], b: [0, 4, 3] }, (a, b) => g.matmul(a, b)),
+  'matmul of batches over nothing is 0': empty({ a: [5, 0], b: [2, 0, 3] }, (a, b) => g.matmul(a, b)),
+  'fusedMatmul, none against one': empty({ a: [5, 4], b: [0, 3, 4] }, (a, b) => g.fusedMatmul(a, b, { transB: true })),
+  'fusedMatmul, none, turned, against one': empty({ a: [0, 4, 5], b: [4, 3] }, (a, b) =>
+    g.fusedMatmul(a, b, { transA: true }),
+  ),
+  'fusedMatmul of batches over nothing is 0': empty({ a: [2, 5, 0], b: [2, 3, 0] }, (a, b) =>
+    g.fusedMatmul(a, b, { transB: true, alpha: 0.5 }),
+  ),
+  gemm: empty({ a: [0, 3], b: [3, 5], c: [5] }, (a, b, c) => g.gemm(a, b, c)),
+  'gemm over nothing is the bias': empty({ a: [2, 0], b: [0, 5], c: [5] }, (a, b, c) => g.gemm(a, b, c)),
   'matmul over nothing is 0': empty({ a: [2, 0], b: [0, 4] }, (a, b) => g.matmul(a, b)),
   transpose: empty({ x: [2, 0, 3] }, (x) => g.transpose(x, [2, 0, 1])),
   reshape: empty({ x: [0, 6] }, (x) => g.reshape(x, [0, 2, 3])),
@@ -52,5 +79,24 @@ export const emptySamples: Readonly<Record<string, Sample>> = {
   oneHot: empty(nothing, (i) => g.oneHot(i, 3)),
   triangle: empty({ x: [0, 3, 3] }, (x) => g.triangle(x, 'lower')),
   conv: empty({ x: [0, 2, 5], w: [4, 2, 3] }, (x, w) => g.conv(x, w)),
+  'conv, no channels': empty({ x: [1, 0, 4], w: [2, 0, 2] }, (x, w) => g.conv(x, w)),
+  convTranspose: empty({ x: [0, 2, 3], w: [2, 1, 2] }, (x, w) => g.convTranspose(x, w, { stride: 2 })),
+  'convTranspose, no channels': empty({ x: [1, 0, 3], w: [0, 1, 2] }, (x, w) => g.convTranspose(x, w)),
+  'gradients of a convolution of nothing are 0': empty({ x: [0, 4, 5, 5], w: [4, 2, 3, 3] }, (x, w) =>
+    g.gradients(g.sum(g.conv(x, w, { padding: 1, stride: 2, group: 2 })), [x, w]),
+  ),
+  'scatterNd, rows of nothing': empty({ x: [3, 0], i: { shape: [0, 1], integers: [] }, u: [0, 0] }, (x, i, u) =>
+    g.scatterNd(x, i, u, 'add'),
+  ),
+  resize: empty({ x: [0, 4, 3] }, (x) => g.resize(x, [5, 6], 'bicubic')),
+  dynamicQuantize: empty({ x: [0, 4] }, (x) => {
+    const { q, scale } = g.dynamicQuantize(x);
+    return [g.add(x, g.castTo(q, 'float32')), scale];
+  }),
+  integerMatmul: empty({ x: [0, 4] }, (x) => {
+    const { q, zero } = g.dynamicQuantize(x);
+    return g.castTo(g.integerMatmul(q, g.castTo(g.full([4, 3], 2), 'int8'), zero), 'float32');
+  }),
+  dequantize: empty({ x: [0, 4] }, (x) => g.dequantize(g.castTo(x, 'int8'), g.constant(0.25))),
   averagePool: empty({ x: [0, 2, 4, 4] }, (x) => g.averagePool(x, [2, 2], { stride: 2 })),
 };

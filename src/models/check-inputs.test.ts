@@ -22,6 +22,7 @@ test.each<[string, Record<string, NdArray>, string]>([
     { input_ids: ids, attention_mask: int64([2, 4], new Array(8).fill(1)) },
     'expected attention_mask [batch, tokens] with tokens = 3, as input_ids has, got [2, 4]',
   ],
+  ['no examples', { input_ids: int64([0, 3], []) }, 'expected input_ids of at least one example, got none'],
   ['no tokens', { input_ids: int64([2, 0], []) }, 'expected input_ids of at least one token, got none'],
   [
     'more tokens than positions',

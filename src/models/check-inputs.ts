@@ -35,6 +35,7 @@ function checkShape(model: Model, name: string, { shape }: NdArray, dims: InputS
   if (shape.length !== dims.length) fail(model, name, `[${dims.join(', ')}]`, `[${shape.join(', ')}]`);
   dims.forEach((dim, axis) => {
     const size = shape[axis] as number;
+    if (dim === 'batch' && size === 0) fail(model, name, 'of at least one example', 'none');
     const known = typeof dim === 'string' ? sizes[dim] : undefined;
     if (typeof dim === 'string' && !known && symbolsOf(dim).length === 1 && symbolsOf(dim)[0] === dim)
       sizes[dim] = { size, of: name };
@@ -61,7 +62,7 @@ function checkRows(model: Model, name: string, { data }: NdArray): void {
 
 /**
  * The arrays in the element types that the model reads (whole numbers of any width are whole numbers).
- * @throws RangeError for another type, shapes that do not go together, no tokens or more than there are positions, ids that no table has
+ * @throws RangeError for another type, shapes that do not go together, no examples, no tokens or more than there are positions, ids that no table has
  */
 export function checkedInputs(model: Model, arrays: NamedArrays): NamedArrays {
   const specs: Readonly<Record<string, InputSpec>> = { ...model.precomputed, ...model.inputs };

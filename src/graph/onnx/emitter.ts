@@ -2,7 +2,8 @@
 import { bytesOf, type DType, int64, type NdArray } from '../../array/index.ts';
 import { type Dim, type Dims, polynomialOf, symbolsOf } from '../dim.ts';
 import type { Backend } from '../runtime/session.ts';
-import { ShapeError, type Tensor } from '../tensor.ts';
+import { ShapeError } from '../tensor.ts';
+import type { Need, SizeSource } from './needs.ts';
 
 /** ONNX's numbers of element types. */
 export const elementTypes: { readonly [K in DType]: number } = {
@@ -65,7 +66,8 @@ export class Emitter {
   /** Module path of the node being written, for names. */
   path = '';
   readonly #memo = new Map<string, string>();
-  readonly #sources = new Map<string, { readonly input: string; readonly axis: number }>();
+  readonly #sources = new Map<string, SizeSource>();
+  readonly #needs = new Map<string, Need>();
   readonly #computed = new Set<string>();
   readonly #renamed = new Map<string, string>();
   readonly #reserved: ReadonlySet<string>;
@@ -148,6 +150,24 @@ export class Emitter {
     });
   }
 
+  /** The axis that gives a symbol its size. */
+  sourceOf(symbol: string): SizeSource | undefined {
+    return this.#sources.get(symbol);
+  }
+
+  /** Sizes that must not be too small when the model runs, each once. */
+  get needs(): readonly Need[] {
+    return [...this.#needs.values()];
+  }
+
+  /** Notes that the node being written cannot do without a size, where that is symbolic. */
+  need({ size, least, unless, operation }: Omit<Need, 'path'>): void {
+    const key = `${size} ${least} ${unless}`;
+    if (typeof size === 'number' || unless === 0 || this.#needs.has(key)) return;
+    const only = typeof unless === 'string' ? { unless } : {};
+    this.#needs.set(key, { size, least, ...only, operation, path: this.path });
+  }
+
   /** A size as an int64 vector of one element. */
   dim(dim: Dim): string {
     if (typeof dim === 'number') return this.integers([dim]);
@@ -176,16 +196,24 @@ export class Emitter {
     );
   }
 
-  /** The target of a Reshape: a constant where one size at most is symbolic. */
-  reshapeTarget(x: Tensor, shape: Dims): string {
-    const unknown = shape.filter((dim) => typeof dim === 'string');
-    const isEmpty = shape.includes(0);
-    if (unknown.length <= 1 && !isEmpty) return this.integers(shape.map((dim) => (typeof dim === 'string' ? -1 : dim)));
-    // 0 copies the size at the same place
-    const copied = shape.map((dim, axis) => (typeof dim === 'string' && x.shape[axis] === dim ? 0 : dim));
-    const rest = copied.filter((dim) => typeof dim === 'string');
-    if (rest.length <= 1 && !isEmpty) return this.integers(copied.map((dim) => (typeof dim === 'string' ? -1 : dim)));
-    return this.dims(shape);
+  /** A Reshape to sizes: a constant where one at most is symbolic and not the same size at the same place. */
+  reshape(name: string, from: Dims, shape: Dims): string {
+    const isSymbol = (dim: Dim): boolean => typeof dim === 'string';
+    const constant = (sizes: Dims): string => this.integers(sizes.map((dim) => (typeof dim === 'string' ? -1 : dim)));
+    if (!shape.includes(0)) {
+      if (shape.filter(isSymbol).length <= 1) return this.emit('Reshape', [name, constant(shape)]);
+      // 0 copies the size at the same place
+      const copied = shape.map((dim, axis) => (isSymbol(dim) && from[axis] === dim ? 0 : dim));
+      const rest = copied.filter(isSymbol);
+      if (rest.length <= 1) {
+        // beside a size of 0 there is no telling the rest
+        for (const [axis, dim] of copied.entries()) {
+          if (dim === 0 && rest.length === 1) this.need({ size: shape[axis] as Dim, least: 1, operation: 'Reshape' });
+        }
+        return this.emit('Reshape', [name, constant(copied)]);
+      }
+    }
+    return this.emit('Reshape', [name, this.dims(shape)], { attributes: { allowzero: 1 } });
   }
 
   #fresh(stem: string): string {

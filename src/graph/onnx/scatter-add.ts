@@ -27,7 +27,7 @@ export function scatterAdd(emitter: Emitter, inputs: readonly string[], node: No
   const added = emitter.emit('ScatterElements', [flat(dataName), flat(places), flat(updatesName)], {
     attributes: { axis: 0, reduction: 'add' },
   });
-  return emitter.emit('Reshape', [added, emitter.dims(data.shape)]);
+  return emitter.emit('Reshape', [added, emitter.dims(data.shape)], { attributes: { allowzero: 1 } });
 }
 
 /** Whole numbers of one width inside a graph. */

@@ -1,6 +1,7 @@
 // How each operation is written in ONNX (opset 21 and com.microsoft), decomposed where a back end has no kernel.
 // Which kernel exists where was measured; see docs/numerics.md.
 import { fromNumbers, int64 } from '../../array/index.ts';
+import { type Dim, productOf } from '../dim.ts';
 import type { BinaryOps, OpName, UnaryOps } from '../operations.ts';
 import type { Node, Tensor } from '../tensor.ts';
 import { type Emitter, elementTypes, MICROSOFT } from './emitter.ts';
@@ -32,8 +33,24 @@ const reduce =
       ? [emitter.emit('Identity', inputs)]
       : [emitter.emit(opType, [...inputs, emitter.integers(axes)], { attributes: { keepdims: keepdims ? 1 : 0 } })];
 
+/** The mean of nothing is not a number; ONNX Runtime gives 0. Where the count is symbolic, 0 / count is added: nothing else changes. */
+const reduceMean: Spelling<'ReduceMean'> = (emitter, inputs, node) => {
+  const { axes, keepdims } = node.attributes;
+  const [written] = reduce('ReduceMean')(emitter, inputs, node as never) as [string];
+  const { dtype, shape } = first(node as Node);
+  const count = productOf(axes.map((axis) => shape[axis] as Dim));
+  if (typeof count === 'number' || !dtype.includes('float')) return [written];
+  const counted = emitter.emit('Cast', [emitter.dim(count)], { attributes: { to: elementTypes[dtype] } });
+  const zero = emitter.constant(fromNumbers(dtype, [1], [0]));
+  const nothing = emitter.emit('Div', [zero, counted]);
+  const isScalar = !keepdims && axes.length === shape.length;
+  return [emitter.emit('Add', [written, isScalar ? scalarOf(emitter, nothing) : nothing])];
+};
+
 const number = (emitter: Emitter, value: number, like: Tensor): string =>
   emitter.constant(fromNumbers(like.dtype, [], [value]));
+
+const scalarOf = (emitter: Emitter, vector: string): string => emitter.emit('Squeeze', [vector, emitter.integers([0])]);
 
 const first = (node: Node): Tensor => node.inputs[0] as Tensor;
 
@@ -124,14 +141,9 @@ const quantized: Spellings<'DynamicQuantizeLinear' | 'MatMulInteger' | 'Dequanti
 type Movement = 'Reshape' | 'Transpose' | 'Concat' | 'Split' | 'Slice' | 'Pad' | 'Expand' | 'Tile' | 'Trilu';
 
 const movement: Spellings<Movement> = {
-  Reshape: (emitter, inputs, node) => {
-    const attributes = node.attributes.shape.includes(0) ? { allowzero: 1 } : {};
-    return [
-      emitter.emit('Reshape', [...inputs, emitter.reshapeTarget(first(node as Node), node.attributes.shape)], {
-        attributes,
-      }),
-    ];
-  },
+  Reshape: (emitter, inputs, node) => [
+    emitter.reshape(inputs[0] as string, first(node as Node).shape, node.attributes.shape),
+  ],
   Transpose: (emitter, inputs, { attributes: { perm } }) => [
     emitter.emit('Transpose', inputs, { attributes: { perm } }),
   ],
@@ -263,8 +275,6 @@ const convolution: Spellings<'Conv' | 'ConvTranspose' | 'AveragePool'> = {
   ],
 };
 
-const scalarOf = (emitter: Emitter, vector: string): string => emitter.emit('Squeeze', [vector, emitter.integers([0])]);
-
 const sources: Spellings<'Constant' | 'ConstantOfShape' | 'Range' | 'DimValue'> = {
   Constant: (emitter, _, { attributes: { value } }) => [emitter.constant(value)],
   ConstantOfShape: (emitter, _, { attributes: { shape, value, dtype } }) => [
@@ -281,7 +291,7 @@ const sources: Spellings<'Constant' | 'ConstantOfShape' | 'Range' | 'DimValue'> 
 
 const reductions: Spellings<'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ArgMax' | 'CumSum' | 'TopK'> = {
   ReduceSum: reduce('ReduceSum'),
-  ReduceMean: reduce('ReduceMean'),
+  ReduceMean: reduceMean,
   ReduceMax: reduce('ReduceMax'),
   ReduceMin: reduce('ReduceMin'),
   ArgMax: (emitter, inputs, { attributes: { axis, keepdims } }) => [

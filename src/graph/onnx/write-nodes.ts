@@ -3,6 +3,7 @@ import { executionOrder } from '../execution-order.ts';
 import type { OpName } from '../operations.ts';
 import type { Node, Tensor } from '../tensor.ts';
 import type { Emitter } from './emitter.ts';
+import { askForSizes, writtenAsConstants } from './nothing.ts';
 import { type Spelling, spellings } from './spelling.ts';
 
 /** Writes the nodes whose values have no name yet, and names them. */
@@ -12,7 +13,8 @@ export function writeNodes(emitter: Emitter, nodes: readonly Node[], names: Map<
     emitter.path = node.path;
     const spelling = spellings[node.op as keyof typeof spellings] as Spelling<OpName>;
     const inputs = node.inputs.map((input) => names.get(input) as string);
-    const written = spelling(emitter, inputs, node);
+    askForSizes(emitter, node);
+    const written = writtenAsConstants(emitter, node) ?? spelling(emitter, inputs, node);
     for (const [i, tensor] of node.outputs.entries()) names.set(tensor, written[i] as string);
   }
 }

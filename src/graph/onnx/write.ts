@@ -6,6 +6,7 @@ import type { Backend } from '../runtime/session.ts';
 import { describe, isOp, type Node, nodesOf, ShapeError, type Tensor } from '../tensor.ts';
 import { Emitter, type Message, MICROSOFT, tensorMessage } from './emitter.ts';
 import { type ExternalOptions, externalize, MESSAGE_LIMIT, weightBytes } from './external-data.ts';
+import { needsMetadata } from './needs.ts';
 import { emitOtherwise, type Otherwise } from './otherwise.ts';
 import { type SizeNames, valueInfo } from './value-info.ts';
 import { writeNodes } from './write-nodes.ts';
@@ -157,6 +158,7 @@ function encode(emitter: Emitter, { initializers, inputs, outputs }: Parts, opti
       { domain: '', version: opset },
       ...(emitter.backend.fusedKernels ? [{ domain: MICROSOFT, version: 1 }] : []),
     ],
+    metadataProps: needsMetadata(emitter.needs, (symbol) => emitter.sourceOf(symbol)),
     graph: {
       name: options.name ?? 'tesserae',
       node: emitter.finalNodes(),

@@ -51,6 +51,12 @@ function requirePlaces(operation: string, sizes: readonly number[], x: Tensor, k
   }
 }
 
+/** @throws ShapeError unless all sizes are numbers, those of the kernel at least 1 */
+function requireKernel(operation: string, weight: Tensor): void {
+  if (weight.shape.some((dim, axis) => typeof dim !== 'number' || (axis > 1 && dim < 1)))
+    throw new ShapeError(operation, 'a weight of fixed sizes, its kernel at least 1', describe(weight), currentPath());
+}
+
 function fixedSizes(operation: string, x: Tensor): number[] {
   if (x.shape.length < 3) throw new ShapeError(operation, '[batch, channels, places…]', describe(x), currentPath());
   return x.shape.slice(1).map((dim) => {
@@ -66,6 +72,7 @@ export function conv(x: Tensor, weight: Tensor, options: ConvOptions = {}): Tens
   const { padding, ...window } = windowOf('Conv', x, options);
   const { strides, dilations, group } = window;
   requireSameType('Conv', x, weight);
+  requireKernel('Conv', weight);
   if (weight.shape.length !== x.shape.length || perGroup * group !== channels || out % group !== 0) {
     const expected = `a weight for ${channels} channels in ${group} groups`;
     throw new ShapeError('Conv', expected, `${describe(weight)} for ${describe(x)}`, currentPath());
@@ -91,6 +98,9 @@ export function convTranspose(
   const { strides, dilations, group } = window;
   const outputPadding = perAxis('ConvTranspose', x, options.outputPadding ?? 0, 0);
   requireSameType('ConvTranspose', x, weight);
+  requireKernel('ConvTranspose', weight);
+  if (places.includes(0))
+    throw new ShapeError('ConvTranspose', 'at least one place along every axis', describe(x), currentPath());
   if (weight.shape.length !== x.shape.length || into !== channels || channels % group !== 0) {
     const expected = `a weight for ${channels} channels in ${group} groups`;
     throw new ShapeError('ConvTranspose', expected, `${describe(weight)} for ${describe(x)}`, currentPath());

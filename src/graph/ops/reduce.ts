@@ -23,9 +23,10 @@ export const mean = (x: Tensor, options?: ReduceOptions): Tensor => reduce('Redu
 export const max = (x: Tensor, options?: ReduceOptions): Tensor => reduce('ReduceMax', x, options);
 export const min = (x: Tensor, options?: ReduceOptions): Tensor => reduce('ReduceMin', x, options);
 
-/** Index of the first largest element along an axis, int64. */
+/** Index of the first largest element along an axis, int64. @throws ShapeError along an axis that holds nothing */
 export function argMax(x: Tensor, axis = -1, keepdims = false): Tensor {
   const at = axisOf('ArgMax', x, axis);
+  if (x.shape[at] === 0) throw new ShapeError('ArgMax', `elements along axis ${at}`, describe(x), currentPath());
   const shape = x.shape.flatMap((dim, i): Dim[] => (i === at ? (keepdims ? [1] : []) : [dim]));
   return createTensor('ArgMax', [x], { axis: at, keepdims }, { dtype: 'int64', shape });
 }

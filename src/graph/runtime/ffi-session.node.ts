@@ -9,6 +9,7 @@ import {
   storageOf,
 } from '../../array/index.ts';
 import { checkTarget, feedFor, runError, storageOnly } from './feeds.ts';
+import type { FeedCheck } from './needs.ts';
 import type { OrtApi } from './ort-api.node.ts';
 import { RuntimeError, type Session } from './session.ts';
 import { inTurns } from './turns.ts';
@@ -49,6 +50,7 @@ export class FfiSession implements Session {
   readonly #call: NativeCall;
   readonly #handle: bigint;
   readonly #binding: bigint;
+  readonly #check: FeedCheck;
   readonly #results: readonly Result[];
   /** What is bound under each name, held so that it stays where it is. */
   readonly #bound = new Map<string, NdArray>();
@@ -58,11 +60,12 @@ export class FfiSession implements Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
 
-  constructor(native: Native, call: NativeCall, handle: bigint) {
+  constructor(native: Native, call: NativeCall, handle: bigint, check: FeedCheck) {
     const { api } = native;
     this.#native = native;
     this.#call = call;
     this.#handle = handle;
+    this.#check = check;
     this.#binding = api.get('CreateIoBinding', handle);
     this.inputNames = this.#names('SessionGetInputCount', 'SessionGetInputName');
     this.outputNames = this.#names('SessionGetOutputCount', 'SessionGetOutputName');
@@ -108,6 +111,7 @@ export class FfiSession implements Session {
     const { api, runOptions } = this.#native;
     try {
       for (const name of this.inputNames) this.#bind('BindInput', name, feedFor(name, feeds));
+      this.#check(feeds);
       for (const { name, shape } of this.#results) {
         const target = into[name];
         if (!target) {

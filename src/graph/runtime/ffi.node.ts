@@ -4,6 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import { startWorker } from '../../threads/index.node.ts';
 import { FfiSession, type Native, type NativeCall } from './ffi-session.node.ts';
 import type { ThreadReply } from './ffi-thread.node.ts';
+import { feedCheckOf } from './needs.ts';
 import { koffiCaller, OrtApi } from './ort-api.node.ts';
 import { type Runtime, RuntimeError, type Session, type SessionOptions } from './session.ts';
 import { usualThreads } from './threads.node.ts';
@@ -103,7 +104,7 @@ async function createSession(
     const handle = new BigUint64Array(1);
     const words = [environment, api.addressOfMemory(model), BigInt(model.byteLength), settings];
     api.check(await call(api.addressOf('CreateSessionFromArray'), [...words, api.addressOfMemory(handle)]));
-    return new FfiSession(loaded, call, handle[0] as bigint);
+    return new FfiSession(loaded, call, handle[0] as bigint, feedCheckOf(model));
   } catch (error) {
     throw new RuntimeError(`createSession: ${(error as Error).message}`, { cause: error });
   } finally {

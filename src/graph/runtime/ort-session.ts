@@ -2,6 +2,7 @@
 import type * as Ort from 'onnxruntime-common';
 import { type DType, type NamedArrays, type NdArray, ndArray } from '../../array/index.ts';
 import { checkTarget, feedFor, runError, storageOnly } from './feeds.ts';
+import { type FeedCheck, feedCheckOf } from './needs.ts';
 import { RuntimeError, type Session, type SessionOptions } from './session.ts';
 import { inTurns, type Turns } from './turns.ts';
 
@@ -45,14 +46,16 @@ function collect(results: Ort.InferenceSession.OnnxValueMapType, into: NamedArra
 class OrtSession implements Session {
   readonly #ort: OrtModule;
   readonly #inTurn: Turns;
+  readonly #check: FeedCheck;
   #session: Ort.InferenceSession | undefined;
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
 
-  constructor(ort: OrtModule, session: Ort.InferenceSession, inTurn: Turns) {
+  constructor(ort: OrtModule, session: Ort.InferenceSession, inTurn: Turns, check: FeedCheck) {
     this.#ort = ort;
     this.#session = session;
     this.#inTurn = inTurn;
+    this.#check = check;
     this.inputNames = session.inputNames;
     this.outputNames = session.outputNames;
   }
@@ -66,6 +69,7 @@ class OrtSession implements Session {
     if (!session) throw new RuntimeError('run: expected a live session, this one is released');
     const given: Record<string, Ort.Tensor> = {};
     for (const name of this.inputNames) given[name] = toOrt(this.#ort, name, feedFor(name, feeds));
+    this.#check(feeds);
     try {
       return collect(await session.run(given), into);
     } catch (error) {
@@ -103,7 +107,8 @@ export async function createOrtSession(
     ...settings,
   } as const;
   try {
-    return new OrtSession(ort, await inTurn(() => ort.InferenceSession.create(model, merged)), inTurn);
+    const session = await inTurn(() => ort.InferenceSession.create(model, merged));
+    return new OrtSession(ort, session, inTurn, feedCheckOf(model));
   } catch (error) {
     throw new RuntimeError(`createSession: ${(error as Error).message}`, { cause: error });
   }
