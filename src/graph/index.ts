@@ -92,7 +92,19 @@ export { type Int8Options, inDynamicInt8 } from './precision/dynamic-int8.ts';
 export { inHalfPrecision, type StoredGraph } from './precision/half.ts';
 export { mermaid, printGraph } from './print.ts';
 export { recompute } from './recompute.ts';
-export { type Backend, type Runtime, RuntimeError, type Session, type SessionOptions } from './runtime/session.ts';
+export { hostDevice } from './runtime/host-device.ts';
+export {
+  type Backend,
+  type Device,
+  type DeviceArray,
+  type DeviceFeeds,
+  type DeviceResults,
+  type DeviceSession,
+  type Runtime,
+  RuntimeError,
+  type Session,
+  type SessionOptions,
+} from './runtime/session.ts';
 export { wasmRuntime } from './runtime/wasm.ts';
 export { type Gpu, NoAdapterError, webgpuRuntime } from './runtime/webgpu.ts';
 export {

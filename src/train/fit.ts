@@ -151,7 +151,9 @@ export async function fit(
     state = { ...state, step: at };
     const isLast = at === plan.steps;
     if (at % plan.logEvery === 0 || isLast) await sink.metrics({ step: at, ...round(result) });
-    const weights = plan.evaluate && (at % plan.evaluateEvery === 0 || isLast) ? step.publish() : undefined;
+    const evaluates = plan.evaluate && (at % plan.evaluateEvery === 0 || isLast);
+    if (evaluates) await step.settle();
+    const weights = evaluates ? step.publish() : undefined;
     if (weights) requireFinite(step, state);
     const tell: EvaluationProgress = (done, total) => sink.evaluating?.({ step: at, done, total });
     const metrics = weights && (await plan.evaluate?.(weights, tell));
@@ -172,6 +174,7 @@ function requireFinite(step: TrainStep, state: FitState): void {
 }
 
 async function saveFinite(step: TrainStep, state: FitState, sink: FitSink): Promise<void> {
+  await step.settle();
   requireFinite(step, state);
   await sink.save(state);
 }

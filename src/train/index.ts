@@ -27,7 +27,14 @@ export { type MemoryBudget, type MemoryEstimate, MemoryGuard, MemoryLimitError, 
 export { adamW } from './optimizers/adam-w.ts';
 export { lion } from './optimizers/lion.ts';
 export { type OptimizerName, optimizers } from './optimizers/named.ts';
-export type { Optimizer, ParameterSlot, UpdateNumbers } from './optimizers/optimizer.ts';
+export type {
+  GraphRule,
+  Optimizer,
+  ParameterSlot,
+  UpdatedTensors,
+  UpdateNumbers,
+  UpdateSettings,
+} from './optimizers/optimizer.ts';
 export { sgd } from './optimizers/sgd.ts';
 export {
   type GroupRules,

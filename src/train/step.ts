@@ -1,28 +1,23 @@
-// One training step: the graph returns the loss and all gradients; clipping and the optimizer work in place on an arena that
-// weights, moments and gradients share. Knows no model: it differentiates any objective over a parameter tree.
-import { type DType, type NamedArrays, type NdArray, ndArray, sizeOf } from '../array/index.ts';
-import {
-  type Dims,
-  gradients,
-  input,
-  narrow,
-  optimize,
-  type Runtime,
-  type Session,
-  type SessionOptions,
-  type Tensor,
-  trace,
-  writeOnnx,
-} from '../graph/index.ts';
+// One training step: an objective over a parameter tree, differentiated and computed by an engine: on the host, or where the runtime
+// keeps its arrays. Knows no model.
+import { type DType, type NamedArrays, sizeOf } from '../array/index.ts';
+import { type Dims, gradients, input, narrow, optimize, type Tensor, trace } from '../graph/index.ts';
 import { Module } from '../nn/index.ts';
-import { Arena } from './arena.ts';
 import type { WeightAverage } from './averages/average.ts';
-import { RunningAverage } from './averages/running.ts';
-import { kernelsOf } from './kernels.ts';
-import { type MaskSpec, Masks, maskStep } from './masks.ts';
+import { DeviceStep } from './device-step.ts';
+import { HostStep } from './host-step.ts';
+import { Masks, maskStep } from './masks.ts';
 import { type MemoryBudget, type MemoryEstimate, MemoryGuard } from './memory.ts';
-import type { Optimizer, ParameterSlot } from './optimizers/optimizer.ts';
 import { type GroupRules, settingsOf } from './parameter-groups.ts';
+import { StepArrays } from './step-arrays.ts';
+import {
+  type EngineOptions,
+  GRADIENT,
+  optimized,
+  type StepEngine,
+  type StepOutcome,
+  type StepPart,
+} from './step-engine.ts';
 
 /** What is trained: named inputs, and a loss (a mean over the batch) as a function of them and of parameters. */
 export interface Objective {
@@ -35,10 +30,7 @@ export interface Objective {
 }
 
 /** Options of `TrainStep.create`. */
-export interface StepOptions {
-  readonly runtime: Runtime;
-  readonly session?: SessionOptions;
-  readonly optimizer: Optimizer;
+export interface StepOptions extends EngineOptions {
   readonly groups: GroupRules;
   /** What is evaluated and published in the place of the last weights. */
   readonly average?: WeightAverage;
@@ -46,99 +38,60 @@ export interface StepOptions {
   readonly recompute?: boolean;
   /** Learning rate of a step, counted from 1. */
   readonly learningRate: (step: number) => number;
-  /** Largest global norm of the gradients; none when absent. */
-  readonly clipNorm?: number;
   readonly seed: number;
   /** Refuse batches whose step would not fit; no limit when absent. */
   readonly memory?: MemoryBudget;
 }
 
 /** What a step reports. */
-export interface StepResult {
-  readonly loss: number;
-  /** Global norm of the gradients before clipping. */
-  readonly gradientNorm: number;
+export interface StepResult extends StepOutcome {
   readonly learningRate: number;
 }
 
-const GRADIENT = 'gradient:';
-
-/** The compiled step, its weights and the optimizer's state. */
+/**
+ * The compiled step, its weights and the optimizer's state. Where the runtime keeps arrays (`Runtime.device`), the optimizer has a graph
+ * and no average is followed, weights and state stay there between steps.
+ */
 export class TrainStep {
-  readonly #session: Session;
+  readonly #engine: StepEngine;
   readonly #masks: Masks;
   readonly #options: StepOptions;
   readonly #objective: Objective;
-  readonly #arena: Arena;
-  readonly #slots: readonly ParameterSlot[];
-  readonly #gradients: NamedArrays;
-  readonly #sums: readonly Float32Array[];
+  readonly #arrays: StepArrays;
   readonly #guard: MemoryGuard | undefined;
-  readonly #average: RunningAverage | undefined;
-  /** The weights, live: views of the arena under our names. */
-  readonly parameters: NamedArrays;
 
   private constructor(
-    session: Session,
-    masks: readonly MaskSpec[],
+    engine: StepEngine,
     objective: Objective,
     options: StepOptions,
-    parameters: NamedArrays,
+    arrays: StepArrays,
     guard: MemoryGuard | undefined,
   ) {
-    this.#guard = guard;
-    this.#session = session;
-    this.#options = options;
+    this.#engine = engine;
     this.#objective = objective;
-    this.#masks = new Masks(masks, options.seed);
-    const trained = new Set(
-      session.outputNames.filter((name) => name.startsWith(GRADIENT)).map((name) => name.slice(GRADIENT.length)),
-    );
-    const { optimizer, average } = options;
-    const copies = 3 + optimizer.slots.length + (average?.slots.length ?? 0);
-    const bytes = Object.values(parameters).reduce((total, array) => total + (array.data.length + 4) * 4 * copies, 16);
-    this.#arena = new Arena(bytes);
-    const place = (array: NdArray): Float32Array => this.#arena.allocate(array.data.length);
-    const weights = Object.entries(parameters).map(([name, array]) => {
-      const copy = place(array);
-      copy.set(array.data as Float32Array);
-      return [name, ndArray('float32', array.shape, copy)] as const;
-    });
-    this.parameters = Object.fromEntries(weights);
-    const learned = weights.filter(([name]) => trained.has(name));
-    const outputs = learned.map(
-      ([name, array]) => [`${GRADIENT}${name}`, ndArray('float32', array.shape, place(array))] as const,
-    );
-    this.#gradients = Object.fromEntries(outputs);
-    this.#sums = learned.map(([, array]) => place(array));
-    this.#slots = learned.map(([name, array], i) => ({
-      name,
-      weight: array.data,
-      gradient: (outputs[i] as (typeof outputs)[number])[1].data,
-      slots: optimizer.slots.map(() => place(array)),
-      ...settingsOf(name, array.shape, options.groups),
-    }));
-    const names = learned.map(([name]) => name);
-    this.#average = average && new RunningAverage(average, this.parameters, names, this.#arena);
+    this.#options = options;
+    this.#masks = new Masks(engine.masks, options.seed);
+    this.#arrays = arrays;
+    this.#guard = guard;
   }
 
   /** Traces, differentiates and loads the step. `parameters` are the first weights, copied into the arena. */
   static async create(objective: Objective, parameters: NamedArrays, options: StepOptions): Promise<TrainStep> {
-    const { outputs } = traceStep(objective, options);
-    const names = Object.keys(outputs);
-    const optimized = optimize(names.map((name) => outputs[name] as Tensor));
-    const model = writeOnnx(Object.fromEntries(names.map((name, i) => [name, optimized[i] as Tensor])), {
-      backend: options.runtime.backend,
-    });
-    const session = await options.runtime.createSession(model.bytes, options.session);
-    const masks = model.inputs.flatMap((spec) =>
-      spec.kind === 'mask' ? [{ name: spec.name, rate: spec.rate as number, shape: spec.shape }] : [],
-    );
+    const graph = optimized(traceStep(objective, options).outputs);
+    const trained = Object.keys(graph).filter((name) => name.startsWith(GRADIENT));
+    const arrays = new StepArrays(parameters, new Set(trained.map((name) => name.slice(GRADIENT.length))), options);
     const { memory, runtime, optimizer, average } = options;
+    const onDevice = average ? undefined : await DeviceStep.create(graph, arrays, options);
+    const engine = onDevice ?? (await HostStep.create(graph, arrays, options));
     const slots = optimizer.slots.length + (average?.slots.length ?? 0);
-    const about = { outputs: optimized, masks, parameters, slots, runtime: runtime.name };
+    const about = { outputs: Object.values(graph), masks: engine.masks, parameters, slots, runtime: runtime.name };
     const guard = memory && new MemoryGuard(about, memory);
-    return new TrainStep(session, masks, objective, options, parameters, guard);
+    return new TrainStep(engine, objective, options, arrays, guard);
+  }
+
+  /** The weights, live: views of the arena under our names. Where they stay on a device, as of the last `settle`. */
+  get parameters(): NamedArrays {
+    return this.#arrays.parameters;
   }
 
   /**
@@ -147,37 +100,23 @@ export class TrainStep {
    * @throws MemoryLimitError before anything is computed, with `StepOptions.memory`
    */
   async run(batches: readonly NamedArrays[], step: number): Promise<StepResult> {
-    const { optimizer, clipNorm } = this.#options;
     const learningRate = this.#options.learningRate(step);
-    const loss = await this.#differentiate(batches, step);
-    const gradientNorm = this.#norm();
-    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) return { loss, gradientNorm, learningRate };
-    const gradientScale = clipNorm !== undefined && gradientNorm > clipNorm ? clipNorm / gradientNorm : 1;
-    optimizer.update(this.#slots, { step, learningRate, gradientScale }, this.#arena);
-    this.#average?.follow(step);
-    return { loss, gradientNorm, learningRate };
+    const outcome = await this.#engine.run(this.#partsOf(batches, step), { step, learningRate });
+    if (Number.isFinite(outcome.loss) && Number.isFinite(outcome.gradientNorm)) this.#arrays.average?.follow(step);
+    return { ...outcome, learningRate };
   }
 
-  async #differentiate(batches: readonly NamedArrays[], step: number): Promise<number> {
+  #partsOf(batches: readonly NamedArrays[], step: number): readonly StepPart[] {
     const [only] = batches;
-    if (batches.length === 1 && only) return this.#gradientsOf(only, step, 0);
+    if (batches.length === 1 && only) return [{ share: 1, feeds: () => this.#feedsOf(only, step, 0) }];
     const weights = batches.map(
       (batch) => this.#objective.weightOf?.(batch) ?? (Object.values(batch)[0]?.shape[0] as number),
     );
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    for (const sum of this.#sums) sum.fill(0);
-    let loss = 0;
-    for (const [i, batch] of batches.entries()) {
-      const share = (weights[i] as number) / total;
-      loss += share * (await this.#gradientsOf(batch, step, i));
-      this.#slots.forEach((slot, at) => {
-        kernelsOf(this.#arena).addScaled(this.#sums[at] as Float32Array, slot.gradient, share);
-      });
-    }
-    this.#slots.forEach((slot, at) => {
-      slot.gradient.set(this.#sums[at] as Float32Array);
-    });
-    return loss;
+    return batches.map((batch, i) => ({
+      share: (weights[i] as number) / total,
+      feeds: () => this.#feedsOf(batch, step, i),
+    }));
   }
 
   /** What a step with this batch needs at its largest moment; undefined without `StepOptions.memory`. */
@@ -185,57 +124,37 @@ export class TrainStep {
     return this.#guard?.estimate(sizesOf(this.#objective, batch));
   }
 
-  async #gradientsOf(batch: NamedArrays, step: number, part: number): Promise<number> {
+  #feedsOf(batch: NamedArrays, step: number, part: number): NamedArrays {
     const sizes = sizesOf(this.#objective, batch);
     this.#guard?.check(sizes);
-    const masks = this.#masks.at(maskStep(step, part), sizes);
-    const results = await this.#session.run({ ...this.parameters, ...batch, ...masks }, this.#gradients);
-    return (results.loss as NdArray<'float32'>).data[0] as number;
+    return { ...batch, ...this.#masks.at(maskStep(step, part), sizes) };
   }
 
-  #norm(): number {
-    const kernels = kernelsOf(this.#arena);
-    return Math.sqrt(this.#slots.reduce((sum, slot) => sum + kernels.sumSquares(slot.gradient), 0));
+  /** Brings `parameters` and `state` up to date where they stay on a device: before they are measured, saved or published. */
+  settle(): Promise<void> {
+    return this.#engine.settle();
   }
 
   /** The weights to evaluate and to publish, live: their average where one is kept. To be called once for every evaluation. */
   publish(): NamedArrays {
-    this.#average?.sample();
-    return this.#average?.published ?? this.parameters;
+    const { average, parameters } = this.#arrays;
+    average?.sample();
+    return average?.published ?? parameters;
   }
 
-  /** The state of the optimizer and of the average under `slot/name`, live views. */
+  /** The state of the optimizer and of the average under `slot/name`, live views, as `parameters`. */
   state(): NamedArrays {
-    const { slots } = this.#options.optimizer;
-    const moments = this.#slots.flatMap((slot) =>
-      slots.map((kind, i) => {
-        const data = slot.slots[i] as Float32Array;
-        return [`${kind}/${slot.name}`, ndArray('float32', [data.length], data)] as const;
-      }),
-    );
-    return { ...Object.fromEntries(moments), ...this.#average?.state() };
+    return this.#arrays.state();
   }
 
   /** Overwrites weights and state in place. @throws RangeError for a missing name or another size */
   restore(weights: NamedArrays, state: NamedArrays): void {
-    copyInto(this.parameters, weights);
-    copyInto(this.state(), state);
+    this.#arrays.restore(weights, state);
+    this.#engine.restored();
   }
 
   async release(): Promise<void> {
-    await this.#session.release();
-  }
-}
-
-function copyInto(targets: NamedArrays, sources: NamedArrays): void {
-  for (const [name, target] of Object.entries(targets)) {
-    const source = sources[name];
-    if (!source || source.data.length !== target.data.length) {
-      throw new RangeError(
-        `restore: expected ${target.data.length} values for '${name}', got ${source?.data.length ?? 'none'}`,
-      );
-    }
-    (target.data as Float32Array).set(source.data as Float32Array);
+    await this.#engine.release();
   }
 }
 

@@ -58,6 +58,7 @@ export async function runTrial(trial: Trial, { runtime, session = {}, memory }: 
       if (!Number.isFinite(loss))
         throw new RangeError(`compare: expected a finite loss, got ${loss} (${model.className}, step ${at})`);
     }
+    await step.settle();
     const needs = step.memoryFor(first);
     const copies = Object.entries(step.publish()).map(([name, array]): [string, NdArray] => [
       name,
@@ -97,19 +98,20 @@ export interface Score {
 export const logitsRunner = (model: Model, batch: NamedArrays, target: SessionTarget): Promise<ModelRunner> =>
   ModelRunner.create(model, { ...target, inputs: Object.keys(batch), want: ['logits'] });
 
-/** Measures weights on batches that have `labels`; scores at place t are of label t + shift. */
+/** Measures weights on batches that have `labels`; scores at place t are of label t + shift, `among` these ids alone where there are any. */
 export async function measure(
   runner: ModelRunner,
   parameters: NamedArrays,
   batches: readonly NamedArrays[],
   shift: 0 | 1,
+  among?: readonly number[],
 ): Promise<Score> {
   let [nats, labels, exact, rows, time] = [0, 0, 0, 0, 0];
   for (const batch of batches) {
     const begun = performance.now();
     const { logits } = await runner.run(parameters, batch);
     time += performance.now() - begun;
-    for (const row of scoredRows(logits as NdArray, batch.labels as NdArray, shift)) {
+    for (const row of scoredRows(logits as NdArray, batch.labels as NdArray, shift, among)) {
       nats += row.nats;
       labels += row.labels;
       exact += row.isExact ? 1 : 0;
@@ -125,8 +127,8 @@ interface ScoredRow {
   readonly isExact: boolean;
 }
 
-/** Rows of logits `[B, T, V]` against labels `[B, T]`, or of `[B, C]` against `[B]`. */
-export function scoredRows(logits: NdArray, labels: NdArray, shift: 0 | 1): ScoredRow[] {
+/** Rows of logits `[B, T, V]` against labels `[B, T]`, or of `[B, C]` against `[B]`; `among`: no other ids are to be chosen. */
+export function scoredRows(logits: NdArray, labels: NdArray, shift: 0 | 1, among?: readonly number[]): ScoredRow[] {
   const width = logits.shape.at(-1) as number;
   const [count = 0, places = 1] = labels.shape;
   const data = logits.data as Float32Array;
@@ -138,7 +140,7 @@ export function scoredRows(logits: NdArray, labels: NdArray, shift: 0 | 1): Scor
       const at = (r * places + t - shift) * width;
       const scores = data.subarray(at, at + width);
       const own = scores[label] as number;
-      const { largest, total } = logTotal(scores);
+      const { largest, total } = logTotal(among ? Float32Array.from(among, (id) => scores[id] as number) : scores);
       nats += total - own;
       seen++;
       if (own < largest) isExact = false;
