@@ -24,13 +24,19 @@ export interface CandidateSize {
   readonly special: SpecialIds;
 }
 
+/** Where an architecture has two ways to do a problem: which it is. */
+export type WayName = 'last token' | 'label words';
+
 /** How one architecture does one kind of problem. */
-interface Way {
+export interface Way {
+  readonly name?: WayName;
   readonly className: string;
   /** Arrays of some pairs; those that are measured may ask for less than those that are learned from. */
   readonly batch: (pairs: readonly PairOfIds[], context: WayContext) => NamedArrays;
   /** Scores at place t are of label t + shift. */
   readonly shift: 0 | 1;
+  /** The label's word is chosen among those of labels; else among all there are. */
+  readonly choosesLabels?: boolean;
 }
 
 /** What batches need to know. */
@@ -44,8 +50,8 @@ export interface WayContext {
 export interface Candidate {
   readonly name: CandidateName;
   readonly config: (size: CandidateSize) => HubConfig;
-  /** Absent: not defined for it. */
-  readonly ways: { readonly [K in ProblemKind]?: Way };
+  /** Absent: not defined for it. The first is the usual one. */
+  readonly ways: { readonly [K in ProblemKind]?: readonly [Way, ...Way[]] };
   /** Names of its attentions that may not look ahead. */
   readonly causal: RegExp | undefined;
 }
@@ -113,6 +119,22 @@ const goneOn = (between: (special: SpecialIds) => number[], ends: boolean, learn
   shift: 1,
 });
 
+/** All places at once: what an encoder can rewrite is as long as what it reads. */
+const atOnce: Way = {
+  className: 'BertForMaskedLM',
+  batch: (pairs, context) => ({
+    ...reading(
+      pairs.map(({ source }) => source),
+      context,
+    ),
+    labels: paddedRows(
+      pairs.map(({ target }) => target),
+      IGNORED,
+    ),
+  }),
+  shift: 0,
+};
+
 const labelTable = (count: number): HubConfig => labelTables(Array.from({ length: count }, (_, i) => `${i}`));
 
 const dropout = 0.1;
@@ -128,22 +150,8 @@ export const candidates: readonly Candidate[] = [
       ...{ pad_token_id: special.pad, ...labelTable(count) },
     }),
     ways: {
-      classify: classWay('BertForSequenceClassification', (row, { bos, eos }) => [bos, ...row, eos]),
-      // all places at once: what an encoder can rewrite is as long as what it reads
-      rewrite: {
-        className: 'BertForMaskedLM',
-        batch: (pairs, context) => ({
-          ...reading(
-            pairs.map(({ source }) => source),
-            context,
-          ),
-          labels: paddedRows(
-            pairs.map(({ target }) => target),
-            IGNORED,
-          ),
-        }),
-        shift: 0,
-      },
+      classify: [classWay('BertForSequenceClassification', (row, { bos, eos }) => [bos, ...row, eos])],
+      rewrite: [atOnce],
     },
     causal: undefined,
   },
@@ -156,7 +164,7 @@ export const candidates: readonly Candidate[] = [
       ...{ encoder_ffn_dim: ffnDim, decoder_ffn_dim: ffnDim, dropout, attention_dropout: 0 },
       ...{ pad_token_id: special.pad, decoder_start_token_id: special.bos, eos_token_id: special.eos },
     }),
-    ways: { classify: written(false), rewrite: written(true), continue: written(false) },
+    ways: { classify: [written(false)], rewrite: [written(true)], continue: [written(false)] },
     causal: /^decoder_attentions/,
   },
   {
@@ -167,17 +175,25 @@ export const candidates: readonly Candidate[] = [
       ...{ pad_token_id: special.pad, bos_token_id: special.bos, eos_token_id: special.eos, ...labelTable(count) },
     }),
     ways: {
-      classify: classWay('GPT2ForSequenceClassification', (row, { eos }) => [...row, eos]),
-      rewrite: goneOn(({ bos }) => [bos], true, false),
-      continue: goneOn(() => [], false, true),
+      classify: [
+        { ...classWay('GPT2ForSequenceClassification', (row, { eos }) => [...row, eos]), name: 'last token' },
+        // no head: the text is a prompt, and what goes on best after it is the label's word
+        { ...goneOn(({ bos }) => [bos], false, false), name: 'label words', choosesLabels: true },
+      ],
+      rewrite: [goneOn(({ bos }) => [bos], true, false)],
+      continue: [goneOn(() => [], false, true)],
     },
     causal: /^attentions/,
   },
 ];
 
-/** A candidate's model for a problem. */
-export function modelOf(candidate: Candidate, kind: ProblemKind, size: CandidateSize): Model {
-  const way = candidate.ways[kind];
+/** A candidate's model for a problem, done in its usual way or another. */
+export function modelOf(
+  candidate: Candidate,
+  kind: ProblemKind,
+  size: CandidateSize,
+  way: Way | undefined = candidate.ways[kind]?.[0],
+): Model {
   if (!way)
     throw new RangeError(`compare: expected a problem that the ${candidate.name} is defined for, got '${kind}'`);
   return modelFor({ ...candidate.config(size), architectures: [way.className] });
@@ -200,9 +216,10 @@ export function matchedModel(
   kind: ProblemKind,
   size: CandidateSize,
   wanted: number,
+  way?: Way,
 ): { readonly model: Model; readonly parameters: number; readonly ffnDim: number } {
   const count = (ffnDim: number): number =>
-    countParameters(parameterSpecs(modelOf(candidate, kind, { ...size, ffnDim })));
+    countParameters(parameterSpecs(modelOf(candidate, kind, { ...size, ffnDim }, way)));
   // the number is linear in the width
   const [one, two] = [count(8), count(16)];
   const ffnDim = Math.max(1, Math.round(8 + ((wanted - one) * 8) / (two - one)));
@@ -211,7 +228,7 @@ export function matchedModel(
     throw new RangeError(
       `compare: expected the ${candidate.name} to have ${wanted} parameters within ${100 * TOLERANCE} %, got ${parameters} with feed-forward layers of ${ffnDim}; change size.dim or size.ffnDim`,
     );
-  return { model: modelOf(candidate, kind, { ...size, ffnDim }), parameters, ffnDim };
+  return { model: modelOf(candidate, kind, { ...size, ffnDim }, way), parameters, ffnDim };
 }
 
 /** The size of a recipe, for a problem. */

@@ -39,6 +39,11 @@ test('scores of rows: by hand, shifted and not, what is −100 left out', () => 
   expect(shifted?.nats).toBeCloseTo(Math.log(4), 6);
   const classes = scoredRows(float32([2, 2], [3, 1, 3, 1]), int64([2], [0, 1]), 0);
   expect(classes.map(({ isExact }) => isExact)).toEqual([true, false]);
+  // among ids 1 and 2 of the second place, 1/4 and 1/2: shares of 1/3 and 2/3; id 0 of the first is not to be chosen
+  const [labels] = scoredRows(logits, int64([1, 2], [1, 2]), 0, [1, 2]);
+  expect(labels).toMatchObject({ labels: 2, isExact: true });
+  expect(labels?.nats).toBeCloseTo(Math.LN2 + Math.log(3 / 2), 6);
+  expect(scoredRows(logits, int64([1, 2], [1, 2]), 0)[0]?.isExact).toBe(false);
 });
 
 test('the interval over three seeds is that of Student’s t', () => {
@@ -126,7 +131,14 @@ test('a comparison on a handful of texts: every cell, causal masks exactly zero 
       memory: { available: 2 ** 34, used: 0 },
     },
   );
-  expect(comparison.cells).toHaveLength(8);
+  expect(comparison.cells).toHaveLength(9);
+  const ofDecoder = comparison.cells.filter(
+    ({ candidate, problem }) => `${candidate} ${problem}` === 'decoder classify',
+  );
+  expect(ofDecoder.map((cell) => [cell.way, cell.class])).toEqual([
+    ['last token', 'GPT2ForSequenceClassification'],
+    ['label words', 'GPT2LMHeadModel'],
+  ]);
   expect(comparison.undefined_for).toEqual([{ candidate: 'encoder', problem: 'continue' }]);
   const counts = comparison.cells.filter(({ problem }) => problem === 'rewrite').map(({ parameters }) => parameters);
   expect(Math.max(...counts) / Math.min(...counts)).toBeLessThan(1.06);
@@ -136,5 +148,19 @@ test('a comparison on a handful of texts: every cell, causal masks exactly zero 
     expect(mask.largest_ahead).toBeGreaterThan(0.01);
   expect(comparison.positions.map(({ points }) => points.length)).toEqual([2, 2, 2, 2, 2, 2]);
   for (const cell of comparison.cells) expect(cell.quality.values.every(Number.isFinite)).toBe(true);
-  expect(comparisonReport(comparison).tables[0]?.rows).toHaveLength(9);
+  expect(comparisonReport(comparison).tables[0]?.rows).toHaveLength(10);
+});
+
+test('a decoder’s label word stands behind the text and its mark; the loss is the word’s alone', () => {
+  const decoder = candidates.find(({ name }) => name === 'decoder');
+  const way = decoder?.ways.classify?.[1];
+  const pairs = [
+    { source: [7, 8, 9], target: [4] },
+    { source: [7], target: [5] },
+  ];
+  const batch = way?.batch(pairs, { special, labels: [4, 5], isTraining: true });
+  const rows = (name: string): number[] => Array.from(batch?.[name]?.data as BigInt64Array, Number);
+  expect(rows('input_ids')).toEqual([7, 8, 9, 2, 4, 7, 2, 5, 0, 0]);
+  expect(rows('labels')).toEqual([-100, -100, -100, -100, 4, -100, -100, 5, -100, -100]);
+  expect(way).toMatchObject({ shift: 1, choosesLabels: true });
 });

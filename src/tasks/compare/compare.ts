@@ -14,6 +14,7 @@ import {
   decoderParameters,
   matchedModel,
   sizeOf,
+  type Way,
 } from './candidates.ts';
 import { type JudgedClaim, judgeClaims } from './claims.ts';
 import { type AttentionMask, attentionMasks } from './masks.ts';
@@ -78,7 +79,8 @@ export async function compareArchitectures(
   for (const problem of problems) {
     for (const candidate of candidates) {
       if (!candidate.ways[problem.kind]) missing.push({ candidate: candidate.name, problem: problem.kind });
-      else cells.push(await compareOne(candidate, problem, setup));
+      for (const way of candidate.ways[problem.kind] ?? [])
+        cells.push(await compareOne(candidate, way, problem, setup));
     }
   }
   return {
@@ -129,12 +131,12 @@ interface Run {
   readonly score: Score;
 }
 
-async function compareOne(candidate: Candidate, problem: Problem, setup: Setup): Promise<ComparedCell> {
+async function compareOne(candidate: Candidate, way: Way, problem: Problem, setup: Setup): Promise<ComparedCell> {
   const { recipe, special, vocabSize, context } = setup;
   const { kind, labels } = problem;
-  const way = candidate.ways[kind] as NonNullable<Candidate['ways'][ProblemKind]>;
   const size = sizeOf(recipe, problem, vocabSize, special);
-  const { model, parameters: count, ffnDim } = matchedModel(candidate, kind, size, decoderParameters(kind, size));
+  const wanted = decoderParameters(kind, size);
+  const { model, parameters: count, ffnDim } = matchedModel(candidate, kind, size, wanted, way);
   const { batchSize, steps, warmup } = recipe.train;
   const arrays = (pairs: readonly PairOfIds[], isTraining: boolean): NamedArrays =>
     way.batch(pairs, { special, labels, isTraining });
@@ -144,13 +146,14 @@ async function compareOne(candidate: Candidate, problem: Problem, setup: Setup):
       arrays(sorted.slice(i * batchSize, (i + 1) * batchSize), false),
     );
   };
+  const among = way.choosesLabels ? labels : undefined;
   const [validation, test] = [measured(problem.validation), measured(problem.test)];
   const runner = await logitsRunner(model, test[0] as NamedArrays, context);
   const train = async (seed: number, rate: number, some: number, batches: readonly NamedArrays[]): Promise<Run> => {
     const at = batchesOf(problem.train, lengthOf, batchSize, seed);
     const batchAt = (step: number): NamedArrays => arrays(at(step), true);
     const trained = await runTrial({ model, seed, learningRate: rate, steps: some, warmup, batchAt }, context);
-    return { rate, trained, score: await measure(runner, trained.parameters, batches, way.shift) };
+    return { rate, trained, score: await measure(runner, trained.parameters, batches, way.shift, among) };
   };
   const { of, isHigherBetter, say, name } = problemMetrics[kind];
   const [tried, runs]: [Run[], Run[]] = [[], []];
@@ -165,11 +168,18 @@ async function compareOne(candidate: Candidate, problem: Problem, setup: Setup):
   }
   const quality = spreadOf(runs.map(({ score }) => of(score)));
   context.note(
-    `${kind}, ${candidate.name}: ${name} ${say(quality.mean)} (${isHigherBetter ? 'higher' : 'lower'} is better)`,
+    `${kind}, ${candidate.name}${way.name ? ` (${way.name})` : ''}: ${name} ${say(quality.mean)} (${isHigherBetter ? 'higher' : 'lower'} is better)`,
   );
   const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
   return {
-    ...{ candidate: candidate.name, problem: kind, class: way.className, parameters: count, feed_forward: ffnDim },
+    ...{
+      candidate: candidate.name,
+      problem: kind,
+      ...(way.name ? { way: way.name } : {}),
+      class: way.className,
+      parameters: count,
+      feed_forward: ffnDim,
+    },
     ...{ learning_rate: runs[0]?.rate as number, quality },
     step_ms: mean(runs.map(({ trained }) => trained.stepMilliseconds)),
     row_ms: mean(runs.map(({ score }) => score.millisecondsPerRow)),
@@ -186,7 +196,11 @@ async function allMasks(problem: Problem, { recipe, special, vocabSize, context 
     const { model } = matchedModel(candidate, problem.kind, size, wanted);
     const parameters = initializeParameters(parameterSpecs(model), recipe.seeds[0] as number);
     const pairs = problem.test.slice(0, 1);
-    const batch = candidate.ways[problem.kind]?.batch(pairs, { special, labels: [], isTraining: false }) as NamedArrays;
+    const batch = candidate.ways[problem.kind]?.[0].batch(pairs, {
+      special,
+      labels: [],
+      isTraining: false,
+    }) as NamedArrays;
     const masks = await attentionMasks(model, parameters, batch, context);
     found.push({
       candidate: candidate.name,

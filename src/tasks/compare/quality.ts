@@ -1,7 +1,7 @@
 // How good, over seeds: a mean with its interval, and what each problem is measured by.
 
 import { percent } from '../reporting.ts';
-import type { CandidateName } from './candidates.ts';
+import type { CandidateName, WayName } from './candidates.ts';
 import type { ProblemKind } from './problems.ts';
 import type { Score } from './trial.ts';
 
@@ -52,6 +52,8 @@ export const problemMetrics: { readonly [K in ProblemKind]: ProblemMetric } = {
 export interface ComparedCell {
   readonly candidate: CandidateName;
   readonly problem: ProblemKind;
+  /** Which of two ways, where the architecture has two. */
+  readonly way?: WayName;
   readonly class: string;
   readonly parameters: number;
   readonly feed_forward: number;

@@ -1,7 +1,7 @@
 // A comparison for people: tables, patterns and the plot of one page.
 import type { Bilingual, Report, ReportTable, Said } from '../../lens/index.ts';
 import { joined } from '../../lens/index.ts';
-import type { CandidateName } from './candidates.ts';
+import type { CandidateName, WayName } from './candidates.ts';
 import type { JudgedClaim } from './claims.ts';
 import type { ArchitectureComparison } from './compare.ts';
 import type { ProblemKind } from './problems.ts';
@@ -12,6 +12,11 @@ const architectures: { readonly [K in CandidateName]: Bilingual } = {
   encoder: { en: 'encoder', zh: '编码器' },
   'encoder-decoder': { en: 'encoder-decoder', zh: '编码器-解码器' },
   decoder: { en: 'decoder', zh: '解码器' },
+};
+
+const ways: { readonly [K in WayName]: Bilingual } = {
+  'last token': { en: ', last token', zh: '：末尾 token' },
+  'label words': { en: ', label words', zh: '：标签词' },
 };
 
 const problems: { readonly [K in ProblemKind]: { readonly name: Bilingual; readonly measure: string } } = {
@@ -38,7 +43,8 @@ function qualities({ cells, undefined_for, tokens_seen }: ArchitectureComparison
     const { say, name } = problemMetrics[cell.problem];
     const [low, high] = cell.quality.interval;
     return [
-      ...[problems[cell.problem].name, architectures[cell.candidate]],
+      problems[cell.problem].name,
+      cell.way ? joined(architectures[cell.candidate], ways[cell.way]) : architectures[cell.candidate],
       ...[`${say(cell.quality.mean)} (${say(low)} – ${say(high)})`, { en: name, zh: problems[cell.problem].measure }],
       ...[cell.parameters.toLocaleString('en'), (tokens_seen[cell.problem] ?? 0).toLocaleString('en')],
       ...[`${cell.learning_rate}`, cell.step_ms.toFixed(1), cell.row_ms.toFixed(2)],
