@@ -58,6 +58,7 @@ export async function runTrial(trial: Trial, { runtime, session = {}, memory }: 
       if (!Number.isFinite(loss))
         throw new RangeError(`compare: expected a finite loss, got ${loss} (${model.className}, step ${at})`);
     }
+    await step.settle();
     const needs = step.memoryFor(first);
     const copies = Object.entries(step.publish()).map(([name, array]): [string, NdArray] => [
       name,
