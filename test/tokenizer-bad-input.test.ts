@@ -58,6 +58,9 @@ const files: readonly [what: string, json: unknown, message: string][] = [
   ['nothing to repeat', { model: bpe, pre_tokenizer: split('*a') }, 'nothing to repeat'],
   ['a property that does not exist', { model: bpe, pre_tokenizer: split('\\p{Odd}') }, 'Odd'],
   ['an interval backwards', { model: bpe, pre_tokenizer: split('a{3,1}') }, 'a{3,1}'],
+  ['a repetition of a repetition', { model: bpe, pre_tokenizer: split('(a+)+$') }, "a repetition of a repetition before more, which may try texts for hours"],
+  ['one in branches', { model: bpe, normalizer: { type: 'Replace', pattern: { Regex: '(?:x|(?:\\s*b?)*)c' }, content: '' } }, 'a repetition of a repetition before more'],
+  ['one in a group', { model: bpe, pre_tokenizer: split('((a{2,}b?)*|c)(?i:d)') }, 'a repetition of a repetition before more'],
   ['a charsmap cut short', { model: bpe, normalizer: { type: 'Precompiled', precompiled_charsmap: 'AAAA' } }, 'precompiled_charsmap'],
   ['no model', { model: null }, 'expected an object with a model'],
   ['a list as model', { model: [] }, 'expected an object with a model'],
@@ -81,6 +84,21 @@ const files: readonly [what: string, json: unknown, message: string][] = [
 test.each(files)('%s', (_, json, message) => {
   expect(() => tokenizerFromJson(json)).toThrow(TokenizerError);
   expect(() => tokenizerFromJson(json)).toThrow(message);
+});
+
+test('repetitions of repetitions that end soon are kept', () => {
+  for (const regex of [
+    '(?:[a-z]+-)+x',
+    '(a+)+',
+    '(?:a+|b)+|c',
+    '(?>a+)+b',
+    '(?:a+)++b',
+    '(?=(a+)+)ab',
+    '(?:\\p{L}+\\p{M}*){1,3}b',
+  ]) {
+    const tokenizer = tokenizerFromJson({ model: bpe, pre_tokenizer: split(regex) });
+    expect(tokenizer.encode('abab').tokens.join(''), regex).toBe('abab');
+  }
 });
 
 test('lists of added tokens that are none, in a file and beside it', async () => {

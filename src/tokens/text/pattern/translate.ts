@@ -16,6 +16,31 @@ interface Atom {
   readonly set?: CodePointSet;
   /** Assertions cannot be repeated in JavaScript. */
   readonly isAssertion?: boolean;
+  readonly ways?: Ways;
+}
+
+/** In how many ways a piece can match, as far as that can be seen from how it is written. */
+interface Ways {
+  /** It can match nothing. */
+  readonly isNullable: boolean;
+  /** It can be a repetition without end and nothing else: repeated, it divides what it matches in exponentially many ways. */
+  readonly isLoose: boolean;
+  /** Such a repetition of a repetition stands at its end: it will be tried in all ways if what comes next does not match. */
+  readonly isOpen: boolean;
+}
+
+const ONE_WAY: Ways = { isNullable: false, isLoose: false, isOpen: false };
+const NO_WIDTH: Ways = { ...ONE_WAY, isNullable: true };
+
+/** The ways of pieces one after the other. */
+function waysOf(pieces: readonly Ways[]): Ways {
+  const solid = pieces.filter(({ isNullable }) => !isNullable);
+  const isOnly = (piece: Ways): boolean => solid.length === 0 || (solid.length === 1 && solid[0] === piece);
+  return {
+    isNullable: solid.length === 0,
+    isLoose: pieces.some((piece) => piece.isLoose && isOnly(piece)),
+    isOpen: pieces.at(-1)?.isOpen === true,
+  };
 }
 
 const ANY = CodePointSet.of([0, 0x10ffff]);
@@ -48,7 +73,7 @@ class Translator {
   }
 
   translate(): string {
-    const source = this.#alternatives({ ignoreCase: false, dotAll: false, extended: false });
+    const { source } = this.#alternatives({ ignoreCase: false, dotAll: false, extended: false });
     if (this.#cursor.at < this.#cursor.pattern.length)
       unsupported(this.#cursor, 'a closing parenthesis without its opening one');
     return source;
@@ -64,29 +89,45 @@ class Translator {
     return found;
   }
 
-  #alternatives(flags: Flags): string {
+  #alternatives(flags: Flags): { readonly source: string; readonly ways: Ways } {
     let source = '';
+    const branches: Ways[][] = [[]];
     while (this.#cursor.at < this.#cursor.pattern.length && this.#next !== ')') {
-      if (this.#take('|')) source += '|';
-      else source += this.#term(flags);
+      if (this.#take('|')) {
+        source += '|';
+        branches.push([]);
+        continue;
+      }
+      const from = this.#cursor.at;
+      const term = this.#term(flags);
+      if (term.source === '') continue;
+      const pieces = branches.at(-1) as Ways[];
+      if (pieces.at(-1)?.isOpen) {
+        this.#cursor.at = from;
+        unsupported(this.#cursor, 'a repetition of a repetition before more, which may try texts for hours');
+      }
+      pieces.push(term.ways ?? ONE_WAY);
+      source += term.source;
     }
-    return source;
+    const all = branches.map(waysOf);
+    const some = (name: keyof Ways): boolean => all.some((ways) => ways[name]);
+    return { source, ways: { isNullable: some('isNullable'), isLoose: some('isLoose'), isOpen: some('isOpen') } };
   }
 
-  #term(flags: Flags): string {
+  #term(flags: Flags): Atom {
     if (flags.extended) {
       const blank = /\s+|#.*/y;
       blank.lastIndex = this.#cursor.at;
       const found = blank.exec(this.#cursor.pattern);
       if (found) {
         this.#cursor.at += found[0].length;
-        return '';
+        return { source: '' };
       }
     }
     let atom = this.#atom(flags);
     for (let quantified = this.#quantify(atom); quantified !== undefined; quantified = this.#quantify(atom))
-      atom = { source: `(?:${quantified})` };
-    return atom.source;
+      atom = { ...quantified, source: `(?:${quantified.source})` };
+    return atom.isAssertion ? { ...atom, ways: NO_WIDTH } : atom;
   }
 
   #atom(flags: Flags): Atom {
@@ -148,20 +189,23 @@ class Translator {
 
   #group(flags: Flags): Atom {
     const wrap = (open: string, inner: Flags = flags, isAssertion = false): Atom => {
-      const source = `${open}${this.#alternatives(inner)})`;
+      const { source, ways } = this.#alternatives(inner);
       if (!this.#take(')')) unsupported(this.#cursor, 'a group that is not closed');
-      return { source, isAssertion };
+      return { source: `${open}${source})`, isAssertion, ways };
     };
     this.#take('(');
     if (this.#take('?#')) {
       const close = this.#cursor.pattern.indexOf(')', this.#cursor.at);
       if (close < 0) unsupported(this.#cursor, 'a comment that is not closed');
       this.#cursor.at = close + 1;
-      return { source: '(?:)' };
+      return { source: '(?:)', ways: NO_WIDTH };
     }
     for (const look of ['?=', '?!', '?<=', '?<!']) if (this.#take(look)) return wrap(`(${look}`, flags, true);
     if (this.#take('?:')) return wrap('(?:');
-    if (this.#take('?>')) return { source: this.#atomically(wrap('(?:').source) };
+    if (this.#take('?>')) {
+      const { source, ways } = wrap('(?:');
+      return { source: this.#atomically(source), ways: ways?.isNullable ? NO_WIDTH : ONE_WAY };
+    }
     const named = /\?<([A-Za-z_]\w*)>/y;
     named.lastIndex = this.#cursor.at;
     const name = named.exec(this.#cursor.pattern);
@@ -176,7 +220,8 @@ class Translator {
       this.#cursor.at += found[0].length;
       const inner = withOptions(flags, found[1] ?? '', found[2] ?? '');
       if (found[3] === ':') return wrap('(?:', inner);
-      return { source: `(?:${this.#alternatives(inner)})` };
+      const { source, ways } = this.#alternatives(inner);
+      return { source: `(?:${source})`, ways };
     }
     if (this.#next === '?' || this.#next === '*')
       unsupported(this.#cursor, `the group '(${this.#cursor.pattern.slice(this.#cursor.at, this.#cursor.at + 3)}…'`);
@@ -190,7 +235,26 @@ class Translator {
   }
 
   /** The atom with the quantifier at the cursor, undefined if there is none. */
-  #quantify(atom: Atom): string | undefined {
+  #quantify(atom: Atom): Atom | undefined {
+    const from = this.#cursor.at;
+    const source = this.#quantified(atom);
+    if (source === undefined) return undefined;
+    const written = this.#cursor.pattern.slice(from, this.#cursor.at);
+    const { isNullable, isLoose, isOpen } = atom.ways ?? ONE_WAY;
+    const isEndless = /^[*+]|^\{\d*,\}/.test(written);
+    const isPossessive = /^[*+?]\+$/.test(written);
+    return {
+      source,
+      ways: {
+        isNullable: isNullable || /^[*?]|^\{0*,|^\{0+\}/.test(written),
+        isLoose: !isPossessive && (isLoose || isEndless),
+        isOpen: !isPossessive && (isOpen || (isEndless && isLoose)),
+      },
+    };
+  }
+
+  /** How the atom is written with that quantifier. */
+  #quantified(atom: Atom): string | undefined {
     const shape = /[*+?]|\{(\d+)?(,)?(\d+)?\}/y;
     shape.lastIndex = this.#cursor.at;
     const found = shape.exec(this.#cursor.pattern);
