@@ -78,7 +78,10 @@ test('a run is measured, answers, and can be looked into', () => {
     label: 'up',
   });
   const html = join(dir, 'page.html');
-  const seen = JSON.parse(tesserae(['inspect', run, 'good </script><b>', '--html', html, '--json']).stdout) as {
+  const { capture: id, ...seen } = JSON.parse(
+    tesserae(['inspect', run, 'good </script><b>', '--html', html, '--json']).stdout,
+  ) as {
+    capture: string;
     tokens: string[];
     attentions: number[][][][];
   };
@@ -88,6 +91,8 @@ test('a run is measured, answers, and can be looked into', () => {
     /<script type="application\/json" id="capture">(.*?)<\/script>/.exec(page)?.[1] as string,
   ) as typeof seen;
   expect(capture).toEqual(seen);
+  expect(id).toMatch(/^[0-9a-f]{8}$/);
+  expect(/<footer>.* (\w+)<\/footer>/.exec(page)?.[1]).toBe(id);
   for (const row of seen.attentions.flat(2)) expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
 });
 

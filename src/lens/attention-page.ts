@@ -27,7 +27,7 @@ function embedded(value: unknown): string {
   );
 }
 
-/** FNV-1a over the capture's JSON, in hexadecimal: figures and pages of one capture carry the same id. */
+/** FNV-1a over the capture's JSON, in hexadecimal: the page and the JSON of one capture carry the same id. */
 export function captureId(capture: AttentionCapture): string {
   let hash = 0x811c9dc5;
   for (const c of JSON.stringify(capture)) hash = Math.imul(hash ^ (c.codePointAt(0) as number), 0x01000193);
@@ -38,15 +38,17 @@ export function captureId(capture: AttentionCapture): string {
 export function attentionPage(capture: AttentionCapture): string {
   return page({
     title: 'Tesserae · attention',
+    // rows are there for those who hear the page; the columns are the grid's
+    style: '#grid [role=row] { display: contents; }\n',
     body: `<header><h1 data-say="title"></h1><button id="language" type="button"></button></header>
 <main>
-<section><h2 data-say="tokens"></h2><p class="hint" data-say="tokensHint"></p><div id="tokens" role="group"></div></section>
+<section><h2 id="tokens-title" data-say="tokens"></h2><p class="hint" data-say="tokensHint"></p><div id="tokens" role="group" aria-labelledby="tokens-title"></div></section>
 <section class="columns">
 <div><h2 data-say="answer"></h2><div id="probabilities"></div></div>
 <div><h2 data-say="leans"></h2><p class="hint" data-say="leansHint"></p><div id="gradients"></div></div>
 </section>
-<section><h2 data-say="heads"></h2><p class="hint" data-say="headsHint"></p><div id="grid" role="grid"></div></section>
-<section><h2 id="chosen"></h2><div id="scroll"><canvas id="map" tabindex="0"></canvas></div><p id="reading" aria-live="polite"></p></section>
+<section><h2 id="heads-title" data-say="heads"></h2><p class="hint" data-say="headsHint"></p><div id="grid" role="grid" aria-labelledby="heads-title"></div></section>
+<section><h2 id="chosen"></h2><p class="hint" id="map-hint" data-say="mapHint"></p><div id="scroll"><canvas id="map" tabindex="0" role="application" aria-labelledby="chosen" aria-describedby="map-hint reading"></canvas></div><p id="reading" aria-live="polite"></p></section>
 </main>
 <footer><span data-say="capture"></span> ${captureId(capture)}</footer>
 <script type="application/json" id="capture">${embedded(capture)}</script>

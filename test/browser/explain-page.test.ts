@@ -1,8 +1,4 @@
 // The page about one explained input, in headless Chromium: it draws without errors, answers keys and the pointer, and speaks both languages.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { float32 } from '../../src/array/index.ts';
 import {
@@ -14,11 +10,7 @@ import {
   type Scene,
   spanPlaces,
 } from '../../src/lens/index.ts';
-
-const candidates = [process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome'].filter(
-  (name) => name !== undefined,
-);
-const chromium = candidates.find((name) => spawnSync(name, ['--version']).status === 0);
+import { chromium, drive } from './headless.ts';
 
 /** One pixel. */
 const DOT =
@@ -87,39 +79,10 @@ function examine() {
 }
 </script>`;
 
-function drive(page: string): Record<string, unknown> {
-  const dir = mkdtempSync(join(tmpdir(), 'tesserae-page-'));
-  const file = join(dir, 'page.html');
-  writeFileSync(
-    file,
-    page.replace('</body>', () => `${DRIVER}</body>`),
-  );
-  const flags = [
-    '--headless=new',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-dev-shm-usage',
-    '--lang=en',
-    '--virtual-time-budget=200000',
-  ];
-  const { stdout } = spawnSync(
-    chromium as string,
-    [...flags, `--user-data-dir=${join(dir, 'profile')}`, '--dump-dom', `file://${file}`],
-    {
-      encoding: 'utf8',
-      maxBuffer: 2 ** 26,
-    },
-  );
-  rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
-  const report = /<pre id="report">(.*?)<\/pre>/s.exec(stdout)?.[1];
-  if (report === undefined) throw new Error(`expected a report, got ${stdout.slice(0, 500)}`);
-  return JSON.parse(report.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&'));
-}
-
 test.skipIf(!chromium)('a picture', { timeout: 60_000 }, () => {
   const places = patchPlaces({ special: 1, grid: [2, 2], patch: [4, 4], stride: [4, 4] });
   const scene: Scene = { kind: 'pictures', frames: [DOT], times: [0], width: 8, height: 8 };
-  const seen = drive(explainPage(explanation(places), scene));
+  const seen = drive(DRIVER, explainPage(explanation(places), scene));
   expect(seen).toMatchObject({ ready: 'yes', cards: METHODS.length, heads: 6, errors: [], empty: 0, bold: 0 });
   // the first patch looks at the second one, in layer 1, head 1; and so on
   expect(seen.first).toBe(
@@ -140,7 +103,10 @@ test.skipIf(!chromium)('letters, overlapping', { timeout: 60_000 }, () => {
     [1, 4],
     [2, 5],
   ]);
-  const seen = drive(explainPage({ ...explanation(places), modality: 'dna' }, { kind: 'letters', text: 'ACGTA' }));
+  const seen = drive(
+    DRIVER,
+    explainPage({ ...explanation(places), modality: 'dna' }, { kind: 'letters', text: 'ACGTA' }),
+  );
   expect(seen).toMatchObject({ ready: 'yes', cards: METHODS.length, errors: [], empty: 0 });
   expect(seen.first).toContain('From “token 1”, layer 1, head 1most: “token 2”');
 });

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson, resolveModel } from '../../checkpoints/index.node.ts';
-import { attentionPage, attentionSvg, explanationJson, reportPage } from '../../lens/index.ts';
+import { attentionPage, attentionSvg, captureId, explanationJson, reportPage } from '../../lens/index.ts';
 import { inspectPainting, openModel, paintingReport, tokenizerOf } from '../../tasks/index.node.ts';
 import { canInspectText, inspectText, percent } from '../../tasks/index.ts';
 import { type Args, type Command, type Io, integer, required, text, UsageError } from '../command.ts';
@@ -36,7 +36,7 @@ async function inspectWords(args: Args, io: Io): Promise<undefined> {
       );
     await writePage(svg, attentionSvg(inspection, layer - 1, head - 1), io);
   }
-  if (io.json) io.out(JSON.stringify(inspection));
+  if (io.json) io.out(JSON.stringify({ capture: captureId(inspection), ...inspection }));
   else if (html === undefined && svg === undefined) {
     const ranked = inspection.tokens.map((token, i) => ({
       token,
