@@ -20,6 +20,7 @@ import {
   augmentPlan,
   type OptionValue,
   type SenseDataset,
+  stackArrays,
 } from '../../data/index.ts';
 import { type AugmentCell, type AugmentRow, type AugmentStory, augmentPage, heatPicture } from '../../lens/index.ts';
 import {
@@ -34,9 +35,17 @@ import {
   resampleSound,
   resizePicture,
   rgbOf,
+  type Sound,
+  sampleFrames,
 } from '../../tokens/index.ts';
 import { type Args, type Io, integer, text, UsageError } from '../command.ts';
 import { dataUrl } from './tokenize-image.ts';
+
+/** Originals as rows of a batch, all of the first one's size, and how a row is shown. */
+interface Mixing<T> {
+  readonly rows: (originals: readonly T[]) => Promise<NdArray<'float32'>[]>;
+  readonly view: (row: NdArray<'float32'>) => Promise<AugmentCell>;
+}
 
 /** How originals of a modality are shown. */
 interface Modality<T> {
@@ -47,15 +56,20 @@ interface Modality<T> {
     plan: AugmentPlan<T>,
     key: { seed: number; step: number; site: string },
   ) => Promise<AugmentCell>;
+  /** Absent where nothing mixes. */
+  readonly mixing?: Mixing<T>;
 }
 
 const shown = async (one: Picture): Promise<AugmentCell> => ({
   picture: { href: await dataUrl(one), width: one.width, height: one.height },
 });
 
-/** Frames of a clip side by side, at most eight. */
+/** Most frames that are shown of a clip. */
+const STRIP = 8;
+
+/** Frames of a clip side by side. */
 function filmStrip({ frames }: Clip): Picture {
-  const step = Math.max(1, Math.ceil(frames.length / 8));
+  const step = Math.max(1, Math.ceil(frames.length / STRIP));
   const kept = frames.filter((_, i) => i % step === 0).map((frame) => rgbOf(frame));
   const { height = 1, width = 1 } = kept[0] ?? {};
   const data = new Uint8Array(height * width * kept.length * 3);
@@ -68,22 +82,67 @@ function filmStrip({ frames }: Clip): Picture {
 }
 
 const [RATE, MELS] = [16000, 64];
+const plain = plainProcessor(3);
+
+/** `[3, H, W]` of another picture's size. */
+const sized = (one: Picture, { height, width }: Picture): NdArray<'float32'> =>
+  processPicture(resizePicture(rgbOf(one), height, width, 'bilinear'), plain);
+
+async function spectrum(original: Sound): Promise<NdArray<'float32'>> {
+  return kaldiFilterBank(monoOf(await resampleSound(original, RATE)), MELS, RATE).features;
+}
+
+const pictureMixing: Mixing<Picture> = {
+  rows: async (originals) => originals.map((one) => sized(one, originals[0] as Picture)),
+  view: (row) => shown(pictureFromArray(row, plain)),
+};
+
+/** Spectrograms `[T, F]` as long as the shortest. */
+const soundMixing: Mixing<Sound> = {
+  rows: async (originals) => {
+    const all = await Promise.all(originals.map(spectrum));
+    const frames = Math.min(...all.map(({ shape }) => shape[0] as number));
+    return all.map(({ data }) => ({ dtype: 'float32', shape: [frames, MELS], data: data.slice(0, frames * MELS) }));
+  },
+  view: (row) => shown(heatPicture(row)),
+};
+
+/** `[T, 3, H, W]` of as many frames as a strip has. */
+const clipMixing: Mixing<Clip> = {
+  rows: async (originals) => {
+    const [first] = originals[0]?.frames ?? [];
+    return originals.map(({ frames, times, end }) => {
+      const kept = sampleFrames(times, end, { kind: 'uniform', count: STRIP });
+      return stackArrays(kept.map((t) => sized(frames[t] as Picture, first as Picture)));
+    });
+  },
+  view: ({ shape: [, ...shape], data }) => {
+    const size = data.length / STRIP;
+    const frames = Array.from({ length: STRIP }, (_, t) =>
+      pictureFromArray({ dtype: 'float32', shape, data: data.subarray(t * size, (t + 1) * size) }, plain),
+    );
+    return shown(filmStrip({ frames, times: [], end: 0 }));
+  },
+};
 
 const modalities: { readonly [M in AugmentedModality]: Modality<AugmentedKinds[M]> } = {
   image: {
     list: [{ kind: 'flip' }, { kind: 'pad-crop' }, { kind: 'rand-augment' }, { kind: 'erase' }],
     view: (original, plan, key) => shown(plan.original(original, key)),
+    mixing: pictureMixing,
   },
   audio: {
     list: [{ kind: 'shift' }, { kind: 'gain' }, { kind: 'noise' }, { kind: 'spec-augment', timeWidth: 8 }],
     view: async (original, plan, key) => {
-      const sound = await resampleSound(plan.original(original, key), RATE);
-      return shown(heatPicture(plan.features(kaldiFilterBank(monoOf(sound), MELS, RATE).features, key)));
+      const features = await spectrum(plan.original(original, key));
+      return shown(heatPicture(plan.features(features, key)));
     },
+    mixing: soundMixing,
   },
   video: {
     list: [{ kind: 'pad-crop' }, { kind: 'colour-jitter' }, { kind: 'drop-frames' }],
     view: async (original, plan, key) => shown(filmStrip(plan.original(original, key))),
+    mixing: clipMixing,
   },
   dna: {
     list: [{ kind: 'reverse-complement' }, { kind: 'substitute', rate: 0.05 }],
@@ -120,30 +179,20 @@ async function chosen<T>(dataset: SenseDataset<T>, count: number): Promise<Chose
   return Promise.all(examples.map(async ({ id, label, load }) => ({ id, label, original: await load() })));
 }
 
-/** Pictures as one batch through what mixes; others are resized to the first one's size. */
-async function mixedCells(
-  originals: readonly Picture[],
-  plan: AugmentPlan<Picture>,
+/** Originals as one batch through what mixes. */
+async function mixedCells<T>(
+  originals: readonly T[],
+  mixing: Mixing<T> | undefined,
+  mix: AugmentPlan<T>['mix'],
   seed: number,
 ): Promise<AugmentCell[]> {
-  const [first] = originals;
-  if (!plan.mix || !first) return [];
-  const processor = plainProcessor(3);
-  const arrays = originals.map((one) =>
-    processPicture(resizePicture(rgbOf(one), first.height, first.width, 'bilinear'), processor),
-  );
-  const size = arrays[0]?.data.length ?? 0;
-  const data = new Float32Array(size * arrays.length);
-  for (const [i, array] of arrays.entries()) data.set(array.data, i * size);
-  const shape = [arrays.length, ...(arrays[0]?.shape ?? [])];
-  const { input, share } = plan.mix({ dtype: 'float32', shape, data }, { seed, step: 1, site: 'batch' });
+  if (!mixing || !mix || originals.length === 0) return [];
+  const rows = await mixing.rows(originals);
+  const { input, share } = mix(stackArrays(rows), { seed, step: 1, site: 'batch' });
   return Promise.all(
-    originals.map(async (_, i) => {
-      const row: NdArray<'float32'> = {
-        ...{ dtype: 'float32', shape: shape.slice(1) },
-        data: input.data.subarray(i * size, (i + 1) * size),
-      };
-      return { ...(await shown(pictureFromArray(row, processor))), share };
+    rows.map(async ({ shape, data: { length } }, i) => {
+      const data = input.data.subarray(i * length, (i + 1) * length);
+      return { ...(await mixing.view({ dtype: 'float32', shape, data })), share };
     }),
   );
 }
@@ -167,23 +216,25 @@ async function storyOf<M extends AugmentedModality>(
   how: { readonly specs: readonly AugmentationSpec[] | undefined; readonly seed: number; readonly examples: number },
 ): Promise<AugmentStory> {
   const { seed } = how;
-  const { list, view } = modalities[modality] as Modality<AugmentedKinds[M]>;
+  const { list, view, mixing } = modalities[modality] as Modality<AugmentedKinds[M]>;
   const specs = how.specs ?? list;
   const originals = await chosen(dataset, how.examples);
   const { original, features, batch } = augmentations[modality];
   const alone = Object.entries({ ...original, ...features });
-  const plain = augmentPlan(modality, []);
+  const unchanged = augmentPlan(modality, []);
   const row = async (
     { id, label, original: one }: Chosen<AugmentedKinds[M]>,
     cells: Promise<AugmentCell>[],
   ): Promise<AugmentRow> => ({
     ...{ id, label },
-    original: await view(one, plain, { seed, step: 0, site: id }),
+    original: await view(one, unchanged, { seed, step: 0, site: id }),
     cells: await Promise.all(cells),
   });
-  const mixers = modality === 'image' ? Object.entries(batch) : [];
-  const pictures = originals.map(({ original: one }) => one) as unknown as Picture[];
-  const mixed = await Promise.all(mixers.map(([kind]) => mixedCells(pictures, augmentPlan('image', [{ kind }]), seed)));
+  const mixers = Object.entries(batch);
+  const all = originals.map(({ original: one }) => one);
+  const mixed = await Promise.all(
+    mixers.map(([kind]) => mixedCells(all, mixing, augmentPlan(modality, [{ kind }]).mix, seed)),
+  );
   const each = await Promise.all(
     originals.map((one, i) =>
       row(one, [
