@@ -250,6 +250,15 @@ test('the card of a run: metrics, data with its licence, recipe, three ways to u
     expect(card).toContain(part);
 });
 
+test('a card names a start without the path to it', () => {
+  const card = (startFrom: string): string =>
+    modelCard({ ...recipes['sentiment-zh'], startFrom } as Recipe, BERT, START, {});
+  expect(card('')).toContain(', from scratch. ');
+  expect(card('/home/me/runs/mlm-zh/')).toContain('starting from `mlm-zh`');
+  expect(card('C:\\runs\\mlm-zh')).toContain('starting from `mlm-zh`');
+  expect(card('google/vit-base-patch16-224')).toContain('starting from `google/vit-base-patch16-224`');
+});
+
 test('cards say their task as the hub does; what it has no name for is a tag', () => {
   const front = (name: string): string =>
     modelCard(recipes[name] as Recipe, BERT, START, {}).split('---\n')[1] as string;

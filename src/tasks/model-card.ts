@@ -76,11 +76,16 @@ function dataSection(id: string): string {
 const MEASURE = '`tesserae evaluate .` measures the test part beside cheap baselines.';
 const CONFIGURATION = 'The whole configuration, versions and checksums of the data are in `run.json`; ';
 
+/** A model's name on the hub or among ours; of a folder, whose path says nothing elsewhere, its own name. */
+const named = (model: string): string =>
+  /^[\w-]+\/[\w.-]+$/.test(model) ? model : (model.split(/[\\/]+/).findLast(Boolean) ?? model);
+
 /** The card of a run that trained the model: metrics are those of the validation part at the best step. */
 export function modelCard(recipe: Recipe, model: ModelClass, state: FitState, metrics: Metrics): string {
   const task = pipelineOf(recipe);
   const scores = Object.entries(metrics).map(([name, value]) => `| ${name} | ${value.toFixed(4)} |`);
-  const start = 'startFrom' in recipe && recipe.startFrom ? `starting from \`${recipe.startFrom}\`` : 'from scratch';
+  const start =
+    'startFrom' in recipe && recipe.startFrom ? `starting from \`${named(recipe.startFrom)}\`` : 'from scratch';
   return `${frontMatter({ library_name: 'tesserae', ...taskFields(task), language: languagesOf(recipe.data) })}# ${recipe.name}
 
 ${recipe.about}
