@@ -16,7 +16,7 @@ import { mlmZh } from './mlm-zh.ts';
 import { nerEn } from './ner-en.ts';
 import { nerZh, nerZhWeibo } from './ner-zh.ts';
 import { qaZh } from './qa-zh.ts';
-import { sentimentEn, sentimentEn3, sentimentEnDecoder } from './sentiment-en.ts';
+import { sentimentEn, sentimentEn3, sentimentEnDecoder, sentimentMr } from './sentiment-en.ts';
 import { sentimentZh } from './sentiment-zh.ts';
 import { translations } from './translate.ts';
 import { tubeMotion } from './tube-motion.ts';
@@ -36,6 +36,7 @@ export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
     sentimentEn,
     sentimentEn3,
     sentimentEnDecoder,
+    sentimentMr,
     gptShakespeare,
     gptPoetryZh,
     chatZh,
