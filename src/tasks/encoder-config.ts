@@ -63,6 +63,7 @@ export function encoderConfig(
       `model.pooling: expected cls with family ${family}, got mean, which its config.json has no field for: such a run would not open elsewhere; set model.family=modernbert for the mean`,
     );
   const padId = tokenizer.tokenToId('[PAD]') ?? 0;
+  const [clsId, sepId] = [tokenizer.tokenToId('[CLS]') ?? null, tokenizer.tokenToId('[SEP]') ?? null];
   return {
     architectures: [`${prefix}${head}`],
     model_type: family,
@@ -75,8 +76,11 @@ export function encoderConfig(
     ...fieldsOf(model, padId),
     initializer_range: 0.02,
     pad_token_id: padId,
-    cls_token_id: tokenizer.tokenToId('[CLS]') ?? null,
-    sep_token_id: tokenizer.tokenToId('[SEP]') ?? null,
+    cls_token_id: clsId,
+    sep_token_id: sepId,
+    // the defaults of some families lie outside the vocabulary
+    bos_token_id: clsId,
+    eos_token_id: sepId,
     ...labelTables(labels),
   };
 }
