@@ -76,7 +76,11 @@ export function tubeVitConfigFrom(hub: HubConfig): TubeVitConfig {
     labels: read.labels(),
   };
   if (config.dim % 6 !== 0) {
-    throw new ConfigError(`config.hidden_size: expected a multiple of 6, got ${config.dim} (model_type tube-vit)`);
+    const lower = 12 * Math.max(1, Math.floor(config.dim / 12));
+    throw new ConfigError(
+      `config.hidden_size: expected a multiple of 6, got ${config.dim} (model_type tube-vit)\n` +
+        `Take ${lower} or ${lower + 12}; a model of pictures that it starts from must be as wide (--set model.dim=${lower + 12} when that is trained).`,
+    );
   }
   const clip: Triple = [config.frames, ...config.imageSize];
   config.tubes.forEach((tube, i) => {
