@@ -142,7 +142,7 @@ async function taggerOf(name: string, context: JobContext): Promise<Finding> {
       );
     },
     release: () => {
-      tellOfCuts(counter.met, longestRow(model, tokenizer), tokenizer, context.note, 'are read in windows');
+      tellOfCuts(counter.met, longestRow(model), tokenizer, context.note, 'are read in windows');
       return tagger.release();
     },
   };

@@ -19,10 +19,9 @@ export interface WindowedText {
   readonly windows: readonly TokenWindow[];
 }
 
-/** The longest row to give a model: what its positions allow, else what it was made for; no longer than its tokenizer was made for. */
-export function longestRow({ maxLength, config }: Model, tokenizer?: Tokenizer): number {
-  const own = maxLength ?? Number(config.max_position_embeddings ?? 512);
-  return Math.min(own, tokenizer?.config?.modelMaxLength ?? own);
+/** The longest row to give a model: what its positions allow, else what it was made for. */
+export function longestRow({ maxLength, config }: Model): number {
+  return maxLength ?? Number(config.max_position_embeddings ?? 512);
 }
 
 /** Tokens of the longest text that is read in one piece: what positions and tokenizer allow, 512 where neither says. What is behind is cut. */

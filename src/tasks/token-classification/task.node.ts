@@ -82,7 +82,7 @@ export async function tagTexts(
   const { strategy = open.strategy, ignored = ['O'] } = options;
   if (!aggregationStrategies.includes(strategy))
     throw new DataError(`expected a strategy among ${aggregationStrategies.join(', ')}, got '${strategy}'`);
-  const maxLength = longestRow(open.model, tokenizer);
+  const maxLength = longestRow(open.model);
   const windowed = texts.map((text) => windowsOf(tokenizer, text, maxLength));
   const counter = options.counter ?? new TextCounter(tokenizer);
   countWindows(counter, windowed);
@@ -145,10 +145,10 @@ async function evaluate(
       throw new DataError(
         `evaluate: expected labels of the types ${[...known].filter(Boolean).join(', ')}, got ${strangers.join(', ')} (${data})`,
       );
-    const sequences = encodeSequences(tokenizer, examples, dataset.joiner, longestRow(model, tokenizer));
+    const sequences = encodeSequences(tokenizer, examples, dataset.joiner, longestRow(model));
     const counter = new TextCounter(tokenizer);
     countWindows(counter, sequences.encoded);
-    tellOfCuts(counter.met, longestRow(model, tokenizer), tokenizer, context.note, 'are read in windows');
+    tellOfCuts(counter.met, longestRow(model), tokenizer, context.note, 'are read in windows');
     const { raw, labels, byToken } = await predictSequences(tagger, parameters, sequences);
     const report = spanReport(truth, labels);
     const strict = spanReport(
