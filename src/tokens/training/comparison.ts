@@ -183,7 +183,8 @@ const trained: Readonly<Record<string, TrainingOptions>> = {
   'byte-bpe': { algorithm: 'byte-bpe', vocabSize: SIZE },
   wordpiece: { algorithm: 'wordpiece', vocabSize: SIZE, specialTokens: UNKNOWN },
   unigram: { algorithm: 'unigram', vocabSize: SIZE, specialTokens: ['<unk>'] },
-  char: { algorithm: 'grapheme', vocabSize: ALL },
+  grapheme: { algorithm: 'grapheme', vocabSize: ALL },
+  char: { algorithm: 'char', vocabSize: ALL },
 };
 
 const simple: Readonly<Record<string, (lines: readonly string[]) => Cutter['cut']>> = {

@@ -74,8 +74,21 @@ test('graphemes: what is seen as one character is one token', () => {
   expect(tokenizer.encode('e\u0301').tokens).toEqual(['[UNK]']);
 });
 
-test('characters compared are graphemes, and known ones are known', () => {
-  const cutter = builtinCutter('char', ['cafe\u0301 👨‍👩‍👧\n']);
+test('graphemes and characters are compared by the names that training has for them; known ones are known', () => {
+  const lines = ['cafe\u0301 👨‍👩‍👧\n'];
+  expect(
+    builtinCutter('char', lines)
+      ?.cut('e\u0301👨‍👧x')
+      .map(({ token, start, end }) => [token, start, end]),
+  ).toEqual([
+    ['e', 0, 1],
+    ['\u0301', 1, 2],
+    ['👨', 2, 4],
+    ['\u200d', 4, 5],
+    ['👧', 5, 7],
+    ['[UNK]', 7, 8],
+  ]);
+  const cutter = builtinCutter('grapheme', lines);
   expect(cutter?.cut('e\u0301👨‍👩‍👧e').map(({ token, start, end, unknown }) => [token, start, end, unknown])).toEqual([
     ['e\u0301', 0, 2, false],
     ['👨‍👩‍👧', 2, 10, false],
