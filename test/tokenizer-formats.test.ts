@@ -74,6 +74,17 @@ test.each([...fixture.classes.entries()])(
   },
 );
 
+test('where the model decides and not its class: the unknown token, tabs', async () => {
+  const config = { tokenizer_class: 'T5Tokenizer' };
+  const t5 = await loadTokenizer(modelFolder('t5-unknown', 'unigram', 'spiece.model', config));
+  // the unknown token of this model is 0; AutoTokenizer gives 2, which is its end
+  expect(t5.encode('a<mask> b').ids).toEqual([17, 0, 27, 25, 11, 104, 185, 3, 29, 2]);
+  const roberta = { tokenizer_class: 'XLMRobertaTokenizer' };
+  const xlmr = await loadTokenizer(modelFolder('xlmr-tab', 'unigram', 'sentencepiece.bpe.model', roberta));
+  // sentencepiece: 17 177 29, each one later here; AutoTokenizer cuts at the tab: 0 18 4 30 2
+  expect(xlmr.encode('a\tb').ids).toEqual([0, 18, 178, 30, 2]);
+});
+
 test('sentencepiece classes that are not known, or that a model has no tokens for', async () => {
   const load = (config: object): Promise<unknown> => {
     const name = `odd-${JSON.stringify(config).replace(/\W/g, '')}`;

@@ -1,5 +1,5 @@
 // SentencePiece's `.model` (a protocol buffer, github.com/google/sentencepiece/blob/master/src/sentencepiece_model.proto) as
-// `tokenizer.json`: ids as sentencepiece gives them, up to the differences between the two encoders that docs/decisions/0017 lists.
+// `tokenizer.json`: ids as sentencepiece gives them, up to the differences between the two encoders that docs/decisions/0017-where-tokenizers-differ.md lists.
 import protobuf from 'protobufjs/minimal.js';
 import { TokenizerError, type TokenizerJson } from '../../tokenizer.ts';
 import { addedToken } from './json-parts.ts';
