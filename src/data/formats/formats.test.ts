@@ -88,6 +88,9 @@ test('SQuAD: places in UTF-16, answers that strayed, questions without answers',
   );
   expect([strayed.questions[0]?.answers, strayed.strayed]).toEqual([[{ text: 'Bob', start: 2 }], ['q1']]);
   expect(parseSquad(squad('a', []), 'x').questions[0]?.answers).toEqual([]);
+  const [asked, silent] = ['q0', 'q1'].map((id) => ({ id, question: id === 'q0' ? 'Who?' : ' ', answers: [] }));
+  const half = parseSquad(JSON.stringify({ data: [{ paragraphs: [{ context: 'a', qas: [asked, silent] }] }] }), 'x');
+  expect([half.questions.map(({ id }) => id), half.empty]).toEqual([['q0'], ['q1']]);
   expect(() => parseSquad(squad('a', [{ text: 'Eve', answer_start: 0 }]), 'x')).toThrow('expected questions, got none');
 });
 

@@ -12,6 +12,8 @@ export interface Squad {
   readonly questions: readonly SquadQuestion[];
   /** Ids of questions of which an answer was left out. */
   readonly strayed: readonly string[];
+  /** Ids of questions without a word, which are left out: CMRC 2018 has two. */
+  readonly empty: readonly string[];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -40,7 +42,7 @@ class Reader {
 
 /**
  * The questions of a file. `answer_start` counts code points; answers that do not lie there are looked for, and left out when the context
- * does not hold them; a question that loses all its answers so is left out too.
+ * does not hold them; a question that loses all its answers so is left out too, and one that asks nothing.
  * @throws DataError with the path inside the file
  */
 export function parseSquad(json: string, where: string): Squad {
@@ -52,7 +54,7 @@ export function parseSquad(json: string, where: string): Squad {
   }
   const reader = new Reader(where);
   if (typeof root !== 'object' || root === null) reader.fail('the file', 'an object', root);
-  const [questions, strayed]: [SquadQuestion[], string[]] = [[], []];
+  const [questions, strayed, empty]: [SquadQuestion[], string[], string[]] = [[], [], []];
   for (const [article, { paragraphs }] of reader.list((root as Fields).data, 'data').entries()) {
     for (const [p, paragraph] of reader.list(paragraphs, `data[${article}].paragraphs`).entries()) {
       const path = `data[${article}].paragraphs[${p}]`;
@@ -61,6 +63,10 @@ export function parseSquad(json: string, where: string): Squad {
         const at = `${path}.qas[${q}]`;
         const id = reader.text(qa.id, `${at}.id`);
         const question = reader.text(qa.question, `${at}.question`).trim();
+        if (question === '') {
+          empty.push(id);
+          continue;
+        }
         const given = reader.list(qa.answers ?? [], `${at}.answers`);
         const answers = given.flatMap((answer, a): Answer[] => {
           const text = reader.text(answer.text, `${at}.answers[${a}].text`);
@@ -73,7 +79,7 @@ export function parseSquad(json: string, where: string): Squad {
     }
   }
   if (questions.length === 0) throw new DataError(`parseSquad: expected questions, got none (${where})`);
-  return { questions, strayed };
+  return { questions, strayed, empty };
 }
 
 /** Where a text lies in a context, in UTF-16 units: at the given code point, else the nearest place; undefined when nowhere. */

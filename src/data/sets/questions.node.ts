@@ -1,18 +1,24 @@
 // Questions on contexts.
 import type { QuestionDataset, QuestionExample } from '../dataset.ts';
-import { parseSquad, type SquadQuestion } from '../formats/squad.ts';
+import { parseSquad, type Squad, type SquadQuestion } from '../formats/squad.ts';
 import { splitBy, splitOf } from '../split.ts';
 import { choices, openSet, type ReadContext } from './read-context.node.ts';
 
-const notesOn = (strayed: number): string[] => [
-  `${strayed} questions have an answer that their context does not hold; those answers are left out`,
-];
+/** What is told of files. */
+function notesOn(files: readonly Pick<Squad, 'strayed' | 'empty'>[]): string[] {
+  const count = (what: 'strayed' | 'empty'): number => files.reduce((sum, file) => sum + file[what].length, 0);
+  const empty = count('empty');
+  return [
+    `${count('strayed')} questions have an answer that their context does not hold; those answers are left out`,
+    ...(empty > 0 ? [`${empty} questions have no words and are left out`] : []),
+  ];
+}
 
 /** A SQuAD file of one's own, cut by a hash of its contexts. */
 export function questionsOfSquad(json: string, path: string): QuestionDataset {
-  const { questions, strayed } = parseSquad(json, path);
-  const splits = splitBy(questions.map(plain), (one) => splitOf(one.context, { validation: 0.1, test: 0.2 }));
-  return { name: path, splits, checksums: {}, notes: notesOn(strayed.length) };
+  const file = parseSquad(json, path);
+  const splits = splitBy(file.questions.map(plain), (one) => splitOf(one.context, { validation: 0.1, test: 0.2 }));
+  return { name: path, splits, checksums: {}, notes: notesOn([file]) };
 }
 
 const plain = ({ id, question, context, answers }: SquadQuestion): QuestionExample => ({
@@ -52,11 +58,10 @@ export async function cmrc(context: ReadContext): Promise<QuestionDataset> {
   const [dev, trial] = ['cmrc2018_dev.json', 'cmrc2018_trial.json'];
   const [learn, test] = [parseSquad(await set.text(dev), dev), parseSquad(await set.text(trial), trial)];
   const parts = splitBy(learn.questions.map(plain), (one) => splitOf(one.context, { validation: 0.1, test: 0 }));
-  const strayed = learn.strayed.length + test.strayed.length;
   return {
     name: id,
     splits: { ...parts, test: test.questions.map(plain) },
     checksums: set.checksums,
-    notes: notesOn(strayed),
+    notes: notesOn([learn, test]),
   };
 }
