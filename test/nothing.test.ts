@@ -59,7 +59,7 @@ test.each<[string, () => g.Tensor | readonly g.Tensor[], string]>([
     await expect(run(runtime, outputs, 0)).rejects.toThrow(g.RuntimeError);
     await expect(run(runtime, outputs, 0)).rejects.toThrow(message);
     const [y] = await run(runtime, outputs, 2);
-    expect(y?.shape).toEqual(outputs[0]?.shape.map((dim) => g.evaluateDim(dim, { n: 2 })));
+    expect(y?.shape).toEqual(outputs[0]?.shape.map((dim: g.Dim) => g.evaluateDim(dim, { n: 2 })));
   }
 });
 

@@ -252,6 +252,12 @@ export const samples: { readonly [K in g.OpName]: readonly Sample[] } = {
     sample({ x: { shape: [2, 3] }, y: { shape: [2], integers: [-100, -100] } }, (t) =>
       g.crossEntropy(at(t, 'x'), at(t, 'y')),
     ),
+    // losses of hundreds
+    ...[0, 0.2].map((smoothing) =>
+      sample({ x: { shape: [4, 3], low: -300, high: 300 }, y: { shape: [4], integers: [2, 0, 1, 0] } }, (t) =>
+        g.crossEntropy(at(t, 'x'), at(t, 'y'), { smoothing }),
+      ),
+    ),
     sample({ x: { shape: [2, 3] }, y: { shape: [2], integers: [0, 2] }, w: { shape: [3], low: 0.5 } }, (t) =>
       g.crossEntropy(at(t, 'x'), at(t, 'y'), { classWeights: at(t, 'w'), smoothing: 0.3 }),
     ),
@@ -319,6 +325,14 @@ export const composites: Readonly<Record<string, Sample>> = {
   ),
   secondOrderCrossEntropy: sample({ x: { shape: [2, 3] }, y: { shape: [2], integers: [0, 2] } }, (t) =>
     g.gradients(g.crossEntropy(at(t, 'x'), at(t, 'y')), [at(t, 'x')]),
+  ),
+  // beside its gradient a loss is written in another way
+  gradientOfLargeLogits: sample(
+    { x: { shape: [4, 3], low: -300, high: 300 }, y: { shape: [4], integers: [2, 0, 1, 0] } },
+    (t) => {
+      const loss = g.crossEntropy(at(t, 'x'), at(t, 'y'), { smoothing: 0.1 });
+      return [loss, ...g.gradients(loss, [at(t, 'x')])];
+    },
   ),
   secondOrder: onX((x) => g.gradients(g.sum(g.multiply(g.softmax(x), g.sin(x))), [x])),
   secondOrderNorm: sample({ x: { shape: [3, 4] }, w: { shape: [4] }, b: { shape: [4] } }, (t) =>

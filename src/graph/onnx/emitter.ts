@@ -2,7 +2,7 @@
 import { bytesOf, type DType, int64, type NdArray } from '../../array/index.ts';
 import { type Dim, type Dims, polynomialOf, symbolsOf } from '../dim.ts';
 import type { Backend } from '../runtime/session.ts';
-import { ShapeError } from '../tensor.ts';
+import { ShapeError, type Tensor } from '../tensor.ts';
 import type { Need, SizeSource } from './needs.ts';
 
 /** ONNX's numbers of element types. */
@@ -69,6 +69,7 @@ export class Emitter {
   readonly #sources = new Map<string, SizeSource>();
   readonly #needs = new Map<string, Need>();
   readonly #computed = new Set<string>();
+  readonly #read = new Set<Tensor>();
   readonly #renamed = new Map<string, string>();
   readonly #reserved: ReadonlySet<string>;
   readonly #prefix: string;
@@ -103,6 +104,16 @@ export class Emitter {
   /** Whether a node of this model makes the value. */
   isComputed(value: string): boolean {
     return this.#computed.has(value);
+  }
+
+  /** Says that values are read by nodes, or are outputs. */
+  markRead(tensors: Iterable<Tensor>): void {
+    for (const tensor of tensors) this.#read.add(tensor);
+  }
+
+  /** Whether anything reads a value. */
+  isRead(tensor: Tensor): boolean {
+    return this.#read.has(tensor);
   }
 
   /** Gives a written value another name, wherever it occurs. */

@@ -31,6 +31,7 @@ export function emitOtherwise(
 ): Record<string, string> {
   const inner = new Emitter(emitter.backend, [], 'otherwise/');
   for (const { name, shape } of sized) inner.bindSymbols(name, shape);
+  inner.markRead(Object.values(values));
   writeNodes(inner, nodesOf(Object.values(values)), names);
   emitter.initializers.push(...inner.initializers);
   const replaced = Object.entries(values);

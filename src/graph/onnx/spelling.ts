@@ -4,6 +4,7 @@ import { fromNumbers, int64 } from '../../array/index.ts';
 import { type Dim, productOf } from '../dim.ts';
 import type { BinaryOps, OpName, UnaryOps } from '../operations.ts';
 import type { Node, Tensor } from '../tensor.ts';
+import { crossEntropy, logSoftmax } from './cross-entropy.ts';
 import { type Emitter, elementTypes, MICROSOFT } from './emitter.ts';
 import { scatterAdd } from './scatter-add.ts';
 
@@ -203,40 +204,11 @@ const indexing: Spellings<Indexing> = {
   },
 };
 
-/**
- * −log of the softmax at the label; probabilities below 1e−37 count as 1e−37. Its mean over all classes is what the label's is, plus how far
- * the label's logit z is above the mean of all: `(1 − s) · l + s · (l + z − mean)`.
- */
-const crossEntropy: Spelling<'CrossEntropy'> = (emitter, inputs, node) => {
-  const [logits, labels] = inputs as [string, string];
-  const probabilities = emitter.emit('Softmax', [logits], { attributes: { axis: 1 } });
-  const at = emitter.emit('Unsqueeze', [labels, emitter.integers([1])]);
-  const chosen = emitter.emit('GatherElements', [probabilities, at], { attributes: { axis: 1 } });
-  const floored = emitter.emit('Max', [chosen, number(emitter, 1e-37, first(node as Node))]);
-  const rows = emitter.emit('Squeeze', [emitter.emit('Log', [floored]), emitter.integers([1])]);
-  const plain = emitter.emit('Neg', [rows]);
-  const { smoothing } = node.attributes;
-  if (smoothing === 0) return [plain, probabilities];
-  const own = emitter.emit('GatherElements', [logits, at], { attributes: { axis: 1 } });
-  const axes = emitter.integers([1]);
-  const above = emitter.emit('Sub', [own, emitter.emit('ReduceMean', [logits, axes], { attributes: { keepdims: 1 } })]);
-  const share = emitter.emit('Mul', [above, number(emitter, smoothing, first(node as Node))]);
-  return [emitter.emit('Add', [plain, emitter.emit('Squeeze', [share, axes])]), probabilities];
-};
-
 type Normal = 'Softmax' | 'LogSoftmax' | 'LayerNormalization' | 'RMSNormalization' | 'CrossEntropy';
 
 const normal: Spellings<Normal> = {
   Softmax: (emitter, inputs, { attributes: { axis } }) => [emitter.emit('Softmax', inputs, { attributes: { axis } })],
-  LogSoftmax: (emitter, inputs, node) => {
-    const { axis } = node.attributes;
-    if (emitter.backend.fusedKernels) return [emitter.emit('LogSoftmax', inputs, { attributes: { axis } })];
-    const axes = emitter.integers([axis]);
-    const x = inputs[0] as string;
-    const shifted = emitter.emit('Sub', [x, emitter.emit('ReduceMax', [x, axes], { attributes: { keepdims: 1 } })]);
-    const total = emitter.emit('ReduceSum', [emitter.emit('Exp', [shifted]), axes], { attributes: { keepdims: 1 } });
-    return [emitter.emit('Sub', [shifted, emitter.emit('Log', [total])])];
-  },
+  LogSoftmax: (emitter, inputs, { attributes: { axis } }) => [logSoftmax(emitter, inputs[0] as string, axis)],
   LayerNormalization: (emitter, inputs, { attributes: { epsilon } }) =>
     emitter.emitAll('LayerNormalization', inputs, {
       attributes: { axis: -1, epsilon: { float: epsilon } },

@@ -8,6 +8,7 @@ import { type Spelling, spellings } from './spelling.ts';
 
 /** Writes the nodes whose values have no name yet, and names them. */
 export function writeNodes(emitter: Emitter, nodes: readonly Node[], names: Map<Tensor, string>): void {
+  for (const { inputs } of nodes) emitter.markRead(inputs);
   for (const node of executionOrder(nodes)) {
     if (names.has(node.outputs[0] as Tensor)) continue;
     emitter.path = node.path;

@@ -97,6 +97,7 @@ export function writeOnnx(outputs: Readonly<Record<string, Tensor>>, options: Wr
   if (clash !== undefined)
     throw new RangeError(`writeOnnx: expected outputs that are not called like inputs, got '${clash}'`);
   const emitter = new Emitter(options.backend, [...declared.keys(), ...Object.keys(outputs)]);
+  emitter.markRead(Object.values(outputs));
   const inputs: ModelInput[] = [];
   for (const input of declared.values()) {
     const stored = options.initializers?.[input.name];
