@@ -111,6 +111,23 @@ test.each(['GPT2LMHeadModel', 'LlamaForCausalLM'])('a text, from %s', async (nam
   await write.dispose();
 });
 
+test('a tokenizer that was made for shorter rows takes those of the run, another keeps its own', async () => {
+  const start = checkpoint('LlamaForCausalLM', [line], frames.decoder);
+  const [file, settings] = [join(dir, 'rows.txt'), join(start, 'tokenizer_config.json')];
+  writeFileSync(file, line.repeat(60));
+  const config = JSON.parse(readFileSync(settings, 'utf8')) as object;
+  const recipe = recipeWith('gpt-shakespeare', { 'data.id': file, startFrom: start, 'model.maxLength': 16, ...steps });
+  const lengthFrom = async (model_max_length?: number): Promise<unknown> => {
+    writeFileSync(settings, JSON.stringify({ ...config, model_max_length }));
+    const job = await prepareJob(recipe, options('rows'));
+    await job.release();
+    return (JSON.parse(job.files['tokenizer_config.json'] as string) as { model_max_length?: number }).model_max_length;
+  };
+  expect(await lengthFrom(8)).toBe(16);
+  expect(await lengthFrom(100)).toBe(100);
+  expect(await lengthFrom()).toBeUndefined();
+});
+
 test.each(['T5ForConditionalGeneration', 'MarianMTModel'])('pairs, from %s', async (name) => {
   const start = checkpoint(name, ['abAB'], frames.sequence);
   const table = join(dir, 'pairs.csv');

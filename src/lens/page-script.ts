@@ -113,6 +113,6 @@ bars(find('probabilities'), ranked, false);
 const leaning = capture.tokens.map((name, i) => ({ name, value: capture.gradientTimesInput[i] })).sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
 bars(find('gradients'), leaning.slice(0, 12), true);
 find('language').onclick = () => { language = language === 'zh' ? 'en' : 'zh'; words(); };
-matchMedia('(prefers-color-scheme: dark)').onchange = () => { cells.forEach((button, i) => paint(button.firstChild, capture.attentions[Math.floor(i / heads)][i % heads], 4)); select(); };
+matchMedia('(prefers-color-scheme: dark)').onchange = () => { cells.forEach((button, i) => paint(button.firstChild, capture.attentions[Math.floor(i / heads)][i % heads], 4)); select(other); };
 words();
 `;
