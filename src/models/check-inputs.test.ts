@@ -41,3 +41,34 @@ test('what fits is taken, whole numbers in whatever width', () => {
     'attention_mask',
   );
 });
+
+// torch.nn.functional.cross_entropy raises IndexError for these, and skips −100
+test.each([
+  ['BertForSequenceClassification', [2], ['batch', 3], 'from 0 to 2'],
+  ['BertForTokenClassification', [2, 3], ['batch', 'tokens', 3], 'from 0 to 2'],
+  ['BertForMaskedLM', [2, 3], ['batch', 'tokens', 30], 'from 0 to 29'],
+  ['BertForMultipleChoice', [2], ['batch', 'choices'], 'from 0 to 3'],
+] as const)('labels of %s are columns of the logits', (name, shape, logits, range) => {
+  const model = modelFor({
+    architectures: [name],
+    ...{ model_type: 'bert', vocab_size: 30, hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2 },
+    ...{
+      intermediate_size: 16,
+      max_position_embeddings: 6,
+      num_labels: 3,
+      problem_type: 'single_label_classification',
+    },
+  });
+  const texts = name.endsWith('Choice') ? int64([2, 4, 3], new Array(24).fill(1)) : ids;
+  const check = (label: number): unknown => {
+    const labels = new Array(shape.reduce<number>((a, b) => a * b, 1)).fill(0).with(1, label);
+    return checkedInputs(model, { labels: int64([...shape], labels), input_ids: texts }, logits);
+  };
+  for (const label of [-1, Number(range.split(' ').at(-1)) + 1]) {
+    expect(() => check(label)).toThrow(RangeError);
+    expect(() => check(label)).toThrow(
+      `forward: expected labels ${range}, or -100 where none counts, got ${label} at place 1 (${name})`,
+    );
+  }
+  for (const label of [-100, Number(range.split(' ').at(-1))]) expect(check(label)).toHaveProperty('labels');
+});

@@ -1,6 +1,6 @@
 // Whether the arrays of one run are what the model reads: element types, shapes that go together, ids that exist.
 import { cast, type NamedArrays, type NdArray } from '../array/index.ts';
-import { evaluateDim, symbolsOf } from '../graph/index.ts';
+import { type Dim, type Dims, evaluateDim, symbolsOf } from '../graph/index.ts';
 import type { InputSpec, Model } from './architecture.ts';
 import { CACHE_PREFIX } from './cache.ts';
 
@@ -60,15 +60,38 @@ function checkRows(model: Model, name: string, { data }: NdArray): void {
   }
 }
 
+/** The label that does not count, whatever the head. */
+const IGNORED = -100;
+
+/** Labels that are classes: columns of the logits. */
+function checkLabels(model: Model, array: NdArray | undefined, logits: Dims | undefined, sizes: Sizes): void {
+  const spec = model.inputs.labels;
+  // a number for every logit is no class
+  if (!array || !logits || spec?.dtype !== 'int64' || spec.shape.join() === logits.join()) return;
+  const columns = logits.at(-1) as Dim;
+  if (!symbolsOf(columns).every((symbol) => sizes[symbol])) return;
+  const classes = evaluateDim(
+    columns,
+    Object.fromEntries(Object.entries(sizes).map(([name, { size }]) => [name, size])),
+  );
+  for (let i = 0; i < array.data.length; i++) {
+    const label = Number(array.data[i]);
+    if (label !== IGNORED && (label < 0 || label >= classes))
+      fail(model, 'labels', `from 0 to ${classes - 1}, or ${IGNORED} where none counts`, `${label} at place ${i}`);
+  }
+}
+
 /**
  * The arrays in the element types that the model reads (whole numbers of any width are whole numbers).
- * @throws RangeError for another type, shapes that do not go together, no examples, no tokens or more than there are positions, ids that no table has
+ * @throws RangeError for another type, shapes that do not go together, no examples, no tokens or more than there are positions, ids that no table has, labels
+ * that are none of the classes
+ * @param logits the shape of the scores that labels are columns of, where there are any
  */
-export function checkedInputs(model: Model, arrays: NamedArrays): NamedArrays {
+export function checkedInputs(model: Model, arrays: NamedArrays, logits?: Dims): NamedArrays {
   const specs: Readonly<Record<string, InputSpec>> = { ...model.precomputed, ...model.inputs };
   const isCached = Object.keys(arrays).some((name) => name.startsWith(CACHE_PREFIX));
   const sizes: Sizes = {};
-  return Object.fromEntries(
+  const checked = Object.fromEntries(
     Object.entries(arrays).map(([name, given]) => {
       const spec = specs[name];
       // a name that the model does not have is told of where its inputs are declared
@@ -85,4 +108,6 @@ export function checkedInputs(model: Model, arrays: NamedArrays): NamedArrays {
       return [name, array];
     }),
   );
+  checkLabels(model, checked.labels, logits, sizes);
+  return checked;
 }

@@ -105,7 +105,7 @@ export async function runForward(
 ): Promise<Record<string, NdArray>> {
   const settled = settle(model, inputs);
   const traced = traceForward(settled.model, Object.keys(settled.inputs), options.replacements);
-  const checked = checkedInputs(settled.model, settled.inputs);
+  const checked = checkedInputs(settled.model, settled.inputs, traced.values.logits?.shape);
   const selected = selectOutputs(traced, options);
   if (Object.keys(selected).length === 0)
     throw new RangeError('forward: expected labels among the inputs for the loss, got none');
