@@ -56,12 +56,12 @@ function spellsSpecial(tokenizer: Tokenizer, content: string): boolean {
   return free.length !== plain.length || free.some((id, i) => id !== plain[i]);
 }
 
-/** Whether a text spells a special token, or begins one that what comes behind it could end, or looks like one of our places. */
-function isSuspicious(tokenizer: Tokenizer, text: string): boolean {
+/** Whether a text ends in the beginning of a special token, so that what comes behind it could end it, or looks like one of our places. */
+function couldBegin(tokenizer: Tokenizer, text: string): boolean {
   const { beginnings, longest } = specialsOf(tokenizer);
   for (let length = 1; length < Math.min(longest, text.length + 1); length++)
     if (beginnings.has(text.slice(-length))) return true;
-  return text.includes(OPEN) || spellsSpecial(tokenizer, text);
+  return text.includes(OPEN);
 }
 
 /** What the messages say, the tools and the variables, as the template takes them. */
@@ -115,7 +115,7 @@ export function chatPieces(
   const marked = replaced(
     [messages, options],
     (text, message) => mark({ text, message }),
-    (text) => (isSuspicious(tokenizer, text) ? mark({ text }) : text),
+    (text) => (couldBegin(tokenizer, text) || spellsSpecial(tokenizer, text) ? mark({ text }) : text),
   );
   // split with one group: text and group take turns
   return applyChatTemplate(tokenizer, ...marked)
@@ -143,15 +143,19 @@ export function chatIds(
   messages: readonly ChatMessage[],
   options: ChatTemplateOptions = { addGenerationPrompt: true },
 ): number[] {
-  let isSly = false;
+  let [isSly, isSuspicious] = [false, false];
   const look = (text: string): string => {
-    isSly ||= isSuspicious(tokenizer, text);
+    isSuspicious ||= couldBegin(tokenizer, text);
+    isSly ||= spellsSpecial(tokenizer, text);
     return text;
   };
   replaced([messages, options], look, look);
-  const ids = tokenizer.encodeIds(applyChatTemplate(tokenizer, messages, options), { addSpecialTokens: false });
-  if (!isSly) return ids;
+  const whole = (): number[] =>
+    tokenizer.encodeIds(applyChatTemplate(tokenizer, messages, options), { addSpecialTokens: false });
+  if (!isSly && !isSuspicious) return whole();
   const apart = chatPieces(tokenizer, messages, options).flatMap((piece) => pieceIds(tokenizer, piece));
+  if (isSly) return apart;
+  const ids = whole();
   const special = specialsOf(tokenizer).ids;
   const [all, ours] = [ids, apart].map((some) => some.filter((id) => special.has(id)).join(' '));
   return all === ours ? ids : apart;
