@@ -109,12 +109,18 @@ ${recipe.model.layers} layers of width ${recipe.model.dim} with ${recipe.model.h
 ${usageSection(task, model)}`;
 }
 
-/** The card of a run as it holds outside of the run folder: with what the test part said, where that was measured. */
-export function publishedCard(own: string, tested: string | undefined): string {
+/** An evaluation as cards tell it. */
+interface Told {
+  readonly split: string;
+  readonly report: string;
+}
+
+/** The card of a run as it holds outside of the run folder: with what its evaluation said, where there was one. */
+export function publishedCard(own: string, tested: Told | undefined): string {
   const said =
     tested === undefined
       ? 'The test part was not measured before this was exported.'
-      : `On the test part, beside cheap baselines:\n\n\`\`\`\n${tested}\n\`\`\``;
+      : `On the ${tested.split} part:\n\n\`\`\`\n${tested.report}\n\`\`\``;
   return own.replace(MEASURE, () => said).replace(CONFIGURATION, '');
 }
 

@@ -59,7 +59,9 @@ async function companionsOf(dir: string): Promise<Files> {
   const { 'README.md': card } = files;
   if (!card) return files;
   const own = new TextDecoder().decode(card as Uint8Array);
-  return { ...files, 'README.md': publishedCard(own, (await testedIn(dir))?.report) };
+  const tested = await testedIn(dir);
+  const told = tested && { split: tested.evaluation.split, report: tested.report };
+  return { ...files, 'README.md': publishedCard(own, told) };
 }
 
 /** The model's `config.json` as it stands in its folder. */
