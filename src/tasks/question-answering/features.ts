@@ -49,9 +49,14 @@ export function featuresOf(
     );
   const cut = tokenizer.encode(question, { ...plain, pair: context, maxLength, truncation: 'only_second', stride });
   return [cut, ...cut.overflowing].map(({ ids, typeIds, offsets, wordIds, specialTokensMask }): Feature => {
-    const places = specialTokensMask.flatMap((one, place) => (one === 0 ? [place] : [])).slice(asked);
-    const first = places[0] ?? ids.length;
-    return { ids, typeIds, offsets, wordIds, first, end: first + places.length };
+    // tokens that are not special: the question's, then the context's
+    let [first, own] = [ids.length, 0];
+    for (let place = 0; place < specialTokensMask.length; place++) {
+      if (specialTokensMask[place] !== 0) continue;
+      if (own === asked) first = place;
+      own++;
+    }
+    return { ids, typeIds, offsets, wordIds, first, end: first + Math.max(0, own - asked) };
   });
 }
 
