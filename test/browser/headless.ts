@@ -9,7 +9,7 @@ const candidates = [process.env.CHROMIUM, 'chromium', 'chromium-browser', 'googl
 );
 
 /** The browser's command; undefined where there is none. */
-export const chromium = candidates.find((name) => spawnSync(name, ['--version']).status === 0);
+export const chromium: string | undefined = candidates.find((name) => spawnSync(name, ['--version']).status === 0);
 
 /** What the driver (markup) wrote into the document as `<pre id="report">` with JSON. */
 export function drive(driver: string, page: string): Record<string, unknown> {
