@@ -10,6 +10,7 @@ beforeAll(async () => {
 });
 
 type Make = (a: g.Tensor, b: g.Tensor) => g.Tensor;
+const single = ['float32', 'float16'] as const;
 const floats = ['float32', 'float64', 'float16'] as const;
 const numbers = [...floats, 'int64', 'int32'] as const;
 const all = [...numbers, 'bool'] as const;
@@ -17,7 +18,14 @@ const ids = g.integers([2, 0]);
 const places = g.constant(int64([3, 2], [0, 3, 2, 1, 1, 2]));
 const rows = g.constant(int64([2, 1], [2, 0]));
 
-const cases: Readonly<Record<string, { readonly types: readonly DType[]; readonly make: Make }>> = {
+interface Case {
+  readonly types: readonly DType[];
+  readonly make: Make;
+  /** Of the value, where the type's own does not do. */
+  readonly tolerance?: number;
+}
+
+const cases: Readonly<Record<string, Case>> = {
   add: { types: numbers, make: g.add },
   subtract: { types: numbers, make: g.subtract },
   multiply: { types: numbers, make: g.multiply },
@@ -50,7 +58,12 @@ const cases: Readonly<Record<string, { readonly types: readonly DType[]; readonl
   sign: { types: numbers, make: (a) => g.sign(a) },
   log: { types: floats, make: (a) => g.log(g.add(g.absolute(a), 0.5)) },
   reciprocal: { types: floats, make: (a) => g.reciprocal(g.add(g.absolute(a), 0.5)) },
-  erf: { types: ['float32'], make: (a) => g.erf(a) },
+  erf: { types: single, make: (a) => g.erf(a) },
+  gelu: { types: single, make: (a) => g.gelu(a) },
+  geluTanh: { types: single, make: (a) => g.gelu(a, 'tanh') },
+  // ONNX Runtime's own constants in it are float32
+  geluTanhOfDoubles: { types: ['float64'], tolerance: 1e-8, make: (a) => g.gelu(a, 'tanh') },
+  quickGelu: { types: ['float32', 'float16'], make: (a) => g.quickGelu(a) },
   sigmoid: { types: floats, make: (a) => g.sigmoid(a) },
   sin: { types: ['float32', 'float64'], make: (a) => g.sin(a) },
   cos: { types: ['float32'], make: (a) => g.cos(a) },
@@ -78,6 +91,36 @@ const cases: Readonly<Record<string, { readonly types: readonly DType[]; readonl
     types: ['float32', 'float64'],
     make: (a, b) => g.layerNorm(a, g.mean(b, { axes: [0] }), g.mean(a, { axes: [0] }), 2 ** -10),
   },
+  rmsNorm: { types: floats, make: (a, b) => g.rmsNorm(a, g.mean(b, { axes: [0] }), 2 ** -10) },
+  crossEntropy: { types: floats, make: (a) => g.crossEntropy(a, g.integers([2, 0, -100])) },
+  // with a gradient in the graph
+  crossEntropyGradient: {
+    types: ['float32'],
+    make: (a) => g.gradients(g.crossEntropy(a, g.integers([2, 0, 3])), [a])[0] as g.Tensor,
+  },
+  gemm: {
+    types: floats,
+    make: (a, b) => g.gemm(a, b, g.reshape(g.slice(a, 1, 0, 1), [3]), { transB: true }),
+  },
+  fusedMatmul: { types: floats, make: (a, b) => g.fusedMatmul(a, b, { transB: true, alpha: 0.5 }) },
+  matmulOfWhole: { types: ['int64', 'int32'], make: (a, b) => g.matmul(a, g.transpose(b)) },
+  conv: { types: single, make: (a, b) => g.conv(g.reshape(a, [1, 3, 4]), g.reshape(b, [2, 3, 2])) },
+  convTranspose: { types: single, make: (a, b) => g.convTranspose(g.reshape(a, [1, 3, 4]), g.reshape(b, [3, 2, 2])) },
+  averagePool: { types: single, make: (a) => g.averagePool(g.reshape(a, [1, 3, 4]), [2]) },
+  oneHot: { types: ['int64', 'int32'], make: (a) => g.oneHot(g.absolute(a), 4) },
+  dynamicQuantize: { types: ['float32'], make: (a) => g.dynamicQuantize(a).q },
+  integerMatmul: {
+    types: ['int8'],
+    make: (a, b) => g.integerMatmul(a, g.transpose(b), g.constant(fromNumbers('int8', [], [1]))),
+  },
+  dequantize: { types: ['int8', 'uint8'], make: (a) => g.dequantize(a, g.constant(0.25)) },
+  // equal numbers: the first of them comes first
+  topKIndices: { types: numbers, make: (a) => g.topK(g.minimum(a, 1), 3).indices },
+  argMaxOfEqual: { types: numbers, make: (a) => g.argMax(g.minimum(a, 1), 1) },
+  scatterByInt32: {
+    types: ['float32', 'int64'],
+    make: (a, b) => g.scatterNd(a, g.castTo(rows, 'int32'), g.slice(b, 0, 0, 2), 'none'),
+  },
   toFloat32: { types: all, make: (a) => g.castTo(a, 'float32') },
   toFloat64: { types: all, make: (a) => g.castTo(a, 'float64') },
   toFloat16: { types: all, make: (a) => g.castTo(a, 'float16') },
@@ -87,15 +130,13 @@ const cases: Readonly<Record<string, { readonly types: readonly DType[]; readonl
   toUint8: { types: numbers, make: (a) => g.castTo(g.absolute(a), 'uint8') },
 };
 
-const pairs = Object.entries(cases).flatMap(([name, { types, make }]) =>
-  types.map((dtype) => [name, dtype, make] as const),
-);
+const pairs = Object.entries(cases).flatMap(([name, one]) => one.types.map((dtype) => [name, dtype, one] as const));
 const valuesOf = (dtype: DType, shift: number): NdArray => {
   const values = Array.from({ length: 12 }, (_, i) => ((i * 5 + shift) % 7) - 3);
   return fromNumbers(dtype, [3, 4], dtype === 'bool' ? values.map((value) => (value > 0 ? 1 : 0)) : values);
 };
 
-test.each(pairs)('%s of %s', async (_name, dtype, make) => {
+test.each(pairs)('%s of %s', async (_name, dtype, { make, tolerance: own }) => {
   const [a, b] = [g.input('a', dtype, [3, 4]), g.input('b', dtype, [3, 4])];
   const y = make(a, b);
   const feeds = { a: valuesOf(dtype, 0), b: valuesOf(dtype, 3) };
@@ -107,9 +148,37 @@ test.each(pairs)('%s of %s', async (_name, dtype, make) => {
   const expected = g.interpret([y], feeds)[0] as g.Value;
   const ours = found as NdArray;
   expect([ours.dtype, ours.shape]).toEqual([y.dtype, expected.shape]);
-  const tolerance = dtype === 'float16' ? 2e-3 : dtype === 'float64' ? 1e-12 : 1e-5;
+  const tolerance = own ?? (dtype === 'float16' ? 2e-3 : dtype === 'float64' ? 1e-12 : 1e-5);
   toNumbers(ours).forEach((value, i) => {
     const truth = expected.data[i] as number;
     expect(Math.abs(value - truth) / Math.max(1, Math.abs(truth)), `[${i}]`).toBeLessThan(tolerance);
   });
+});
+
+const taken = (a: g.Tensor): g.Tensor => g.castTo(a, 'float32');
+test.each<[string, DType, (a: g.Tensor) => g.Tensor, string]>([
+  ['erf', 'float64', g.erf, 'Erf: expected float32 or float16, for which ONNX Runtime has a kernel'],
+  ['gelu', 'float64', (a) => g.gelu(a), 'Gelu: expected float32 or float16,'],
+  ['conv', 'float64', (a) => g.conv(g.reshape(a, [1, 3, 4]), g.reshape(a, [2, 3, 2])), 'Conv: expected float32 or'],
+  ['averagePool', 'float64', (a) => g.averagePool(g.reshape(a, [1, 3, 4]), [2]), 'AveragePool: expected float32 or'],
+  ['add', 'bfloat16', (a) => g.add(a, a), 'Add: expected float32, float64, float16, int64, int32, int8 or uint8, for'],
+  ['cast', 'bfloat16', taken, 'Cast: expected float32, float64,'],
+  ['cast', 'float32', (a) => g.castTo(a, 'bfloat16'), 'Cast: expected float32, float64,'],
+  ['exp', 'int64', g.exp, 'Exp: expected float32, float64 or float16,'],
+  ['gemm', 'int64', (a) => g.gemm(a, g.transpose(a)), 'Gemm: expected float32, float64 or float16,'],
+  [
+    'where',
+    'int8',
+    (a) => g.where(g.equal(a, a), a, a),
+    'Where: expected float32, float64, float16, int64, int32, uint8',
+  ],
+  ['not', 'float32', (a) => g.createTensor('Not', [a], {}, a), 'Not: expected bool,'],
+])('%s of %s has no kernel, which is told before there is a session', (_, dtype, make, message) => {
+  const write = (): unknown => {
+    const { result } = g.trace(() => g.scope('encoder', () => make(g.input('a', dtype, [3, 4]))));
+    return g.writeOnnx({ y: result }, { backend: runtime.backend });
+  };
+  expect(write).toThrow(g.ShapeError);
+  expect(write).toThrow(message);
+  expect(write).toThrow('; cast it first (encoder)');
 });

@@ -116,7 +116,7 @@ export const samples: { readonly [K in g.OpName]: readonly Sample[] } = {
   ReduceMin: [onX((x) => g.min(x, { axes: [0, 2], keepdims: true }))],
   ArgMax: [onX((x) => flag(g.argMax(x))), onX((x) => flag(g.argMax(x, 1, true)))],
   CumSum: [onX((x) => g.cumulativeSum(x, 1)), onX((x) => g.cumulativeSum(x, -1, { exclusive: true, reverse: true }))],
-  TopK: [onX((x) => g.topK(x, 2).values), onX((x) => g.topK(x, 3, 1).values)],
+  TopK: [onX((x) => g.topK(x, 2).values), onX((x) => g.topK(x, 3, 1).values), onX((x) => flag(g.topK(x, 3).indices))],
   DynamicQuantizeLinear: [
     [-1, 2, 0.3, 0],
     [3, 1, 2, 0.5],

@@ -189,7 +189,10 @@ const indexing: Spellings<Indexing> = {
   ScatterND: (emitter, inputs, node) => {
     const { reduction } = node.attributes;
     if (reduction === 'add' && emitter.backend.fusedKernels) return [scatterAdd(emitter, inputs, node)];
-    return [emitter.emit('ScatterND', inputs, { attributes: { reduction } })];
+    const [data, indices, updates] = inputs as [string, string, string];
+    const isWide = node.inputs[1]?.dtype === 'int64';
+    const places = isWide ? indices : emitter.emit('Cast', [indices], { attributes: { to: elementTypes.int64 } });
+    return [emitter.emit('ScatterND', [data, places, updates], { attributes: { reduction } })];
   },
   // comparison with 0 … depth − 1: OneHot has no WebGPU kernel, and this is a constant-size comparison
   OneHot: (emitter, inputs, { attributes: { depth }, inputs: [indices] }) => {

@@ -82,7 +82,7 @@ function declareInputs(nodes: readonly Node[], names: Map<Tensor, string>): Map<
 
 /**
  * The model that computes `outputs`, by name.
- * @throws ShapeError when a symbolic size belongs to no input, or two inputs of one name differ
+ * @throws ShapeError when a symbolic size belongs to no input, two inputs of one name differ, or ONNX Runtime has no kernel for a type
  * @throws RangeError above 2 GB without `externalData`, or when an output is called like an input
  */
 export function writeOnnx(outputs: Readonly<Record<string, Tensor>>, options: WriteOptions): WrittenModel {
