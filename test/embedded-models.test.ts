@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { embeddedModels, resolveModel } from '../src/checkpoints/index.node.ts';
-import { loadPictureDataset } from '../src/data/index.node.ts';
+import { dataFolders, loadPictureDataset, loadSoundDataset } from '../src/data/index.node.ts';
 import { pipeline } from '../src/tasks/index.node.ts';
 
 const MODELS = join(import.meta.dirname, '..', 'models');
@@ -46,6 +46,25 @@ test('a small GPT writes a play', async () => {
   const [found] = (await write('ROMEO:', { max_new_tokens: 40, do_sample: false })) as { generated_text: string }[];
   await write.dispose();
   expect(found?.generated_text).toMatch(/^ROMEO:\n[A-Z][A-Za-z ,.'!?;:\n-]{20,}$/);
+});
+
+test.skipIf(!process.env.TESSERAE_DATA)('spoken digits of the test part are heard', async () => {
+  const { splits } = await loadSoundDataset('fsdd', dataFolders(process.env));
+  const hear = await pipeline('audio-classification', undefined, offline);
+  const some = splits.test.filter((_, i) => i % 10 === 0);
+  const found = await hear(await Promise.all(some.map(({ load }) => load())));
+  await hear.dispose();
+  const right = found.filter(([best], i) => best?.label === some[i]?.label);
+  expect(some).toHaveLength(30);
+  expect(right.length).toBeGreaterThanOrEqual(26);
+});
+
+test('silence is answered too: probabilities of ten digits', async () => {
+  const hear = await pipeline('audio-classification', undefined, offline);
+  const [found = []] = await hear([{ rate: 8000, channels: [new Float32Array(8000)] }], { top_k: 10 });
+  await hear.dispose();
+  expect(found.map(({ label }) => label).sort()).toEqual([...'0123456789']);
+  expect(found.reduce((sum, { score }) => sum + score, 0)).toBeCloseTo(1, 5);
 });
 
 test('a ViT knows the kind of emoji in a style it has not seen', async () => {

@@ -1,10 +1,11 @@
 // Exports opened by the real Transformers.js: pipelines of every task give what our own forward pass gives. Tokens of the texts are
 // compared on the way, for they come from our tokenizer here and from Transformers.js there.
-
+import { join } from 'node:path';
 import * as js from '@huggingface/transformers';
 import { env, pipeline } from '@huggingface/transformers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { float32, type NdArray, toNumbers } from '../src/array/index.ts';
+import { exportFolder, openModel } from '../src/tasks/index.node.ts';
 import { transformersJs } from '../src/tasks/index.ts';
 import { processSound, soundProcessorFromJson } from '../src/tokens/index.ts';
 import { argMax, beginningVocabulary, Exports, idRows, rowOf, softmax, textInputs, word } from './exported.ts';
@@ -104,6 +105,20 @@ test('token-classification', async () => {
     expect(score).toBeCloseTo(Math.max(...scores), 5);
   });
   await run.dispose();
+});
+
+test("the model of the package finds the chapter's place without its CRF", async () => {
+  const opened = await openModel('tesserae/ner-zh', { offline: true });
+  await exportFolder(opened, join(exports.root, 'ner-zh'), { format: 'onnx', precisions: ['fp32', 'fp16'] });
+  for (const dtype of ['fp32', 'fp16'] as const) {
+    const run = await pipeline('token-classification', 'ner-zh', { dtype });
+    const found = (await run('北京是我国的首都')) as { entity: string; word: string }[];
+    expect(found.map(({ word, entity }) => [word, entity])).toEqual([
+      ['北', 'B-LOC'],
+      ['京', 'I-LOC'],
+    ]);
+    await run.dispose();
+  }
 });
 
 test('question-answering', async () => {

@@ -89,6 +89,7 @@ const usual: { readonly [K in keyof Pipelines]?: string } = {
   'text2text-generation': 'tesserae/g2p',
   'text-generation': 'tesserae/gpt-shakespeare',
   'image-classification': 'tesserae/vit-emoji',
+  'audio-classification': 'tesserae/ast-digits',
 };
 
 function usualModel(task: keyof Pipelines): string {
