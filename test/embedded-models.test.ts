@@ -34,6 +34,13 @@ test("the chapter's sentence: 北京 is a place", async () => {
   expect(found).toMatchObject([{ entity_group: 'LOC', word: '北京', start: 0, end: 2 }]);
 });
 
+test('a film is praised, another is not', async () => {
+  const judge = await pipeline('text-classification', undefined, offline);
+  const found = await judge(['a moving and beautiful film', 'dull, stupid and far too long']);
+  await judge.dispose();
+  expect(found.map((one) => (one as { label: string }).label)).toEqual(['positive', 'negative']);
+});
+
 test('letters become sounds', async () => {
   const speak = await pipeline('text2text-generation', undefined, offline);
   const found = await speak(['tomato', 'nightfall']);

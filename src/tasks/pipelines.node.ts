@@ -86,6 +86,8 @@ export const pipelineTasks = Object.keys(makers) as readonly (keyof Pipelines)[]
 const usual: { readonly [K in keyof Pipelines]?: string } = {
   'token-classification': 'tesserae/ner-zh',
   ner: 'tesserae/ner-zh',
+  'text-classification': 'tesserae/sentiment-mr',
+  'sentiment-analysis': 'tesserae/sentiment-mr',
   'text2text-generation': 'tesserae/g2p',
   'text-generation': 'tesserae/gpt-shakespeare',
   'image-classification': 'tesserae/vit-emoji',
