@@ -3,13 +3,16 @@ import { float32, int64, type NamedArrays, type NdArray, ndArray, toNumbers } fr
 import {
   add,
   castTo,
+  type DeviceArray,
   fusedMatmul,
   gather,
   gelu,
   greater,
+  hostDevice,
   input,
   interpret,
   mean,
+  multiply,
   type Runtime,
   RuntimeError,
   type Session,
@@ -162,6 +165,46 @@ async function errors(runtime: Runtime): Promise<void> {
   await refuses('no model', () => runtime.createSession(Uint8Array.of(1, 2, 3)), 'createSession');
 }
 
+/** A running sum: its results become its feeds. */
+async function arraysStay(runtime: Runtime): Promise<void> {
+  const device = runtime.device ?? hostDevice(runtime);
+  const total = input('total', 'float32', ['batch', 3]);
+  const next = add(total, multiply(x, 2));
+  const model = writeOnnx({ next, loss: mean(next) }, { backend: runtime.backend });
+  const session = await device.createSession(model.bytes, ['next'], { threads: 1 });
+  same('inputs', [...session.inputNames].sort(), ['total', 'x']);
+  const first = await device.put(feeds.x);
+  same('shape', first.shape, [2, 3]);
+  let held = first;
+  for (const count of [3, 5, 7]) {
+    const { arrays, kept } = await session.run({ total: held, x: feeds.x, unused: first });
+    same('results on the host', Object.keys(arrays), ['loss']);
+    near('loss', arrays.loss, [(1.5 * count) / 6]);
+    if (held !== first) held.release();
+    held = kept.next as DeviceArray;
+    near(
+      'kept',
+      await held.read(),
+      toNumbers(feeds.x).map((value) => value * count),
+    );
+  }
+  near('a feed stays as it was', await first.read(), toNumbers(feeds.x));
+  // an array of the host in its place, and the other way round
+  const { kept } = await session.run({ total: feeds.x, x: held });
+  near(
+    'kept',
+    await (kept.next as DeviceArray).read(),
+    toNumbers(feeds.x).map((value) => 15 * value),
+  );
+  await refuses('missing', () => session.run({ total: held }), "expected a feed for 'x'");
+  for (const array of [first, held, held, kept.next as DeviceArray]) array.release();
+  await refuses('released array', () => session.run({ total: held, x: feeds.x }), 'expected a live one');
+  await refuses('released array', async () => held.read(), 'expected a live one');
+  await session.release();
+  await refuses('released', () => session.run(feeds), 'released');
+  await refuses('no model', () => device.createSession(Uint8Array.of(1, 2, 3), []), 'createSession');
+}
+
 /** What every runtime promises, by name. */
 export const conformance: Readonly<Record<string, (runtime: Runtime) => Promise<void>>> = {
   'gives the values of the interpreter, for every size of the batch': valuesForEverySize,
@@ -170,5 +213,6 @@ export const conformance: Readonly<Record<string, (runtime: Runtime) => Promise<
   'writes into targets': targets,
   'reads feeds anew at every run': feedsAreRead,
   'takes several runs at once': runsAtOnce,
+  'leaves on its device what stays, and feeds it again': arraysStay,
   'names what is wrong, and stays released': errors,
 };

@@ -38,3 +38,8 @@ export function storageOnly(name: string, array: NdArray): RuntimeError {
     `run: expected '${name}' in a type that ONNX Runtime computes with, got ${array.dtype}; cast it first`,
   );
 }
+
+/** Complaint about an array of a device whose memory is freed. */
+export function releasedArray(): RuntimeError {
+  return new RuntimeError('device array: expected a live one, this one is released');
+}

@@ -1,15 +1,15 @@
 // The host's own memory as a device, over any runtime: what graphs for devices are held against where there is none.
 import { type NamedArrays, type NdArray, ndArray } from '../../array/index.ts';
-import {
-  type Device,
-  type DeviceArray,
-  type DeviceFeeds,
-  type DeviceResults,
-  type DeviceSession,
-  type Runtime,
-  RuntimeError,
-  type Session,
-  type SessionOptions,
+import { releasedArray } from './feeds.ts';
+import type {
+  Device,
+  DeviceArray,
+  DeviceFeeds,
+  DeviceResults,
+  DeviceSession,
+  Runtime,
+  Session,
+  SessionOptions,
 } from './session.ts';
 
 class HostArray implements DeviceArray {
@@ -36,11 +36,6 @@ class HostArray implements DeviceArray {
   release(): void {
     this.#array = undefined;
   }
-}
-
-/** Complaint about an array whose memory is freed. */
-export function releasedArray(): RuntimeError {
-  return new RuntimeError('device array: expected a live one, this one is released');
 }
 
 function copyOf({ dtype, shape, data }: NdArray): NdArray {

@@ -7,7 +7,7 @@ import { RuntimeError, type Session, type SessionOptions } from './session.ts';
 import { inTurns, type Turns } from './turns.ts';
 
 /** The part of an ONNX Runtime package that is used here. */
-export type OrtModule = Pick<typeof Ort, 'InferenceSession' | 'Tensor'>;
+export type OrtModule = Pick<typeof Ort, 'InferenceSession' | 'Tensor' | 'env'>;
 
 /** ONNX Runtime's names of element types. */
 const ortTypes: { readonly [K in DType]?: Ort.Tensor.Type } = {
@@ -22,18 +22,22 @@ const ortTypes: { readonly [K in DType]?: Ort.Tensor.Type } = {
 };
 
 /** A feed as ONNX Runtime takes it, sharing storage. @throws RuntimeError for a storage-only type */
-function toOrt(ort: OrtModule, name: string, array: NdArray): Ort.Tensor {
+export function toOrt(ort: OrtModule, name: string, array: NdArray): Ort.Tensor {
   const type = ortTypes[array.dtype];
   if (!type) throw storageOnly(name, array);
   return new ort.Tensor(type as 'float32', array.data as Float32Array, array.shape as number[]);
+}
+
+/** A result on the host as an array, sharing storage. */
+export function toArray(tensor: Ort.Tensor): NdArray {
+  return ndArray(tensor.type as DType, tensor.dims, tensor.data as Float32Array) as NdArray;
 }
 
 /** Results as arrays; those with a target are copied into it. */
 function collect(results: Ort.InferenceSession.OnnxValueMapType, into: NamedArrays): Record<string, NdArray> {
   return Object.fromEntries(
     Object.entries(results).map(([name, value]) => {
-      const tensor = value as Ort.Tensor;
-      const array = ndArray(tensor.type as DType, tensor.dims, tensor.data as Float32Array) as NdArray;
+      const array = toArray(value as Ort.Tensor);
       const target = into[name];
       if (!target) return [name, array];
       checkTarget(name, target, array.data.length);
@@ -91,13 +95,13 @@ export interface OrtSettings extends Ort.InferenceSession.SessionOptions {
   readonly inTurn?: Turns;
 }
 
-/** Loads a model into a session. @throws RuntimeError when the runtime refuses it */
-export async function createOrtSession(
+/** A model as ONNX Runtime's own session. @throws RuntimeError when the runtime refuses it */
+export async function loadOrt(
   ort: OrtModule,
   model: Uint8Array,
   { inTurn = inTurns(), ...settings }: OrtSettings,
   options: SessionOptions,
-): Promise<Session> {
+): Promise<Ort.InferenceSession> {
   const merged = {
     graphOptimizationLevel: options.optimization ?? 'disabled',
     // a pattern is one more block of the peak's size for every set of shapes, and saves no time that was measured
@@ -107,9 +111,19 @@ export async function createOrtSession(
     ...settings,
   } as const;
   try {
-    const session = await inTurn(() => ort.InferenceSession.create(model, merged));
-    return new OrtSession(ort, session, inTurn, feedCheckOf(model));
+    return await inTurn(() => ort.InferenceSession.create(model, merged));
   } catch (error) {
     throw new RuntimeError(`createSession: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** Loads a model into a session. @throws RuntimeError when the runtime refuses it */
+export async function createOrtSession(
+  ort: OrtModule,
+  model: Uint8Array,
+  { inTurn = inTurns(), ...settings }: OrtSettings,
+  options: SessionOptions,
+): Promise<Session> {
+  const session = await loadOrt(ort, model, { ...settings, inTurn }, options);
+  return new OrtSession(ort, session, inTurn, feedCheckOf(model));
 }

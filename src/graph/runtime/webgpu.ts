@@ -1,5 +1,6 @@
 // ONNX Runtime on WebGPU, through onnxruntime-web: for browsers, and for processes that have `navigator.gpu`. Operators without a WebGPU
 // kernel run on the CPU in WebAssembly, so the graph is written with standard operators, most of which have one.
+import { ortDevice } from './ort-device.ts';
 import { createOrtSession } from './ort-session.ts';
 import { type Runtime, RuntimeError, type Session, type SessionOptions } from './session.ts';
 import { inTurns } from './turns.ts';
@@ -19,7 +20,8 @@ function gpuOfPlatform(): Gpu | undefined {
 }
 
 /**
- * ONNX Runtime's WebGPU provider. Arrays are copied to the device and back at each run.
+ * ONNX Runtime's WebGPU provider. Its sessions copy arrays to the device and back at each run; those of its `device` leave there what
+ * stays, as training does with weights and the optimizer's state.
  * @throws NoAdapterError where there is no WebGPU, or it offers no adapter
  * @throws RuntimeError when the package onnxruntime-web is not installed
  */
@@ -48,5 +50,6 @@ export async function webgpuRuntime({
     backend: { fusedKernels: false },
     createSession: (model: Uint8Array, options: SessionOptions = {}): Promise<Session> =>
       createOrtSession(ort, model, settings, options),
+    device: ortDevice(ort, settings),
   };
 }
