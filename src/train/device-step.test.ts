@@ -5,6 +5,7 @@ import { nodeRuntime } from '../graph/index.node.ts';
 import { hostDevice, meanSquaredError, type Runtime, tanh } from '../graph/index.ts';
 import { linear } from '../nn/index.ts';
 import { movingAverage } from './averages/moving.ts';
+import { type FitPlan, fit } from './fit.ts';
 import { adamW } from './optimizers/adam-w.ts';
 import { lion } from './optimizers/lion.ts';
 import { layerwiseDecay } from './parameter-groups.ts';
@@ -193,4 +194,38 @@ test('without a graph of the update, or with an average to follow, weights stay 
     expect(step.parameters).toEqual(host.parameters);
     expect(step.publish()).toEqual(host.publish());
   }
+});
+
+test('the loop brings weights to the host where it measures or saves, and at no other step', async () => {
+  const { runtime, seen } = counting();
+  const runs: { measured: number[][]; saved: [step: number, m: number[]][] }[] = [];
+  for (const step of [await made(), await made({ runtime })]) {
+    const run: (typeof runs)[number] = { measured: [], saved: [] };
+    const numbersIn = (arrays: NamedArrays, name: string): number[] => Array.from(arrays[name]?.data as Float32Array);
+    const plan: FitPlan = {
+      ...{ steps: 8, evaluateEvery: 4, saveEvery: 3, logEvery: 1, unitsOf: () => 1 },
+      batchesAt: (at) => [batchOf(at)],
+      evaluate: async (weights) => {
+        run.measured.push(numbersIn(weights, 'head.weight'));
+        return {};
+      },
+    };
+    await fit(step, plan, {
+      ...{ metrics: async () => undefined, keepBest: async () => undefined, progress: () => undefined },
+      save: async (state) => void run.saved.push([state.step, numbersIn(step.state(), 'm/head.weight')]),
+    });
+    runs.push(run);
+    await step.release();
+  }
+  const [host, device] = runs as [(typeof runs)[number], (typeof runs)[number]];
+  expect(device.saved.map(([at]) => at)).toEqual([3, 6, 8]);
+  // at steps 3, 4, 6 and 8, at the last of them once for both
+  expect(seen.read).toBe(4 * 12);
+  const all = ({ measured, saved }: (typeof runs)[number]): number[] =>
+    [...measured, ...saved.map(([, m]) => m)].flat();
+  const expected = all(host);
+  expect(expected).toHaveLength(50);
+  all(device).forEach((value, i) => {
+    expect(Math.abs(value - (expected[i] as number))).toBeLessThan(1e-6);
+  });
 });
