@@ -127,6 +127,26 @@ test('AdamW with decay, exclusions, layer-wise scale and clipping is the same in
   expect(seen.live).toBe(0);
 });
 
+test.each([0, 0.01, Number.POSITIVE_INFINITY])('clipped to %d', async (clipNorm) => {
+  const { runtime } = counting();
+  const still: NamedArrays = { x: float32([1, 3], [0, 0, 0]), y: float32([1, 2], [0, 0]) };
+  const zeros = Object.fromEntries(
+    Object.entries(first).map(([name, { shape, data }]) => [name, float32(shape, new Float32Array(data.length))]),
+  );
+  const [host, device] = [await made({ clipNorm }), await made({ clipNorm, runtime })];
+  for (let at = 1; at <= 3; at++) for (const step of [host, device]) await step.run([batchOf(at)], at);
+  await device.settle();
+  expect(farthest(device.parameters, host.parameters)).toBeLessThan(1e-6);
+  // gradients that are all 0
+  device.restore(zeros, device.state());
+  expect((await device.run([still], 4)).gradientNorm).toBe(0);
+  await device.settle();
+  expect(Object.values(device.parameters).every(({ data }) => data.every((value) => Number.isFinite(value)))).toBe(
+    true,
+  );
+  for (const step of [host, device]) await step.release();
+});
+
 test('several batches make one update there too, and nothing is left behind', async () => {
   const { runtime, seen } = counting();
   const [host, device] = [await made(), await made({ runtime })];

@@ -19,6 +19,9 @@ export interface UpdateRule {
   readonly clipNorm?: number | undefined;
 }
 
+/** The smallest float32 that devices do not take for 0. */
+const SMALLEST = 2 ** -126;
+
 /** The graph's scalars of a step. */
 const NUMBER = 'number:';
 
@@ -45,8 +48,9 @@ export function updateGraph(
 ): Record<string, Tensor> {
   const of = (name: string): Tensor => gradients[name] as Tensor;
   const norm = sqrt(parameters.map(({ name }) => sumSquares(of(name))).reduce((a, b) => add(a, b)));
+  const limit = Math.fround(clipNorm ?? Number.POSITIVE_INFINITY);
   // exactly 1 below the limit, without a comparison, and no division by 0
-  const scale = clipNorm === undefined ? undefined : divide(clipNorm, maximum(norm, clipNorm));
+  const scale = Number.isFinite(limit) ? divide(limit, maximum(norm, Math.max(limit, SMALLEST))) : undefined;
   const numbers = Object.fromEntries(
     Object.keys(graph.numbers).map((name) => [name, input(`${NUMBER}${name}`, 'float32', [])]),
   );
