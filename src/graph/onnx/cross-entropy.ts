@@ -3,9 +3,6 @@ import { fromNumbers } from '../../array/index.ts';
 import type { Node, Tensor } from '../tensor.ts';
 import type { Emitter } from './emitter.ts';
 
-/** Up to so many classes the loss of a training step is right whatever the logits are. */
-const FEW_CLASSES = 256;
-
 /** `x − log Σ exp(x)` along an axis. */
 export function logSoftmax(emitter: Emitter, x: string, axis: number): string {
   if (emitter.backend.fusedKernels) return emitter.emit('LogSoftmax', [x], { attributes: { axis } });
@@ -33,7 +30,7 @@ export function crossEntropy(
   const axes = emitter.integers([1]);
   const at = emitter.emit('Unsqueeze', [labels, axes]);
   const ofLabel = (x: string): string => emitter.emit('GatherElements', [x, at], { attributes: { axis: 1 } });
-  const { loss, probabilities } = labelLoss(emitter, logits, { node, ofLabel, number });
+  const { loss, probabilities } = labelLoss(emitter, logits, { node, ofLabel });
   const flat = (x: string): string => emitter.emit('Squeeze', [x, axes]);
   const { smoothing } = node.attributes;
   if (smoothing === 0) return [flat(loss), probabilities];
@@ -45,27 +42,20 @@ export function crossEntropy(
 interface LabelContext {
   readonly node: Node<'CrossEntropy'>;
   readonly ofLabel: (x: string) => string;
-  readonly number: (value: number) => string;
 }
 
 /** −log p(label) `[N, 1]`, and the softmax p where anything reads it. */
 function labelLoss(
   emitter: Emitter,
   x: string,
-  { node, ofLabel, number }: LabelContext,
+  { node, ofLabel }: LabelContext,
 ): { loss: string; probabilities: string } {
   if (!emitter.isRead(node.outputs[1] as Tensor)) {
     const logs = logSoftmax(emitter, x, 1);
     return { loss: emitter.emit('Neg', [ofLabel(logs)]), probabilities: logs };
   }
   const probabilities = emitter.emit('Softmax', [x], { attributes: { axis: 1 } });
-  const classes = node.inputs[0]?.shape[1];
-  if (typeof classes === 'number' && classes > FEW_CLASSES) {
-    // a probability of 0 has no logarithm
-    const floored = emitter.emit('Max', [ofLabel(probabilities), number(1e-37)]);
-    return { loss: emitter.emit('Neg', [emitter.emit('Log', [floored])]), probabilities };
-  }
-  // the largest probability is 1 / V at least: −log p(label) = max x − x(label) − log max p
+  // p(label) may be 0 and have no logarithm; the largest probability is 1 / V at least: −log p(label) = max x − x(label) − log max p
   const below = emitter.emit('Sub', [alongAxis(emitter, 'ReduceMax', x, 1), ofLabel(x)]);
   const largest = emitter.emit('Log', [alongAxis(emitter, 'ReduceMax', probabilities, 1)]);
   return { loss: emitter.emit('Sub', [below, largest]), probabilities };
