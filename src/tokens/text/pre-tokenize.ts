@@ -1,6 +1,6 @@
 // Pre-tokenizers of `tokenizer.json`: a normalised text to words. A word is a part of an aligned text; some pre-tokenizers change
 // the text too (ByteLevel, Metaspace).
-import { type AlignedText, prepend, replaceMatches } from './aligned.ts';
+import { AlignedText, prepend, replaceMatches } from './aligned.ts';
 import { type Component, type Fields, isAbsent, type Makers, make, refuse } from './component.ts';
 import { byteLevel } from './normalize.ts';
 import { patternOf } from './pattern/matcher.ts';
@@ -143,15 +143,36 @@ function metaspace(fields: Fields): PreTokenizer {
     refuse(`${fields.where}.add_prefix_space`, `true with prepend_scheme ${scheme}`, false);
   const cut = fields.boolean('split', true);
   fields.ignore('str_rep', 'add_prefix_space', 'prepend_scheme');
-  const split = splitAt((text) => occurrencesOf(mark, text), 'MergedWithNext', false);
   return (source, from, to, emit) => {
     const part = source.slice(from, to);
-    let changed = replaceMatches(part, occurrencesOf(' ', part.text), mark);
-    const wanted = !isLegacyNever && (scheme === 'always' || (scheme === 'first' && part.origin === 0));
-    if (wanted && !changed.text.startsWith(mark)) changed = prepend(changed, mark);
-    if (cut) split(changed, 0, changed.text.length, emit);
-    else emit(changed, 0, changed.text.length);
+    const marked = spacesReplaced(part, mark);
+    const { text } = marked;
+    const isFirst = scheme === 'always' || (scheme === 'first' && part.origin === 0);
+    const wanted = isFirst && !isLegacyNever && !text.startsWith(mark);
+    // of words cut apart, only the first has places that a mark in front moves
+    const end = cut ? nextMark(text, mark, 0) : text.length;
+    const first = wanted ? prepend(marked.slice(0, end), mark) : marked;
+    const length = wanted ? first.text.length : end;
+    if (length > 0) emit(first, 0, length);
+    for (let at = end; at < text.length; ) {
+      const next = nextMark(text, mark, at);
+      emit(marked, at, next);
+      at = next;
+    }
   };
+}
+
+/** Marks in the place of spaces; where both are one unit, places stay what they are. */
+function spacesReplaced(part: AlignedText, mark: string): AlignedText {
+  const { text, origin, starts, ends } = part;
+  if (mark.length > 1) return replaceMatches(part, occurrencesOf(' ', text), mark);
+  return text.includes(' ') ? new AlignedText(text.replaceAll(' ', mark), origin, starts, ends) : part;
+}
+
+/** Where the word that begins at `from`, perhaps with a mark, ends: at the next one. */
+function nextMark(text: string, mark: string, from: number): number {
+  const at = text.indexOf(mark, text.startsWith(mark, from) ? from + mark.length : from);
+  return at < 0 ? text.length : at;
 }
 
 /** A new word where the script changes. What comes before the first character of a script is dropped, as in the reference. */
