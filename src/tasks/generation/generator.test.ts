@@ -275,6 +275,15 @@ test('a stop string ends a row where it ends, whatever tokens it is made of; it 
   expect(await stopped(['吗?'])).toEqual(['你好吗?', 'stop_string']);
   expect(await stopped(['zzz', 'b你'])).toEqual(['你', 'stop_string']);
   expect(await stopped(['ab'])).toEqual(['你好吗? fine', 'length']);
+  // rows of a batch that end at different places: what was written, wherever the prompt began and padding follows
+  const prompts = promptIds(generator, ['ab', 'ab aba', 'ba']);
+  const settings = { ...request.settings, stop_strings: ['b你', 'a你好'] };
+  const batch = await generator.generate({ ...request, prompts, settings });
+  expect(new Set(prompts.map(({ length }) => length)).size).toBeGreaterThan(1);
+  expect(writtenTexts(generator, batch)).toEqual({
+    texts: ['ab你', 'ab aba你好', 'ba你好'],
+    continuations: ['你', '你好', '你好'],
+  });
   await generator.release();
 });
 

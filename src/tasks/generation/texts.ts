@@ -49,10 +49,11 @@ export function writtenTexts(
   const tokenizer = tokenizerOf(generator);
   const decode = (ids: readonly number[]): string => tokenizer.decode(ids, { skipSpecialTokens: true });
   const texts = sequences.map(decode);
+  // rows have one length: the longest ends where it was written to, others with padding
+  const longest = written.reduce((most, { length }) => Math.max(most, length), 0);
   const continuations = sequences.map((row, r) => {
     const new_ = written[r] as readonly number[];
-    const padding = row.length - new_.length;
-    const prompt = decode(row.slice(0, Math.max(0, padding)));
+    const prompt = decode(row.slice(0, Math.max(0, row.length - longest)));
     const text = texts[r] as string;
     return !generator.hasEncoder && text.startsWith(prompt) ? text.slice(prompt.length) : decode(new_);
   });
