@@ -4,10 +4,14 @@ import { tubeMotion } from './tube-motion.ts';
 
 type Triple = VideoClassificationRecipe['tokens']['kernel'];
 
-/** Tubes of one size, which is the kernel's, from the clip's first corner on. */
-const oneKind = (size: Triple, stride: Triple): Pick<VideoClassificationRecipe['tokens'], 'kernel' | 'tubes'> => ({
+/** Tubes of one size, which is the kernel's; from the clip's first corner on, if nothing else is said. */
+const oneKind = (
+  size: Triple,
+  stride: Triple,
+  offset: Triple = [0, 0, 0],
+): Pick<VideoClassificationRecipe['tokens'], 'kernel' | 'tubes'> => ({
   kernel: size,
-  tubes: [{ size, stride, offset: [0, 0, 0] }],
+  tubes: [{ size, stride, offset }],
 });
 
 export const tubeControls: VariantsRecipe = {
@@ -19,7 +23,8 @@ export const tubeControls: VariantsRecipe = {
   base: { ...tubeMotion, train: { ...tubeMotion.train, steps: 600, warmup: 60 } },
   variants: {
     tubes: {},
-    'single frame': { tokens: { frames: 1, ...oneKind([1, 16, 16], [1, 16, 16]) } },
+    // the middle one: where a thing begins tells much of where it goes
+    'single frame': { tokens: oneKind([1, 16, 16], [16, 16, 16], [8, 0, 0]) },
     '2-D patches': { tokens: oneKind([1, 16, 16], [6, 16, 16]) },
     'short tubes': { tokens: oneKind([4, 16, 16], [5, 16, 16]) },
     // the whole clip each; half overlapping, else there would be a third of the tokens
