@@ -10,8 +10,8 @@ import { augmentations, augmentPlan } from '../src/data/index.ts';
 import { heatPicture } from '../src/lens/index.ts';
 import { loadClip, loadPicture, pngOf } from '../src/tokens/index.node.ts';
 import { kaldiFilterBank, type Picture, picture } from '../src/tokens/index.ts';
-import { loadMediabunny } from '../src/tokens/media.node.ts';
 import { cli } from './cli-command.ts';
+import { greyMp4 } from './coded-media.ts';
 import { runCommand } from './run-command.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -114,22 +114,9 @@ test('sounds are mixed as spectrograms, cut to the shortest', async () => {
 });
 
 test('clips are mixed frame by frame', async () => {
-  const media = await loadMediabunny();
   for (const [i, label] of ['a', 'b'].entries()) {
-    const target = new media.BufferTarget();
-    const output = new media.Output({ format: new media.Mp4OutputFormat(), target });
-    const source = new media.VideoSampleSource({ codec: 'avc', bitrate: 1e5 });
-    output.addVideoTrack(source);
-    await output.start();
-    for (let t = 0; t < 8; t++) {
-      const grey = new Uint8Array((16 * 16 * 3) / 2).fill(128).fill(i === 0 ? 40 + 20 * t : 200, 0, 256);
-      const settings = { format: 'I420', codedWidth: 16, codedHeight: 16, timestamp: t / 10, duration: 0.1 } as const;
-      const sample = new media.VideoSample(grey, settings);
-      await source.add(sample);
-      sample.close();
-    }
-    await output.finalize();
-    writeParts('clips', label, '0.mp4', new Uint8Array(target.buffer as ArrayBuffer));
+    const frames = [...Array(8).keys()].map((t) => new Uint8Array(16 * 16).fill(i === 0 ? 40 + 20 * t : 200));
+    writeParts('clips', label, '0.mp4', await greyMp4(16, frames));
   }
   const { facts, hrefs } = await pageOf(join(dir, 'clips'));
   const kinds = Object.keys(augmentations.video.original);

@@ -8,7 +8,7 @@ import type { NdArray } from '../src/array/index.ts';
 import { batchPool } from '../src/data/index.node.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
 import { prepareJob, type TrainOptions } from '../src/tasks/index.node.ts';
-import { loadMediabunny } from '../src/tokens/media.node.ts';
+import { greyMp4, opusWebm } from './coded-media.ts';
 import { recipeWith } from './recipe-with.ts';
 import { readHere } from './senses-thread.ts';
 
@@ -16,46 +16,23 @@ const dir = mkdtempSync(join(tmpdir(), 'tesserae-senses-ahead-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 /** Four grey frames of 32 × 32 that get brighter from the first one's grey by a step. */
-async function clip(path: string, first: number, step: number): Promise<void> {
-  const media = await loadMediabunny();
-  const target = new media.BufferTarget();
-  const output = new media.Output({ format: new media.Mp4OutputFormat(), target });
-  const source = new media.VideoSampleSource({ codec: 'avc', bitrate: 1e5 });
-  output.addVideoTrack(source);
-  await output.start();
-  for (let i = 0; i < 4; i++) {
-    const data = new Uint8Array((32 * 32 * 3) / 2).fill(128).fill(first + step * i, 0, 32 * 32);
-    const settings = { format: 'I420', codedWidth: 32, codedHeight: 32, timestamp: i / 10, duration: 0.1 } as const;
-    const sample = new media.VideoSample(data, settings);
-    await source.add(sample);
-    sample.close();
-  }
-  await output.finalize();
-  writeFileSync(path, new Uint8Array(target.buffer as ArrayBuffer));
-}
+const clip = (first: number, step: number): Promise<Uint8Array> =>
+  greyMp4(
+    32,
+    [0, 1, 2, 3].map((i) => new Uint8Array(32 * 32).fill(first + step * i)),
+  );
 
 /** A tenth of a second of a tone. */
-async function tone(path: string): Promise<void> {
-  const media = await loadMediabunny();
-  const target = new media.BufferTarget();
-  const output = new media.Output({ format: new media.WebMOutputFormat(), target });
-  const source = new media.AudioSampleSource({ codec: 'opus', bitrate: 64000 });
-  output.addAudioTrack(source);
-  await output.start();
-  const data = Float32Array.from({ length: 4800 }, (_, i) => Math.sin(i / 10) / 2);
-  const settings = { format: 'f32', numberOfChannels: 1, sampleRate: 48000, timestamp: 0 } as const;
-  await source.add(new media.AudioSample({ data, ...settings }));
-  await output.finalize();
-  writeFileSync(path, new Uint8Array(target.buffer as ArrayBuffer));
-}
+const tone = (): Promise<Uint8Array> => opusWebm(Float32Array.from({ length: 4800 }, (_, i) => Math.sin(i / 10) / 2));
 
 beforeAll(async () => {
   for (const part of ['train', 'validation', 'test'])
     for (const [label, step] of Object.entries({ brighter: 20, darker: -20 })) {
       mkdirSync(join(dir, 'clips', part, label), { recursive: true });
-      for (let i = 0; i < 2; i++) await clip(join(dir, 'clips', part, label, `${i}.mp4`), 110 + 10 * i, step);
+      for (let i = 0; i < 2; i++)
+        writeFileSync(join(dir, 'clips', part, label, `${i}.mp4`), await clip(110 + 10 * i, step));
     }
-  await tone(join(dir, 'tone.webm'));
+  writeFileSync(join(dir, 'tone.webm'), await tone());
 });
 
 test('a thread has the clips and sounds of the main thread without loading their decoder', async () => {

@@ -15,6 +15,7 @@ export {
   storageOf,
   toFloat16,
 } from './dtype.ts';
+export { nonFiniteAt } from './finite.ts';
 export {
   bytesOf,
   cast,

@@ -1,5 +1,5 @@
 // What a model gives has to be numbers: with weights that are none, labels, scores and losses would come out that mean nothing.
-import type { NdArray } from '../array/index.ts';
+import { getNumber, type NdArray, nonFiniteAt } from '../array/index.ts';
 import type { Model } from '../models/index.ts';
 
 /** NaN or an infinity, where a model or its weights have to have numbers. */
@@ -14,26 +14,18 @@ export class NonFiniteValueError extends Error {
   }
 }
 
-/** The first place that holds no finite number, -1 without one. */
-function nonFiniteAt(data: Float32Array | Float64Array): number {
-  // a sum is not finite if one of its terms is not: float32 cannot overflow a double
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += data[i] as number;
-  return Number.isFinite(sum) ? -1 : data.findIndex((value) => !Number.isFinite(value));
-}
-
 /** @throws NonFiniteValueError for results `[B, …]` with NaN or an infinity, with the row as `nameOf` calls it */
 export function requireFinite(
   results: Readonly<Record<string, NdArray>>,
   { className }: Pick<Model, 'className'>,
   nameOf: (row: number) => string,
 ): void {
-  for (const [name, { shape, data }] of Object.entries(results)) {
-    if (!(data instanceof Float32Array || data instanceof Float64Array)) continue;
-    const at = nonFiniteAt(data);
+  for (const [name, array] of Object.entries(results)) {
+    const at = nonFiniteAt(array);
     if (at < 0) continue;
+    const { shape, data } = array;
     const where =
       shape.length === 0 ? 'the whole batch' : nameOf(Math.floor((at * (shape[0] as number)) / data.length));
-    throw new NonFiniteValueError(name, data[at] as number, `${where}, ${className}`);
+    throw new NonFiniteValueError(name, getNumber(array, at), `${where}, ${className}`);
   }
 }

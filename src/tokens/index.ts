@@ -4,8 +4,10 @@
  */
 export {
   type FrameMeaning,
+  type Frames,
   featureStatistics,
   kaldiFilterBank,
+  kaldiFrames,
   type Spectrogram,
   whisperLogMel,
 } from './audio/filter-bank.ts';
@@ -56,7 +58,7 @@ export {
   pairEncodingJson,
   trainPairEncoding,
 } from './dna/pair-encoding.ts';
-export { type DnaRecord, readBases, reverseComplement } from './dna/sequence.ts';
+export { type DnaRecord, isBases, readBases, reverseComplement } from './dna/sequence.ts';
 export { cutPatches, type PatchLayout, padPixels } from './image/patches.ts';
 export { centerCrop, greyOf, type Picture, picture, rgbOf } from './image/picture.ts';
 export { pictureFromBlob } from './image/platform.ts';

@@ -1,7 +1,7 @@
 // After a non-finite loss: where did it begin? The step is traced again with every tap as an output.
-import type { NamedArrays, NdArray } from '../array/index.ts';
+import { type NamedArrays, type NdArray, nonFiniteAt } from '../array/index.ts';
 import { type Tensor, writeOnnx } from '../graph/index.ts';
-import { firstNonFinite, isFiniteArray } from './finite.ts';
+import { firstNonFinite } from './finite.ts';
 import { Masks } from './masks.ts';
 import { type Objective, type StepOptions, sizesOf, traceStep } from './step.ts';
 
@@ -34,7 +34,7 @@ export async function diagnose(
   try {
     const drawn = new Masks(masks, options.seed).at(options.step, sizesOf(objective, batch));
     const results = await session.run({ ...parameters, ...batch, ...drawn });
-    const name = floats.map(([tap]) => tap).find((tap) => !isFiniteArray(results[`tap:${tap}`] as NdArray));
+    const name = floats.map(([tap]) => tap).find((tap) => nonFiniteAt(results[`tap:${tap}`] as NdArray) >= 0);
     return name === undefined ? undefined : { kind: 'value', name };
   } finally {
     await session.release();

@@ -10,6 +10,7 @@ import {
   type DnaRecord,
   dnabertVocabulary,
   idsOf,
+  isBases,
   readBases,
   type Span,
   type Tokenizer,
@@ -18,14 +19,11 @@ import {
 import { type Args, type Io, integer, text, UsageError } from '../command.ts';
 import { filesOf, type ModalityReader, positive, type Tokenized, tokenizerOf } from './tokenize-flags.ts';
 
-/** Every base, and every code for one that is not certain. */
-const BASES = /^[ACGTURYSWKMBDHVN]+$/i;
-
 /** A file, or bases written out on the command line. */
 async function recordsOf(args: Args): Promise<{ source: string; record: DnaRecord }[]> {
   const all: { source: string; record: DnaRecord }[] = [];
   for (const given of filesOf(args, 'FILE… (FASTA, FASTQ, also .gz) or bases such as ACAATA')) {
-    if (!existsSync(given) && BASES.test(given)) {
+    if (!existsSync(given) && isBases(given)) {
       all.push({ source: given, record: { name: given, description: '', sequence: readBases(given, 'command line') } });
     } else for (const record of await loadSequences(given)) all.push({ source: given, record });
   }

@@ -1,4 +1,5 @@
 // The cheap rival of an answering model: every token by how often it stands in the training answers.
+import { frequencies } from '../frequencies.ts';
 import type { DialogueRow } from './prepare.ts';
 
 const answersOf = (rows: readonly DialogueRow[]): number[] =>
@@ -6,10 +7,7 @@ const answersOf = (rows: readonly DialogueRow[]): number[] =>
 
 /** Nats per token of the answers in `held`, by the frequencies of `train`, one added to each of `vocabulary` counts. */
 export function unigramLoss(train: readonly DialogueRow[], held: readonly DialogueRow[], vocabulary: number): number {
-  const counts = new Float64Array(vocabulary).fill(1);
-  const seen = answersOf(train);
-  for (const id of seen) counts[id] = (counts[id] as number) + 1;
-  const total = Math.log(seen.length + vocabulary);
+  const probability = frequencies(answersOf(train), vocabulary);
   const answers = answersOf(held);
-  return answers.reduce((sum, id) => sum + total - Math.log(counts[id] as number), 0) / answers.length;
+  return answers.reduce((sum, id) => sum - Math.log(probability(id)), 0) / answers.length;
 }

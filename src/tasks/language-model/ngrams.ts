@@ -1,5 +1,6 @@
 // The cheap rivals of a language model: tokens by their frequency, and interpolated Kneser-Ney n-grams (Kneser and Ney 1995, in the form of
 // Chen and Goodman 1998, section 2.7, with one discount a level). Sorted arrays of numbers: some bytes a training token, and fast.
+import { frequencies } from '../frequencies.ts';
 
 /** The longest n-gram, where the vocabulary is small enough for it. */
 const LONGEST = 5;
@@ -117,12 +118,7 @@ export function ngramNats(model: Pick<KneserNey, 'probability'>, ids: ArrayLike<
 }
 
 /** Tokens by their frequency in `train`, one added to each of `vocabulary` counts. */
-export function unigrams(train: ArrayLike<number>, vocabulary: number): Pick<KneserNey, 'probability'> {
-  const counts = new Float64Array(vocabulary).fill(1);
-  for (let i = 0; i < train.length; i++) {
-    const id = train[i] as number;
-    counts[id] = (counts[id] as number) + 1;
-  }
-  const total = train.length + vocabulary;
-  return { probability: (ids, at) => (counts[ids[at] as number] as number) / total };
+export function unigrams(train: Iterable<number>, vocabulary: number): Pick<KneserNey, 'probability'> {
+  const probability = frequencies(train, vocabulary);
+  return { probability: (ids, at) => probability(ids[at] as number) };
 }

@@ -1,17 +1,7 @@
 // What counting says of hidden tokens: how often tokens are, and for k-mers what the neighbours spell.
 import type { Tokenizer } from '../../tokens/index.ts';
+import { frequencies } from '../frequencies.ts';
 import type { Cutting } from './windows.ts';
-
-/** Nats of a thing by how often it was seen, one added for everything that might be. */
-function natsBy<T>(seen: Iterable<T>, kinds: number): (one: T) => number {
-  const counts = new Map<T, number>();
-  let total = 0;
-  for (const one of seen) {
-    counts.set(one, (counts.get(one) ?? 0) + 1);
-    total++;
-  }
-  return (one) => -Math.log(((counts.get(one) ?? 0) + 1) / (total + kinds));
-}
 
 const wordOf = (tokenizer: Tokenizer, id: number): string => tokenizer.idToToken(id) ?? '';
 
@@ -43,8 +33,8 @@ export function maskingRivals(
   asked: readonly AskedRow[],
   { tokenizer, spelling }: Pick<Cutting, 'tokenizer' | 'spelling'>,
 ): Record<string, number> {
-  const byToken = natsBy(train.flat(), tokenizer.vocabSize);
-  const byBase = natsBy(
+  const byToken = frequencies(train.flat(), tokenizer.vocabSize);
+  const byBase = frequencies(
     train.flatMap((row) => row.flatMap((id) => [...wordOf(tokenizer, id)])),
     4,
   );
@@ -55,8 +45,9 @@ export function maskingRivals(
     ids.forEach((id, t) => {
       if (labels[t] === -100) return;
       hidden++;
-      tokens += byToken(id);
-      if (spelling.kind === 'kmer') for (const base of hiddenBases(words, labels, t, step)) bases += byBase(base);
+      tokens -= Math.log(byToken(id));
+      if (spelling.kind === 'kmer')
+        for (const base of hiddenBases(words, labels, t, step)) bases -= Math.log(byBase(base));
     });
   }
   const found = { token_frequencies: tokens / hidden };

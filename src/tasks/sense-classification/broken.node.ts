@@ -1,6 +1,6 @@
 // What a run says of broken originals, for whatever it is measured on.
 import { readRunInfo } from '../../train/index.node.ts';
-import { measuredSet } from '../run-data.node.ts';
+import { recipeOf } from '../run-data.node.ts';
 import type { OriginalsRecipe } from './whole.ts';
 
 /** The choice of a run folder; none for other models. */
@@ -18,5 +18,5 @@ export async function measuredOriginals(
   dir: string,
   asked: string | undefined,
 ): Promise<Pick<OriginalsRecipe, 'id' | 'options' | 'broken'>> {
-  return { ...(await measuredSet(dir, asked)), ...(await brokenOf(dir)) };
+  return asked === undefined ? (await recipeOf(dir)).data : { id: asked, ...(await brokenOf(dir)) };
 }

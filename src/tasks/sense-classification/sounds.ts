@@ -3,6 +3,7 @@ import type { NdArray } from '../../array/index.ts';
 import { type SenseExample, stackArrays } from '../../data/index.ts';
 import {
   type AstProcessor,
+  kaldiFrames,
   processSound,
   resampleSound,
   type Sound,
@@ -14,12 +15,9 @@ import type { Modality } from './modality.ts';
 import { readExample } from './read-example.ts';
 import type { AudioClassificationRecipe } from './recipe.ts';
 
-/** Seconds of a frame: what is shorter has no features of its own. */
-const FRAME = 0.025;
-
 /** Silence after a sound of less than a frame; what has no samples at all stays so. */
 function filledUp(sound: Sound): Sound {
-  const [length = 0, least] = [sound.channels[0]?.length, Math.floor(FRAME * sound.rate)];
+  const [length = 0, least] = [sound.channels[0]?.length, kaldiFrames(sound.rate).frame];
   if (length === 0 || length >= least) return sound;
   const channels = sound.channels.map((samples) => {
     const longer = new Float32Array(least);

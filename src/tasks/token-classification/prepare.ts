@@ -52,7 +52,7 @@ interface PredictedLabels {
   /** As IOB2. */
   readonly labels: string[][];
   /** As IOB2, each token by itself: what others read out of a model with a CRF. */
-  readonly byToken: string[][];
+  readonly byToken: () => string[][];
 }
 
 /** Labels that a model gives to the words of sequences. */
@@ -71,7 +71,7 @@ export async function predictSequences(
     });
   const iob2 = (all: readonly string[][]): string[][] => all.map((labels) => retag(labels, 'IOB2'));
   const raw = labelsBy(decoderOf(parameters));
-  return { raw, labels: iob2(raw), byToken: iob2(labelsBy(byPlace)) };
+  return { raw, labels: iob2(raw), byToken: () => iob2(labelsBy(byPlace)) };
 }
 
 /** Windows with a label for each token, −100 where none counts. */

@@ -170,7 +170,7 @@ async function evaluate(
       ...scoresIn(report),
       interval: bootstrapCorpus(spanStatistics(truth, labels), spanF1),
       strict: scoresIn(strict),
-      ...(model.config.use_crf === true ? { by_token: scoresIn(spanReport(truth, byToken)) } : {}),
+      ...(model.config.use_crf === true ? { by_token: scoresIn(spanReport(truth, byToken())) } : {}),
       stray: raw.reduce((sum, own) => sum + strayTags(own), 0),
       types: Object.fromEntries(report.types),
       baselines,

@@ -25,14 +25,14 @@ export interface Spectrogram {
 }
 
 /** Samples of a frame and from one to the next, and of the transform. */
-interface Frames {
+export interface Frames {
   readonly frame: number;
   readonly hop: number;
   readonly size: number;
 }
 
-/** 25 ms every 10 ms, filled up to a power of two. */
-function kaldiFrames(rate: number): Frames {
+/** Kaldi's frames at a rate: 25 ms every 10 ms, filled up to a power of two. */
+export function kaldiFrames(rate: number): Frames {
   const frame = Math.floor(0.025 * rate);
   return { frame, hop: Math.floor(0.01 * rate), size: 2 ** Math.ceil(Math.log2(frame)) };
 }

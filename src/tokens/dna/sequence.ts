@@ -33,6 +33,11 @@ const complements: Readonly<Record<string, string>> = {
   N: 'N',
 };
 
+/** Whether a text is bases and their IUPAC codes alone, in either case. */
+export function isBases(text: string): boolean {
+  return text !== '' && Array.from(text.toUpperCase()).every((letter) => Object.hasOwn(complements, letter));
+}
+
 const ONLY_PROTEIN = new Set('EFIJLOPQXZ*');
 
 /**

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import { opusWebm } from '../../../test/coded-media.ts';
 import { float32, type NdArray } from '../../array/index.ts';
 import { pngChunk, pngFile } from '../image/animated-png.ts';
 import { loadAnimation } from '../image/load.node.ts';
@@ -316,22 +317,6 @@ test('files that are no video, or only half of one', async () => {
   await expect(loadClip(write('big.mp4', whole), { maxPixels: 10_000 })).rejects.toThrow(
     /at most 10000 pixels, got 12 frames of 64×48/,
   );
-  const media = await loadMediabunny();
-  const target = new media.BufferTarget();
-  const output = new media.Output({ format: new media.WebMOutputFormat(), target });
-  const source = new media.AudioSampleSource({ codec: 'opus', bitrate: 64000 });
-  output.addAudioTrack(source);
-  await output.start();
-  await source.add(
-    new media.AudioSample({
-      data: new Float32Array(4800),
-      format: 'f32',
-      numberOfChannels: 1,
-      sampleRate: 48000,
-      timestamp: 0,
-    }),
-  );
-  await output.finalize();
-  const sound = write('sound.webm', new Uint8Array(target.buffer as ArrayBuffer));
+  const sound = write('sound.webm', await opusWebm(new Float32Array(4800)));
   await expect(loadClip(sound)).rejects.toThrow(/a video track, got none/);
 });
