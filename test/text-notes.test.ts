@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { command as chat } from '../src/cli/commands/chat.ts';
 import { command as evaluate } from '../src/cli/commands/evaluate.ts';
+import { command as explain } from '../src/cli/commands/explain.ts';
 import { command as generate } from '../src/cli/commands/generate.ts';
 import { command as predict } from '../src/cli/commands/predict.ts';
 import { openStart, type Pipelines, pipeline } from '../src/tasks/index.node.ts';
@@ -60,6 +61,15 @@ test('features, similarities, masks, labels without training', async () => {
   const [told, ...others] = await notesOf('zero-shot-classification', ENTAILMENT, [strange, 'the cat'], ['a', 'b']);
   expect(told).toBe('4 characters (2 of 5 tokens) are unknown to the vocabulary of 42');
   expect(others).toEqual([]);
+});
+
+test('what is explained is what is read: the rest is told', async () => {
+  const { notes } = await runCommand(explain, [ENTAILMENT, long, '--methods', 'rollout']);
+  expect(notes).toBe(`  1 of 1 texts are longer than ${positions(ENTAILMENT)} tokens and are cut\n`);
+  expect((await runCommand(explain, [ENTAILMENT, strange, '--methods', 'rollout'])).notes).toBe(
+    '  4 characters (2 of 3 tokens) are unknown to the vocabulary of 42\n',
+  );
+  expect((await runCommand(explain, [ENTAILMENT, 'the cat', '--methods', 'rollout'])).notes).toBe('');
 });
 
 test('a tagger reads long texts in windows', async () => {

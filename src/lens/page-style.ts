@@ -23,7 +23,9 @@ button { font: inherit; color: inherit; background: none; border: 1px solid var(
 .bar .track { position: relative; height: .7rem; }
 .bar .track i { position: absolute; }
 .bar span { text-align: right; font-variant-numeric: tabular-nums; color: var(--soft); }
+/* rows are there for those who hear the page; the columns are the grid's */
 #grid { display: grid; gap: .4rem; width: max-content; max-width: 100%; }
+#grid [role=row] { display: contents; }
 #grid button { padding: 2px; line-height: 0; border-radius: .25rem; }
 #grid button[aria-selected=true] { border-color: rgb(var(--accent)); box-shadow: 0 0 0 1px rgb(var(--accent)); }
 #grid canvas { width: 100%; aspect-ratio: 1; image-rendering: pixelated; }

@@ -61,16 +61,19 @@ export class TextCounter {
   }
 }
 
+/** A stranger's text in at most `maxLength` tokens, without padding; `counter` takes note of it. */
+export function encodeText(tokenizer: Tokenizer, text: string, maxLength: number, counter: TextCounter): Encoding {
+  const whole = tokenizer.encode(text, { special: 'text', ...ownLength });
+  const isCut = whole.ids.length > maxLength;
+  const kept = isCut ? tokenizer.encode(text, { special: 'text', padding: false, maxLength }) : whole;
+  counter.add(text, kept, isCut);
+  return kept;
+}
+
 /** Ids of texts, at most `maxLength` each, without padding. */
 export function encodeTexts(tokenizer: Tokenizer, texts: readonly string[], maxLength: number): EncodedTexts {
   const counter = new TextCounter(tokenizer);
-  const rows = texts.map((text) => {
-    const whole = tokenizer.encode(text, { special: 'text', ...ownLength });
-    const isCut = whole.ids.length > maxLength;
-    const kept = isCut ? tokenizer.encode(text, { special: 'text', padding: false, maxLength }) : whole;
-    counter.add(text, kept, isCut);
-    return kept.ids;
-  });
+  const rows = texts.map((text) => encodeText(tokenizer, text, maxLength, counter).ids);
   return { rows, ...counter.met };
 }
 

@@ -64,7 +64,7 @@ const text = (id) => document.getElementById(id).textContent;
 const whenReady = (tries) => document.documentElement.dataset.ready === 'yes' || tries === 0 ? examine() : setTimeout(whenReady, 100, tries - 1);
 addEventListener('load', () => whenReady(1000));
 function examine() {
-  const seen = { ready: document.documentElement.dataset.ready, start: text('reading'), cards: document.querySelectorAll('.map').length, heads: document.querySelectorAll('#grid button').length };
+  const seen = { ready: document.documentElement.dataset.ready, start: text('reading'), cards: document.querySelectorAll('.map').length, heads: document.querySelectorAll('#grid button').length, rows: [...document.querySelectorAll('#grid > [role=row]')].map((row) => row.children.length) };
   const view = document.querySelector('#view').firstChild, grid = document.getElementById('grid');
   for (const key of ['ArrowUp', 'ArrowLeft', 'ArrowLeft']) press(grid, key);
   press(view, 'ArrowRight'); seen.first = text('reading');
@@ -83,7 +83,15 @@ test.skipIf(!chromium)('a picture', { timeout: 60_000 }, () => {
   const places = patchPlaces({ special: 1, grid: [2, 2], patch: [4, 4], stride: [4, 4] });
   const scene: Scene = { kind: 'pictures', frames: [DOT], times: [0], width: 8, height: 8 };
   const seen = drive(DRIVER, explainPage(explanation(places), scene));
-  expect(seen).toMatchObject({ ready: 'yes', cards: METHODS.length, heads: 6, errors: [], empty: 0, bold: 0 });
+  expect(seen).toMatchObject({
+    ready: 'yes',
+    cards: METHODS.length,
+    heads: 6,
+    rows: [3, 3],
+    errors: [],
+    empty: 0,
+    bold: 0,
+  });
   // the first patch looks at the second one, in layer 1, head 1; and so on
   expect(seen.first).toBe(
     'From rows 0–3, columns 0–3, layer 1, head 1most: rows 0–3, columns 4–7, 1 · on tokens without a place: 0.0 %',

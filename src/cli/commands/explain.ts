@@ -109,7 +109,7 @@ async function answersFor(args: Args, io: Io, tests: Tests): Promise<Answers> {
   const explainers = new Map<string, Explainer>();
   try {
     for (const input of inputs) {
-      const original = await readOriginal(open, input);
+      const original = await readOriginal(open, input, context.note);
       originals.push(original);
       const key = Object.entries(original.inputs)
         .map(([name, { shape }]) => `${name} ${shape}`)

@@ -52,22 +52,26 @@ function look(t) {
 }
 
 // layers and heads
-const grid = find('grid');
+const grid = find('grid'), cells = [];
 grid.style.gridTemplateColumns = 'repeat(' + (heads + 1) + ', minmax(0, ' + (isWide ? 7 : 4.5) + 'rem))';
-for (let l = 0; l < layers; l++) for (let h = 0; h <= heads; h++) {
-  const button = make('button', grid, '', h === heads ? 'mean' : '');
-  button.type = 'button'; button.setAttribute('role', 'gridcell'); make('canvas', button);
-  button.onclick = () => choose(l, h);
+for (let l = 0; l < layers; l++) {
+  const line = make('div', grid); line.setAttribute('role', 'row');
+  for (let h = 0; h <= heads; h++) {
+    const button = make('button', line, '', h === heads ? 'mean' : '');
+    button.type = 'button'; button.setAttribute('role', 'gridcell'); make('canvas', button);
+    button.onclick = () => choose(l, h);
+    cells.push(button);
+  }
 }
-const paintGrid = () => [...grid.children].forEach((button, i) => paintThumb(button.firstChild, Math.floor(i / (heads + 1)), i % (heads + 1)));
+const paintGrid = () => cells.forEach((button, i) => paintThumb(button.firstChild, Math.floor(i / (heads + 1)), i % (heads + 1)));
 grid.onkeydown = (event) => {
   const step = arrows[event.key]; if (!step) return;
   event.preventDefault(); choose(clamp(layer + step[0], layers), clamp(head + step[1], heads + 1));
-  grid.children[layer * (heads + 1) + head].focus();
+  cells[layer * (heads + 1) + head].focus();
 };
 function choose(l, h) {
   layer = l; head = h;
-  [...grid.children].forEach((button, i) => { const on = i === l * (heads + 1) + h; button.setAttribute('aria-selected', on); button.tabIndex = on ? 0 : -1; });
+  cells.forEach((button, i) => { const on = i === l * (heads + 1) + h; button.setAttribute('aria-selected', on); button.tabIndex = on ? 0 : -1; });
   paintView();
 }
 
@@ -152,7 +156,7 @@ function words() {
     const t = Number(button.dataset.token);
     button.textContent = t < 0 ? nameOf(t) : story.tokens[t]; if (t >= 0) make('span', button, percent(story.readout[t]));
   }
-  [...grid.children].forEach((button, i) => { const h = i % (heads + 1); button.title = say('layer') + ' ' + (Math.floor(i / (heads + 1)) + 1) + ', ' + (h === heads ? say('meanHead') : say('head', { n: h + 1 })); button.setAttribute('aria-label', button.title); });
+  cells.forEach((button, i) => { const h = i % (heads + 1); button.title = say('layer') + ' ' + (Math.floor(i / (heads + 1)) + 1) + ', ' + (h === heads ? say('meanHead') : say('head', { n: h + 1 })); button.setAttribute('aria-label', button.title); });
   probabilities(); methods(); distances(); randomised(); look(from);
 }
 

@@ -30,8 +30,10 @@ import {
   type TubeShape,
   tubeVitLayout,
 } from '../../tokens/index.ts';
+import { tooLong } from '../dna-classification/long.ts';
 import { spellingIn } from '../dna-classification/spelling.node.ts';
 import { type Spelling, spell } from '../dna-classification/spelling.ts';
+import { encodeText, TextCounter, tellOfCuts } from '../encode-texts.ts';
 import type { OpenModel } from '../forward.node.ts';
 import { preprocessorIn } from '../sense-classification/open.node.ts';
 import { longestText } from '../windows.ts';
@@ -43,7 +45,9 @@ export interface DrawnOriginal extends Original {
 }
 
 type Opened = Pick<OpenModel, 'dir' | 'model'>;
-type Reader = (open: Opened, input: string) => Promise<DrawnOriginal>;
+/** Told of what the model does not read, in words for people. */
+type Note = (text: string) => void;
+type Reader = (open: Opened, input: string, note: Note) => Promise<DrawnOriginal>;
 
 /** Readers by the input that the model has. */
 const readers: readonly { readonly reads: (model: Model) => boolean; readonly read: Reader }[] = [
@@ -53,8 +57,11 @@ const readers: readonly { readonly reads: (model: Model) => boolean; readonly re
   { reads: ({ inputs }) => inputs.input_ids !== undefined && !inputs.pixel_values, read: readLetters },
 ];
 
-/** Reads a picture, clip or sound by its path, or a text, as the model in the folder does. @throws DataError for a model that reads something else */
-export async function readOriginal(open: Opened, input: string): Promise<DrawnOriginal> {
+/**
+ * Reads a picture, clip or sound by its path, or a text, as the model in the folder does; `note` is told of texts that are cut and of what the
+ * vocabulary lacks. @throws DataError for a model that reads something else
+ */
+export async function readOriginal(open: Opened, input: string, note: Note = () => undefined): Promise<DrawnOriginal> {
   const found = readers.find(({ reads }) => reads(open.model));
   if (!found) {
     const names = Object.keys(open.model.inputs).join(', ');
@@ -62,7 +69,7 @@ export async function readOriginal(open: Opened, input: string): Promise<DrawnOr
       `explain: expected a classifier of pictures, clips, sounds or texts, got inputs ${names} (${open.model.className})`,
     );
   }
-  return found.read(open, input);
+  return found.read(open, input, note);
 }
 
 async function href(picture: Picture): Promise<string> {
@@ -178,18 +185,20 @@ function baseOffsets(
 }
 
 /** A text, bases, or the first sequence of a FASTA file. */
-async function readLetters({ dir, model }: Opened, input: string): Promise<DrawnOriginal> {
+async function readLetters({ dir, model }: Opened, input: string, note: Note): Promise<DrawnOriginal> {
   const isFile = sequenceFile.test(input) && (await stat(input).catch(() => undefined))?.isFile();
   const text = isFile ? ((await loadSequences(input))[0]?.sequence ?? '') : input;
   const tokenizer = await loadTokenizer(dir);
   const spelling = await spellingIn(dir, tokenizer);
   const isDna = isFile || spelling.kind === 'kmer' || /^[ACGTUN]{10,}$/i.test(text);
   const letters = isDna ? readBases(text, 'the input') : text;
-  const { ids, attentionMask, offsets, tokens } = tokenizer.encode(spell(letters, spelling), {
-    special: 'text',
-    padding: false,
-    maxLength: longestText(model, tokenizer),
-  });
+  const maxLength = longestText(model, tokenizer);
+  const counter = new TextCounter(tokenizer);
+  const spelled = spell(letters, spelling);
+  const { ids, attentionMask, offsets, tokens } = encodeText(tokenizer, spelled, maxLength, counter);
+  const long = isDna ? tooLong([letters], { spelling, tokenizer, maxLength }) : undefined;
+  if (long !== undefined) note(long);
+  if (!isDna) tellOfCuts(counter.met, maxLength, tokenizer, note);
   const places: TokenPlaces = spanPlaces(baseOffsets(offsets, spelling));
   if (!places.some((place) => place))
     throw new DataError(`explain: expected a text with at least one token, got '${text.slice(0, 40)}'`);
