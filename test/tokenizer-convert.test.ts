@@ -1,5 +1,5 @@
 // Converting tokenizers: what a format cannot hold is an error that names the part, whatever the part is; what it can hold comes back.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -141,14 +141,29 @@ test('scores that JSON cannot hold are not written', () => {
   expect(() => convertTokenizer({ model }, 'tokenizer.json')).toThrow('one that could not be read back');
 });
 
-test('the command says why it writes no SentencePiece model', async () => {
+async function run(values: Record<string, string>): Promise<unknown> {
   const source = join(folder, 'bert.json');
   writeFileSync(source, JSON.stringify(bert));
   const io = { out: () => undefined, note: () => undefined, isTerminal: false, quiet: true, json: false };
-  const run = async (values: Record<string, string>): Promise<unknown> =>
-    convert.run({ positionals: [source], values }, io);
+  return convert.run({ positionals: [source], values }, io);
+}
+
+test('the command says why it writes no SentencePiece model', async () => {
   const out = join(folder, 'none', 'x.model');
   await expect(run({ out })).rejects.toThrow('*.model is read, not written: it has no place for pre-tokenizers');
   await expect(run({ out: join(folder, 'none'), format: 'sentencepiece' })).rejects.toThrow('is read, not written');
   expect(existsSync(join(folder, 'none'))).toBe(false);
+});
+
+test('the command leaves the settings of a folder alone', async () => {
+  const at = join(folder, 'used');
+  mkdirSync(at);
+  const settings = '{"chat_template":"{{ messages }}"}';
+  writeFileSync(join(at, 'tokenizer_config.json'), settings);
+  await expect(run({ out: join(at, 'vocab.txt') })).rejects.toThrow('expected no tokenizer_config.json, or the same');
+  expect(readdirSync(at)).toEqual(['tokenizer_config.json']);
+  expect(readFileSync(join(at, 'tokenizer_config.json'), 'utf8')).toBe(settings);
+  await run({ out: join(folder, 'fresh', 'vocab.txt') });
+  await run({ out: join(folder, 'fresh', 'vocab.txt') });
+  expect(existsSync(join(folder, 'fresh', 'tokenizer_config.json'))).toBe(true);
 });

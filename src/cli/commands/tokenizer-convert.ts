@@ -1,9 +1,9 @@
 // `tesserae tokenizer convert`: a tokenizer in another format, where nothing is lost.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { resolveModel, writeFileAtomic } from '../../checkpoints/index.node.ts';
 import { loadTokenizer } from '../../tokens/index.node.ts';
-import { convertTokenizer, type TokenizerFormat } from '../../tokens/index.ts';
+import { convertTokenizer, TokenizerError, type TokenizerFormat } from '../../tokens/index.ts';
 import { type Args, type Command, required, text, UsageError } from '../command.ts';
 
 /** Formats by how the target is called. */
@@ -31,6 +31,20 @@ function targetOf(args: Args, out: string): readonly [TokenizerFormat, string | 
   return ['tokenizer.json', undefined];
 }
 
+/** What a folder says of its tokenizer, beside what a conversion knows: chat templates, lengths. */
+const SETTINGS = 'tokenizer_config.json';
+
+/** @throws TokenizerError where a folder has settings already, and they are others */
+async function mustBeFree(path: string, content: string): Promise<void> {
+  const present = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  if (present === undefined || present === content) return;
+  throw new TokenizerError(
+    `convert: expected no ${SETTINGS}, or the same one, got another (${path})\nName another folder, or move the file away: it may say what the new one does not.`,
+  );
+}
+
 export const command: Command = {
   words: 1,
   flags: { out: { type: 'string' }, format: { type: 'string' } },
@@ -43,6 +57,7 @@ export const command: Command = {
     const files = convertTokenizer(tokenizer.toJSON(), format, named);
     const folder = named === undefined ? out : dirname(out);
     await mkdir(folder, { recursive: true });
+    if (files[SETTINGS] !== undefined) await mustBeFree(join(folder, SETTINGS), files[SETTINGS]);
     const written: string[] = [];
     for (const [name, content] of Object.entries(files)) {
       const path = join(folder, name);
