@@ -10,7 +10,17 @@ export const astEsc10: AudioClassificationRecipe = {
   startFrom: '',
   augment: [{ kind: 'shift' }, { kind: 'noise' }, { kind: 'spec-augment' }],
   tokens: { rate: 8000, mels: 64, frames: 496, patch: 16, stride: [16, 16] },
-  model: { dim: 96, layers: 4, heads: 4, ffnDim: 192, dropout: 0.2, attentionDropout: 0, dropPath: 0, layerScale: 0 },
+  model: {
+    dim: 96,
+    layers: 4,
+    heads: 4,
+    ffnDim: 192,
+    dropout: 0.2,
+    attentionDropout: 0,
+    initializerRange: 0.02,
+    dropPath: 0,
+    layerScale: 0,
+  },
   train: {
     ...trainDefaults,
     steps: 1500,

@@ -10,7 +10,16 @@ export const chatZh: DialogueRecipe = {
   startFrom: '',
   lora: noLora,
   tokenizer: { kind: 'char', vocabSize: 4000, minFrequency: 1, lowercase: false },
-  model: { dim: 128, layers: 4, heads: 4, ffnDim: 512, maxLength: 192, dropout: 0.1, attentionDropout: 0 },
+  model: {
+    dim: 128,
+    layers: 4,
+    heads: 4,
+    ffnDim: 512,
+    maxLength: 192,
+    dropout: 0.1,
+    attentionDropout: 0,
+    initializerRange: 0.02,
+  },
   answers: 40,
   train: {
     ...trainDefaults,

@@ -10,7 +10,16 @@ export const dnaSplice: DnaClassificationRecipe = {
   startFrom: '',
   augment: [],
   tokens: { kind: 'kmer', k: 1, overlap: true, vocabSize: 512 },
-  model: { dim: 64, layers: 3, heads: 4, ffnDim: 128, maxLength: 64, dropout: 0.2, attentionDropout: 0 },
+  model: {
+    dim: 64,
+    layers: 3,
+    heads: 4,
+    ffnDim: 128,
+    maxLength: 64,
+    dropout: 0.2,
+    attentionDropout: 0,
+    initializerRange: 0.02,
+  },
   train: {
     ...trainDefaults,
     steps: 1500,

@@ -20,6 +20,7 @@ export const emojiGroups: TextClassificationRecipe = {
     maxLength: 64,
     dropout: 0.4,
     attentionDropout: 0,
+    initializerRange: 0.02,
   },
   train: {
     ...trainDefaults,

@@ -21,6 +21,7 @@ export const sentimentEn: TextClassificationRecipe = {
     maxLength: 64,
     dropout: 0.3,
     attentionDropout: 0,
+    initializerRange: 0.02,
   },
   train: {
     ...trainDefaults,

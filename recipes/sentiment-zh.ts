@@ -20,6 +20,7 @@ export const sentimentZh: TextClassificationRecipe = {
     maxLength: 192,
     dropout: 0.3,
     attentionDropout: 0,
+    initializerRange: 0.02,
   },
   train: {
     ...trainDefaults,

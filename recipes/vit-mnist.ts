@@ -10,7 +10,17 @@ export const vitMnist: ImageClassificationRecipe = {
   startFrom: '',
   augment: [{ kind: 'pad-crop', pixels: 2 }],
   tokens: { size: 28, channels: 1, patch: 4 },
-  model: { dim: 64, layers: 4, heads: 4, ffnDim: 128, dropout: 0.1, attentionDropout: 0, dropPath: 0, layerScale: 0 },
+  model: {
+    dim: 64,
+    layers: 4,
+    heads: 4,
+    ffnDim: 128,
+    dropout: 0.1,
+    attentionDropout: 0,
+    initializerRange: 0.02,
+    dropPath: 0,
+    layerScale: 0,
+  },
   train: {
     ...trainDefaults,
     steps: 5000,

@@ -10,7 +10,7 @@ export const vitPretrainMae: MaskedImageModellingRecipe = {
   data: { id: 'mnist', limit: 0, broken: 'fail' },
   augment: [],
   tokens: { size: 28, channels: 1, patch: 4 },
-  model: { dim: 64, layers: 4, heads: 4, ffnDim: 128, dropout: 0, attentionDropout: 0 },
+  model: { dim: 64, layers: 4, heads: 4, ffnDim: 128, dropout: 0, attentionDropout: 0, initializerRange: 0.02 },
   decoder: { dim: 32, layers: 1, heads: 2, ffnDim: 64 },
   maskRatio: 0.75,
   normalizesTarget: true,

@@ -2,6 +2,7 @@
 import { jsonText } from '../checkpoints/index.ts';
 import type { HubConfig } from '../models/index.ts';
 import type { Tokenizer } from '../tokens/index.ts';
+import { initializerRange } from './first-values.ts';
 import { labelTables } from './labels.ts';
 import type { ModelRecipe } from './recipe.ts';
 
@@ -26,7 +27,7 @@ export function decoderConfig(
     resid_pdrop: model.dropout,
     embd_pdrop: model.dropout,
     attn_pdrop: model.attentionDropout,
-    initializer_range: 0.02,
+    initializer_range: initializerRange(model),
     pad_token_id: tokenizer.tokenToId('<pad>'),
     bos_token_id: tokenizer.tokenToId('<bos>'),
     eos_token_id: tokenizer.tokenToId('<eos>'),

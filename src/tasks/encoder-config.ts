@@ -2,6 +2,7 @@
 import { DataError } from '../data/index.ts';
 import type { HubConfig } from '../models/index.ts';
 import type { Tokenizer } from '../tokens/index.ts';
+import { initializerRange } from './first-values.ts';
 import { labelTables } from './labels.ts';
 import type { EncoderFamily, ModelRecipe } from './recipe.ts';
 
@@ -74,7 +75,7 @@ export function encoderConfig(
     intermediate_size: model.ffnDim,
     max_position_embeddings: model.maxLength,
     ...fieldsOf(model, padId),
-    initializer_range: 0.02,
+    initializer_range: initializerRange(model),
     pad_token_id: padId,
     cls_token_id: clsId,
     sep_token_id: sepId,

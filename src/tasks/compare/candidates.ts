@@ -3,6 +3,7 @@ import { int64, type NamedArrays } from '../../array/index.ts';
 import { padded, paddedRows } from '../../data/index.ts';
 import { type HubConfig, type Model, modelFor, parameterSpecs } from '../../models/index.ts';
 import { countParameters } from '../../nn/index.ts';
+import { initializerRange } from '../first-values.ts';
 import { labelTables } from '../labels.ts';
 import type { PairOfIds, Problem, ProblemKind, SpecialIds } from './problems.ts';
 import type { CompareRecipe } from './recipe.ts';
@@ -147,7 +148,7 @@ export const candidates: readonly Candidate[] = [
       ...{ model_type: 'bert', vocab_size: vocabSize, hidden_size: dim, num_hidden_layers: layers },
       ...{ num_attention_heads: heads, intermediate_size: ffnDim, max_position_embeddings: positions },
       ...{ hidden_dropout_prob: dropout, attention_probs_dropout_prob: 0, type_vocab_size: 1 },
-      ...{ pad_token_id: special.pad, ...labelTable(count) },
+      ...{ initializer_range: initializerRange({ dim }), pad_token_id: special.pad, ...labelTable(count) },
     }),
     ways: {
       classify: [classWay('BertForSequenceClassification', (row, { bos, eos }) => [bos, ...row, eos])],
@@ -162,6 +163,7 @@ export const candidates: readonly Candidate[] = [
       ...{ encoder_layers: Math.ceil(layers / 2), decoder_layers: Math.max(1, Math.floor(layers / 2)) },
       ...{ encoder_attention_heads: heads, decoder_attention_heads: heads },
       ...{ encoder_ffn_dim: ffnDim, decoder_ffn_dim: ffnDim, dropout, attention_dropout: 0 },
+      init_std: initializerRange({ dim }),
       ...{ pad_token_id: special.pad, decoder_start_token_id: special.bos, eos_token_id: special.eos },
     }),
     ways: { classify: [written(false)], rewrite: [written(true)], continue: [written(false)] },
@@ -172,6 +174,7 @@ export const candidates: readonly Candidate[] = [
     config: ({ vocabSize, dim, layers, heads, ffnDim, positions, classes: count, special }) => ({
       ...{ model_type: 'gpt2', vocab_size: vocabSize, n_embd: dim, n_layer: layers, n_head: heads, n_inner: ffnDim },
       ...{ n_positions: positions, resid_pdrop: dropout, embd_pdrop: dropout, attn_pdrop: 0 },
+      initializer_range: initializerRange({ dim }),
       ...{ pad_token_id: special.pad, bos_token_id: special.bos, eos_token_id: special.eos, ...labelTable(count) },
     }),
     ways: {

@@ -25,7 +25,10 @@ export interface OneEncoderRecipe {
   readonly name: string;
   readonly about: Said;
   /** Put in the place of each recipe's own numbers. */
-  readonly encoder: Pick<SenseModelRecipe, 'dim' | 'layers' | 'heads' | 'ffnDim' | 'dropout' | 'attentionDropout'>;
+  readonly encoder: Pick<
+    SenseModelRecipe,
+    'dim' | 'layers' | 'heads' | 'ffnDim' | 'dropout' | 'attentionDropout' | 'initializerRange'
+  >;
   /** What it is trained on, by modality. */
   readonly parts: Readonly<Record<string, ClassifyingRecipe>>;
 }

@@ -11,17 +11,19 @@ import {
   causalBias,
   embedding,
   layerNormWith,
-  linear,
+  linearWith,
   type Module,
   normalInit,
   preNorm,
   project,
   relativeBias,
   rotary,
+  separateProjections,
   sinusoidTable,
   tower,
 } from '../../nn/index.ts';
 import { matrix, validationRows } from '../corpus-job.ts';
+import { initializerRange } from '../first-values.ts';
 import { logitsRunner, measure, runTrial, type TrialTarget } from './trial.ts';
 
 /** A decoder's numbers. */
@@ -46,7 +48,13 @@ export const positionEncodings = {
   none: {},
   learned: {
     embed: (module, words, { longest, dim }) =>
-      add(words, gather(module.parameter('positions', [longest, dim], normalInit(0.02)), range(words.shape[1] as Dim))),
+      add(
+        words,
+        gather(
+          module.parameter('positions', [longest, dim], normalInit(initializerRange({ dim }))),
+          range(words.shape[1] as Dim),
+        ),
+      ),
   },
   sinusoidal: {
     embed: (_module, words, { longest, dim }) =>
@@ -66,12 +74,12 @@ export const positionEncodings = {
 /** Names of the ways. */
 export type PositionName = 'none' | 'learned' | 'sinusoidal' | 'rotary' | 'ALiBi' | 'T5';
 
-/** Word vectors begin with a deviation of 0.02; sines of height 1 would drown them. */
+/** As large as word vectors are at first: sines of height 1 would drown them. */
 function scaledSinusoids(longest: number, dim: number): ReturnType<typeof float32> {
   const table = sinusoidTable(longest, dim, 'interleaved');
   return float32(
     [longest, dim],
-    Array.from(table.data, (value) => value * 0.02 * Math.SQRT2),
+    Array.from(table.data, (value) => value * initializerRange({ dim }) * Math.SQRT2),
   );
 }
 
@@ -84,15 +92,21 @@ export function positionModel(name: PositionName, size: PositionSize): Model {
   const forward = (module: Module, inputs: Inputs): ReturnType<Model['forward']> => {
     const ids = inputs.input_ids as Tensor;
     const tokens = ids.shape[1] as Dim;
-    const initialize = normalInit(0.02);
+    const initialize = normalInit(initializerRange(size));
+    const layer = linearWith({ initialize });
     const table = { count: size.vocabSize, dim: size.dim };
     const words = module.child('words', (m) => embedding(m, ids, table, initialize));
     const x = encoding.embed?.(module, words, size) ?? words;
     const own = encoding.attend?.(module, tokens, size) ?? {};
     const causal = causalBias(tokens);
     const result = tower(module, x, size.layers, {
-      attention: { heads: size.heads, ...own, bias: own.bias ? add(causal, own.bias) : causal },
-      feedForward: { ffnDim: size.ffnDim, activation: activationNamed('gelu'), layer: linear },
+      attention: {
+        heads: size.heads,
+        projections: separateProjections(layer),
+        ...own,
+        bias: own.bias ? add(causal, own.bias) : causal,
+      },
+      feedForward: { ffnDim: size.ffnDim, activation: activationNamed('gelu'), layer },
       norm,
       residual: preNorm,
       dropout: 0,

@@ -2,6 +2,7 @@
 import type { NdArray } from '../../array/index.ts';
 import type { AugmentedModality, SenseExample } from '../../data/index.ts';
 import type { HubConfig } from '../../models/index.ts';
+import { initializerRange } from '../first-values.ts';
 import { labelTables } from '../labels.ts';
 import type { SenseModelRecipe } from './recipe.ts';
 
@@ -54,7 +55,7 @@ export function encoderFields(model: SenseModelRecipe): HubConfig {
     hidden_act: 'gelu',
     hidden_dropout_prob: model.dropout,
     attention_probs_dropout_prob: model.attentionDropout,
-    initializer_range: 0.02,
+    initializer_range: initializerRange(model),
     layer_norm_eps: 1e-6,
     ...(model.dropPath ? { drop_path_rate: model.dropPath } : {}),
   };

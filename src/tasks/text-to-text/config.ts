@@ -2,6 +2,7 @@
 // tied tables and scaled embeddings are those of Vaswani et al. 2017.
 import type { HubConfig } from '../../models/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
+import { initializerRange } from '../first-values.ts';
 import type { ModelRecipe } from '../recipe.ts';
 import { frames } from '../tokenizer.ts';
 
@@ -41,7 +42,7 @@ export function encoderDecoderConfig(model: ModelRecipe, tokenizer: Tokenizer): 
     dropout: model.dropout,
     attention_dropout: model.attentionDropout,
     activation_dropout: 0,
-    init_std: model.dim ** -0.5,
+    init_std: initializerRange(model),
     ...ids,
     decoder_start_token_id: ids.bos_token_id,
     forced_eos_token_id: ids.eos_token_id,
