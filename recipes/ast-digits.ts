@@ -10,7 +10,17 @@ export const astDigits: AudioClassificationRecipe = {
   startFrom: '',
   augment: [],
   tokens: { rate: 8000, mels: 48, frames: 96, patch: 8, stride: [8, 8] },
-  model: { dim: 96, layers: 4, heads: 4, ffnDim: 192, dropout: 0.1, attentionDropout: 0, dropPath: 0, layerScale: 0 },
+  model: {
+    dim: 96,
+    layers: 4,
+    heads: 4,
+    ffnDim: 192,
+    dropout: 0.1,
+    attentionDropout: 0,
+    initializerRange: 0.1,
+    dropPath: 0,
+    layerScale: 0,
+  },
   train: {
     ...trainDefaults,
     steps: 1500,

@@ -10,7 +10,16 @@ export const gptShakespeare: LanguageModelRecipe = {
   startFrom: '',
   lora: noLora,
   tokenizer: { kind: 'char', vocabSize: 200, minFrequency: 1, lowercase: false },
-  model: { dim: 128, layers: 4, heads: 4, ffnDim: 512, maxLength: 64, dropout: 0, attentionDropout: 0 },
+  model: {
+    dim: 128,
+    layers: 4,
+    heads: 4,
+    ffnDim: 512,
+    maxLength: 64,
+    dropout: 0,
+    attentionDropout: 0,
+    initializerRange: 0.088,
+  },
   train: {
     ...trainDefaults,
     steps: 2000,

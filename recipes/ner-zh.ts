@@ -18,7 +18,7 @@ export const nerZh: TokenClassificationRecipe = {
     maxLength: 192,
     dropout: 0.3,
     attentionDropout: 0,
-    initializerRange: 0.02,
+    initializerRange: 0.088,
   },
   scheme: 'IOB2',
   subwords: 'first',
