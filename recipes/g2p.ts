@@ -11,7 +11,16 @@ export const g2p: TextToTextRecipe = {
   startFrom: '',
   lora: noLora,
   tokenizer: { kind: 'char', vocabSize: 200, minFrequency: 1, lowercase: true },
-  model: { dim: 128, layers: 3, heads: 4, ffnDim: 256, maxLength: 64, dropout: 0.1, attentionDropout: 0 },
+  model: {
+    dim: 128,
+    layers: 3,
+    heads: 4,
+    ffnDim: 256,
+    maxLength: 64,
+    dropout: 0.1,
+    attentionDropout: 0,
+    initializerRange: 128 ** -0.5,
+  },
   train: {
     ...trainDefaults,
     steps: 4500,

@@ -10,7 +10,16 @@ export const gptPoetryZh: LanguageModelRecipe = {
   startFrom: '',
   lora: noLora,
   tokenizer: { kind: 'char', vocabSize: 6000, minFrequency: 2, lowercase: false },
-  model: { dim: 128, layers: 4, heads: 4, ffnDim: 512, maxLength: 96, dropout: 0.1, attentionDropout: 0 },
+  model: {
+    dim: 128,
+    layers: 4,
+    heads: 4,
+    ffnDim: 512,
+    maxLength: 96,
+    dropout: 0.1,
+    attentionDropout: 0,
+    initializerRange: 128 ** -0.5,
+  },
   verse: { poems: 50, temperature: 0.8 },
   train: {
     ...trainDefaults,

@@ -11,7 +11,16 @@ const shared = {
   target: 'text',
   startFrom: '',
   lora: noLora,
-  model: { dim: 256, layers: 2, heads: 4, ffnDim: 512, maxLength: 128, dropout: 0.2, attentionDropout: 0 },
+  model: {
+    dim: 256,
+    layers: 2,
+    heads: 4,
+    ffnDim: 512,
+    maxLength: 128,
+    dropout: 0.2,
+    attentionDropout: 0,
+    initializerRange: 256 ** -0.5,
+  },
   train: {
     ...trainDefaults,
     steps: 5000,

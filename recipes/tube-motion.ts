@@ -20,7 +20,17 @@ export const tubeMotion: VideoClassificationRecipe = {
       { size: [16, 16, 16], stride: [16, 16, 16], offset: [0, 0, 0] },
     ],
   },
-  model: { dim: 96, layers: 4, heads: 4, ffnDim: 192, dropout: 0.1, attentionDropout: 0, dropPath: 0, layerScale: 0 },
+  model: {
+    dim: 96,
+    layers: 4,
+    heads: 4,
+    ffnDim: 192,
+    dropout: 0.1,
+    attentionDropout: 0,
+    initializerRange: 96 ** -0.5,
+    dropPath: 0,
+    layerScale: 0,
+  },
   train: {
     ...trainDefaults,
     steps: 1200,

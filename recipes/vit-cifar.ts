@@ -10,7 +10,17 @@ export const vitCifar: ImageClassificationRecipe = {
   startFrom: '',
   augment: [{ kind: 'flip' }, { kind: 'pad-crop', pixels: 4 }, { kind: 'rand-augment' }, { kind: 'mixup' }],
   tokens: { size: 32, channels: 3, patch: 4 },
-  model: { dim: 96, layers: 5, heads: 4, ffnDim: 192, dropout: 0.1, attentionDropout: 0, dropPath: 0, layerScale: 0 },
+  model: {
+    dim: 96,
+    layers: 5,
+    heads: 4,
+    ffnDim: 192,
+    dropout: 0.1,
+    attentionDropout: 0,
+    initializerRange: 96 ** -0.5,
+    dropPath: 0,
+    layerScale: 0,
+  },
   train: {
     ...trainDefaults,
     steps: 4000,

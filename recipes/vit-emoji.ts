@@ -10,7 +10,17 @@ export const vitEmoji: ImageClassificationRecipe = {
   startFrom: '',
   augment: [{ kind: 'flip' }, { kind: 'pad-crop', pixels: 3 }],
   tokens: { size: 32, channels: 3, patch: 4 },
-  model: { dim: 64, layers: 4, heads: 4, ffnDim: 128, dropout: 0.1, attentionDropout: 0, dropPath: 0, layerScale: 0 },
+  model: {
+    dim: 64,
+    layers: 4,
+    heads: 4,
+    ffnDim: 128,
+    dropout: 0.1,
+    attentionDropout: 0,
+    initializerRange: 64 ** -0.5,
+    dropPath: 0,
+    layerScale: 0,
+  },
   train: {
     ...trainDefaults,
     steps: 1200,
