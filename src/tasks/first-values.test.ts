@@ -23,6 +23,7 @@ test.each<[string, (model: ModelRecipe) => HubConfig, string]>([
 ])('%s', (_name, configOf, field) => {
   expect(configOf(size)[field]).toBe(1 / 8);
   expect(configOf({ ...size, initializerRange: 0.05 })[field]).toBe(0.05);
+  expect(() => configOf({ ...size, initializerRange: 0 })).toThrow('expected a deviation above 0, got 0');
 });
 
 test('weights have it', () => {

@@ -10,8 +10,10 @@ export interface FirstValues {
 /**
  * The deviation of a new model's first weights: the recipe's, else the one with which a layer of this width keeps the size of what it reads
  * (Glorot & Bengio 2010, for as many inputs as outputs). The usual 0.02 is that of width 2,500; in one of 64 attention begins all but even
- * and learns late.
+ * and learns late. @throws RangeError for a deviation that is not above 0
  */
-export function initializerRange({ dim, initializerRange: said }: FirstValues): number {
-  return said ?? dim ** -0.5;
+export function initializerRange({ dim, initializerRange: said = dim ** -0.5 }: FirstValues): number {
+  if (!(said > 0 && said < Number.POSITIVE_INFINITY))
+    throw new RangeError(`model.initializerRange: expected a deviation above 0, got ${said}`);
+  return said;
 }
