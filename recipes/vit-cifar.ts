@@ -17,7 +17,7 @@ export const vitCifar: ImageClassificationRecipe = {
     ffnDim: 192,
     dropout: 0.1,
     attentionDropout: 0,
-    initializerRange: 96 ** -0.5,
+    initializerRange: 0.02,
     dropPath: 0,
     layerScale: 0,
   },

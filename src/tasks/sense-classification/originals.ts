@@ -4,15 +4,28 @@ import type { SenseExample } from '../../data/index.ts';
 import type { Reader } from './modality.ts';
 import { readExample } from './read-example.ts';
 
-/** Bytes of rows that are kept for the next epoch. */
+/** Bytes that are kept for the next epoch. */
 const ROOM = 1.5 * 2 ** 30;
 
-/** Rows of examples by their place. */
+/** Bytes of an original: of its arrays and letters, wherever they are in it. */
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return 2 * value.length;
+  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (typeof value !== 'object' || value === null) return 8;
+  return Object.values(value).reduce<number>((sum, part) => sum + bytesOf(part), 0);
+}
+
+/**
+ * Rows of examples by their place. Rows are kept where there is room for all of them; else originals are, where they are smaller, and read
+ * anew: a clip of bytes takes a quarter of its row. What is changed is kept as it was.
+ */
 export class Originals<T> {
   readonly #examples: readonly SenseExample<T>[];
   readonly #read: Reader<T>;
-  readonly #kept = new Map<number, NdArray<'float32'>>();
-  #room: number;
+  readonly #rows = new Map<number, NdArray<'float32'>>();
+  readonly #originals = new Map<number, T>();
+  readonly #room: number;
+  #taken = 0;
 
   constructor(examples: readonly SenseExample<T>[], read: Reader<T>, room: number = ROOM) {
     this.#examples = examples;
@@ -24,10 +37,14 @@ export class Originals<T> {
     return this.#examples.length;
   }
 
-  /** Rows of changed originals, made anew: nothing is kept. @throws DataError as `readExample` */
+  /** Rows of changed originals, read anew. @throws DataError as `readExample` */
   changed(places: readonly number[], change: (original: T, id: string) => T): Promise<NdArray<'float32'>[]> {
     return Promise.all(
-      places.map((place) => readExample(this.#examples[place] as SenseExample<T>, this.#read, change)),
+      places.map(async (place) => {
+        const original = await this.#original(place);
+        this.#keep(this.#originals, place, original, bytesOf(original));
+        return this.#readOf(place, original, change);
+      }),
     );
   }
 
@@ -37,13 +54,28 @@ export class Originals<T> {
   }
 
   async #row(place: number): Promise<NdArray<'float32'>> {
-    const known = this.#kept.get(place);
+    const known = this.#rows.get(place);
     if (known) return known;
-    const row = await readExample(this.#examples[place] as SenseExample<T>, this.#read);
-    if (row.data.byteLength <= this.#room) {
-      this.#kept.set(place, row);
-      this.#room -= row.data.byteLength;
-    }
+    const original = await this.#original(place);
+    const row = await this.#readOf(place, original);
+    const [rowBytes, bytes] = [row.data.byteLength, bytesOf(original)];
+    if (rowBytes <= bytes || rowBytes * this.length <= this.#room) this.#keep(this.#rows, place, row, rowBytes);
+    else this.#keep(this.#originals, place, original, bytes);
     return row;
+  }
+
+  async #original(place: number): Promise<T> {
+    return this.#originals.get(place) ?? (await (this.#examples[place] as SenseExample<T>).load());
+  }
+
+  #readOf(place: number, original: T, change?: (original: T, id: string) => T): Promise<NdArray<'float32'>> {
+    const { id } = this.#examples[place] as SenseExample<T>;
+    return readExample({ id, load: async () => original }, this.#read, change);
+  }
+
+  #keep<V>(kept: Map<number, V>, place: number, value: V, bytes: number): void {
+    if (kept.has(place) || this.#taken + bytes > this.#room) return;
+    kept.set(place, value);
+    this.#taken += bytes;
   }
 }
