@@ -49,15 +49,19 @@ export function windowsOf(tokenizer: Tokenizer, text: string, maxLength: number)
 
 /** Which window to ask for each token, and at which place of its row. */
 export function bestPlaces({ tokens, windows }: WindowedText): { readonly window: number; readonly place: number }[] {
+  // windows follow one another: those that end before a token hold none of the later ones either
+  let from = 0;
   return tokens.ids.map((_, t) => {
+    for (let ended = windows[from]; ended && ended.first + ended.count <= t; ended = windows[from]) from++;
     let best = { window: 0, place: 0 };
     let most = -1;
-    windows.forEach(({ first, count, lead }, window) => {
-      if (t < first || t >= first + count) return;
+    for (let window = from; window < windows.length; window++) {
+      const { first, count, lead } = windows[window] as TokenWindow;
+      if (first > t) break;
       const around = Math.min(t - first, first + count - 1 - t);
       if (around > most) best = { window, place: lead + t - first };
       most = Math.max(most, around);
-    });
+    }
     return best;
   });
 }

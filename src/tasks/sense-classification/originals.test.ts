@@ -4,7 +4,10 @@ import { float32 } from '../../array/index.ts';
 import { Originals } from './originals.ts';
 
 /** Four originals of 10 bytes; a row has a value for each byte, 40 bytes. */
-function fixture(room: number): { originals: Originals<Uint8Array<ArrayBuffer>>; count: { loads: number; reads: number } } {
+function fixture(room: number): {
+  originals: Originals<Uint8Array<ArrayBuffer>>;
+  count: { loads: number; reads: number };
+} {
   const count = { loads: 0, reads: 0 };
   const examples = [0, 1, 2, 3].map((n) => ({
     id: `${n}`,

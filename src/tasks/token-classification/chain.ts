@@ -25,39 +25,40 @@ export function chainOf(parameters: NamedArrays): Chain | undefined {
   return start && end && transitions ? { start, end, transitions } : undefined;
 }
 
-const logSumExp = (values: readonly number[]): number => {
-  const top = Math.max(...values);
-  return top + Math.log(values.reduce((sum, value) => sum + Math.exp(value - top), 0));
-};
+/** Minus infinity where all values are. */
+function logSumExp(values: Float64Array): number {
+  let top = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) top = Math.max(top, values[i] as number);
+  if (top === Number.NEGATIVE_INFINITY) return top;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += Math.exp((values[i] as number) - top);
+  return top + Math.log(sum);
+}
 
-/** The labels of the best path through scores `[T][C]`. */
+/** The labels of the best path through scores `[T][C]`. Time and memory grow with `T · C²` and `T · C`. */
 export function viterbi({ start, end, transitions }: Chain, scores: readonly ArrayLike<number>[]): number[] {
-  const count = start.length;
-  const labels = [...Array(count).keys()];
-  const back: number[][] = [];
-  let best: number[] = [];
-  for (const row of scores) {
-    const from = best;
-    const origin = labels.map((j) => {
-      let top = 0;
-      for (let i = 1; i < from.length; i++) {
-        const candidate = (from[i] as number) + (transitions[i * count + j] as number);
-        if (candidate > (from[top] as number) + (transitions[top * count + j] as number)) top = i;
+  const [count, tokens] = [start.length, scores.length];
+  if (tokens === 0) return [];
+  const back = new Int32Array(tokens * count);
+  let best = Float64Array.from(start, (value, j) => value + ((scores[0] as ArrayLike<number>)[j] as number));
+  let next = new Float64Array(count);
+  for (let t = 1; t < tokens; t++) {
+    const row = scores[t] as ArrayLike<number>;
+    for (let j = 0; j < count; j++) {
+      let [top, most] = [0, (best[0] as number) + (transitions[j] as number)];
+      for (let i = 1; i < count; i++) {
+        const candidate = (best[i] as number) + (transitions[i * count + j] as number);
+        if (candidate > most) [top, most] = [i, candidate];
       }
-      return top;
-    });
-    best = labels.map((j) => {
-      const i = origin[j] as number;
-      const before =
-        from.length === 0 ? (start[j] as number) : (from[i] as number) + (transitions[i * count + j] as number);
-      return before + (row[j] as number);
-    });
-    back.push(origin);
+      back[t * count + j] = top;
+      next[j] = most + (row[j] as number);
+    }
+    [best, next] = [next, best];
   }
-  if (scores.length === 0) return [];
   const final = best.map((value, j) => value + (end[j] as number));
-  const path = [final.indexOf(Math.max(...final))];
-  for (let t = scores.length - 1; t > 0; t--) path.unshift((back[t] as number[])[path[0] as number] as number);
+  const path = new Array<number>(tokens);
+  path[tokens - 1] = final.indexOf(Math.max(...final));
+  for (let t = tokens - 1; t > 0; t--) path[t - 1] = back[t * count + (path[t] as number)] as number;
   return path;
 }
 
@@ -66,30 +67,32 @@ export function forwardBackward(
   { start, end, transitions }: Chain,
   scores: readonly ArrayLike<number>[],
 ): { readonly logPartition: number; readonly probabilities: number[][] } {
-  const count = start.length;
-  const labels = [...Array(count).keys()];
-  const between = (i: number, j: number): number => transitions[i * count + j] as number;
-  const forward: number[][] = [];
-  for (const row of scores) {
-    const from = forward.at(-1);
-    forward.push(
-      labels.map((j) => {
-        const before = from ? logSumExp(labels.map((i) => (from[i] as number) + between(i, j))) : (start[j] as number);
-        return before + (row[j] as number);
-      }),
-    );
-  }
-  const backward: number[][] = [labels.map((j) => end[j] as number)];
-  for (let t = scores.length - 1; t > 0; t--) {
-    const [next, row] = [backward[0] as number[], scores[t] as ArrayLike<number>];
-    backward.unshift(
-      labels.map((i) => logSumExp(labels.map((j) => between(i, j) + (row[j] as number) + (next[j] as number)))),
-    );
-  }
-  const last = forward.at(-1);
-  const logPartition = last ? logSumExp(labels.map((j) => (last[j] as number) + (end[j] as number))) : 0;
-  const probabilities = forward.map((row, t) =>
-    row.map((value, j) => Math.exp(value + (backward[t]?.[j] as number) - logPartition)),
+  const [count, tokens] = [start.length, scores.length];
+  if (tokens === 0) return { logPartition: 0, probabilities: [] };
+  const score = (t: number, j: number): number => (scores[t] as ArrayLike<number>)[j] as number;
+  const [forward, backward] = [new Float64Array(tokens * count), new Float64Array(tokens * count)];
+  const sums = new Float64Array(count);
+  for (let j = 0; j < count; j++) forward[j] = (start[j] as number) + score(0, j);
+  for (let t = 1; t < tokens; t++)
+    for (let j = 0; j < count; j++) {
+      for (let i = 0; i < count; i++)
+        sums[i] = (forward[(t - 1) * count + i] as number) + (transitions[i * count + j] as number);
+      forward[t * count + j] = logSumExp(sums) + score(t, j);
+    }
+  for (let j = 0; j < count; j++) backward[(tokens - 1) * count + j] = end[j] as number;
+  for (let t = tokens - 1; t > 0; t--)
+    for (let i = 0; i < count; i++) {
+      for (let j = 0; j < count; j++)
+        sums[j] = (transitions[i * count + j] as number) + score(t, j) + (backward[t * count + j] as number);
+      backward[(t - 1) * count + i] = logSumExp(sums);
+    }
+  for (let j = 0; j < count; j++) sums[j] = (forward[(tokens - 1) * count + j] as number) + (end[j] as number);
+  const logPartition = logSumExp(sums);
+  const probabilities = scores.map((_, t) =>
+    Array.from({ length: count }, (_, j) => {
+      const at = t * count + j;
+      return Math.exp((forward[at] as number) + (backward[at] as number) - logPartition);
+    }),
   );
   return { logPartition, probabilities };
 }

@@ -39,6 +39,19 @@ test('the best path, the partition and the marginals are those of all paths list
   expect(viterbi({ start: [0], end: [0], transitions: [0] }, [])).toEqual([]);
 });
 
+test('what a chain forbids has probability 0; a hundred thousand places are a moment', () => {
+  const never = Number.NEGATIVE_INFINITY;
+  // label 2 cannot be begun with, nor come after another
+  const chain: Chain = { start: [0, 0, never], end: [0, 0, 0], transitions: [0, 1, never, 0, 0, never, 0, 0, never] };
+  const scores = Array.from({ length: 100_000 }, (_, t) => [Math.sin(t), Math.cos(t), 9]);
+  const { probabilities } = forwardBackward(chain, scores);
+  expect(probabilities.every((row) => row[2] === 0)).toBe(true);
+  expect(probabilities.every(([a = 0, b = 0]) => Math.abs(a + b - 1) < 1e-6)).toBe(true);
+  const path = viterbi(chain, scores);
+  expect(path).toHaveLength(100_000);
+  expect(path).not.toContain(2);
+});
+
 test('IOB2 to IOBES and back, for every sequence of four labels', () => {
   const tags = ['O', 'B-A', 'I-A', 'B-B', 'I-B'];
   for (let code = 0; code < 5 ** 4; code++) {
