@@ -33,3 +33,20 @@ export const gptShakespeare: LanguageModelRecipe = {
     saveEvery: 500,
   },
 };
+
+/** Wider, on windows twice as long, for half an hour. */
+export const gptShakespeareLong: LanguageModelRecipe = {
+  ...gptShakespeare,
+  name: 'gpt-shakespeare-long',
+  about: 'Characters of Shakespeare by a wider GPT-2 on longer windows, in half an hour.',
+  model: {
+    ...gptShakespeare.model,
+    dim: 192,
+    heads: 6,
+    ffnDim: 768,
+    maxLength: 128,
+    dropout: 0.1,
+    initializerRange: 192 ** -0.5,
+  },
+  train: { ...gptShakespeare.train, steps: 3000, batchSize: 16, evaluateEvery: 500 },
+};

@@ -9,7 +9,7 @@ import { dnaSplice } from './dna-splice.ts';
 import { emojiGroups } from './emoji-groups.ts';
 import { g2p, g2pShort } from './g2p.ts';
 import { gptPoetryZh } from './gpt-poetry-zh.ts';
-import { gptShakespeare } from './gpt-shakespeare.ts';
+import { gptShakespeare, gptShakespeareLong } from './gpt-shakespeare.ts';
 import { minilmSst2 } from './minilm-sst2.ts';
 import { mlmPretrain } from './mlm-pretrain.ts';
 import { mlmZh } from './mlm-zh.ts';
@@ -38,6 +38,7 @@ export const recipes: Readonly<Record<string, Recipe>> = Object.fromEntries(
     sentimentEnDecoder,
     sentimentMr,
     gptShakespeare,
+    gptShakespeareLong,
     gptPoetryZh,
     chatZh,
     chatEn,
