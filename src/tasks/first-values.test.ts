@@ -21,7 +21,7 @@ test.each<[string, (model: ModelRecipe) => HubConfig, string]>([
   ['encoder-decoder', (model) => encoderDecoderConfig(model, tokenizerOf('sequence')), 'init_std'],
   ['senses', (model) => encoderFields(model), 'initializer_range'],
 ])('%s', (_name, configOf, field) => {
-  expect(configOf(size)[field]).toBe(1 / 8);
+  expect(configOf(size)[field]).toBe(1 / 16);
   expect(configOf({ ...size, initializerRange: 0.05 })[field]).toBe(0.05);
   expect(() => configOf({ ...size, initializerRange: 0 })).toThrow('expected a deviation above 0, got 0');
 });
@@ -34,6 +34,6 @@ test('weights have it', () => {
     { data: [] },
   ];
   const deviation = Math.sqrt([...(data as Float32Array)].reduce((sum, value) => sum + value ** 2, 0) / data.length);
-  // 64 × 256 values: the estimate's own deviation is 0.125 / √(2 · 16,384)
-  expect(Math.abs(deviation - 1 / 8), name).toBeLessThan(5 * (1 / 8 / Math.sqrt(2 * data.length)));
+  // 64 × 256 values: the estimate's own deviation is 0.0625 / √(2 · 16,384)
+  expect(Math.abs(deviation - 1 / 16), name).toBeLessThan(5 * (1 / 16 / Math.sqrt(2 * data.length)));
 });

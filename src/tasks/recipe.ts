@@ -40,7 +40,7 @@ export interface ModelRecipe {
   readonly dropout: number;
   /** Probability of dropping an attention weight. */
   readonly attentionDropout: number;
-  /** Standard deviation of the first weights; `dim ** -0.5` when absent. A model that is started from keeps its own. */
+  /** Standard deviation of the first weights; half of `dim ** -0.5` when absent. A model that is started from keeps its own. */
   readonly initializerRange?: number;
 }
 

@@ -3,7 +3,7 @@ import { int64, type NamedArrays } from '../../array/index.ts';
 import { padded, paddedRows } from '../../data/index.ts';
 import { type HubConfig, type Model, modelFor, parameterSpecs } from '../../models/index.ts';
 import { countParameters } from '../../nn/index.ts';
-import { initializerRange } from '../first-values.ts';
+import { type FirstValues, initializerRange } from '../first-values.ts';
 import { labelTables } from '../labels.ts';
 import type { PairOfIds, Problem, ProblemKind, SpecialIds } from './problems.ts';
 import type { CompareRecipe } from './recipe.ts';
@@ -14,9 +14,8 @@ const IGNORED = -100;
 export type CandidateName = 'encoder' | 'encoder-decoder' | 'decoder';
 
 /** The numbers that configurations differ in. */
-export interface CandidateSize {
+export interface CandidateSize extends FirstValues {
   readonly vocabSize: number;
-  readonly dim: number;
   readonly layers: number;
   readonly heads: number;
   readonly ffnDim: number;
@@ -51,6 +50,8 @@ export interface WayContext {
 export interface Candidate {
   readonly name: CandidateName;
   readonly config: (size: CandidateSize) => HubConfig;
+  /** What its `config.json` calls the deviation of first weights. */
+  readonly firstValues: 'initializer_range' | 'init_std';
   /** Absent: not defined for it. The first is the usual one. */
   readonly ways: { readonly [K in ProblemKind]?: readonly [Way, ...Way[]] };
   /** Names of its attentions that may not look ahead. */
@@ -148,8 +149,9 @@ export const candidates: readonly Candidate[] = [
       ...{ model_type: 'bert', vocab_size: vocabSize, hidden_size: dim, num_hidden_layers: layers },
       ...{ num_attention_heads: heads, intermediate_size: ffnDim, max_position_embeddings: positions },
       ...{ hidden_dropout_prob: dropout, attention_probs_dropout_prob: 0, type_vocab_size: 1 },
-      ...{ initializer_range: initializerRange({ dim }), pad_token_id: special.pad, ...labelTable(count) },
+      ...{ pad_token_id: special.pad, ...labelTable(count) },
     }),
+    firstValues: 'initializer_range',
     ways: {
       classify: [classWay('BertForSequenceClassification', (row, { bos, eos }) => [bos, ...row, eos])],
       rewrite: [atOnce],
@@ -163,9 +165,9 @@ export const candidates: readonly Candidate[] = [
       ...{ encoder_layers: Math.ceil(layers / 2), decoder_layers: Math.max(1, Math.floor(layers / 2)) },
       ...{ encoder_attention_heads: heads, decoder_attention_heads: heads },
       ...{ encoder_ffn_dim: ffnDim, decoder_ffn_dim: ffnDim, dropout, attention_dropout: 0 },
-      init_std: initializerRange({ dim }),
       ...{ pad_token_id: special.pad, decoder_start_token_id: special.bos, eos_token_id: special.eos },
     }),
+    firstValues: 'init_std',
     ways: { classify: [written(false)], rewrite: [written(true)], continue: [written(false)] },
     causal: /^decoder_attentions/,
   },
@@ -174,9 +176,9 @@ export const candidates: readonly Candidate[] = [
     config: ({ vocabSize, dim, layers, heads, ffnDim, positions, classes: count, special }) => ({
       ...{ model_type: 'gpt2', vocab_size: vocabSize, n_embd: dim, n_layer: layers, n_head: heads, n_inner: ffnDim },
       ...{ n_positions: positions, resid_pdrop: dropout, embd_pdrop: dropout, attn_pdrop: 0 },
-      initializer_range: initializerRange({ dim }),
       ...{ pad_token_id: special.pad, bos_token_id: special.bos, eos_token_id: special.eos, ...labelTable(count) },
     }),
+    firstValues: 'initializer_range',
     ways: {
       classify: [
         { ...classWay('GPT2ForSequenceClassification', (row, { eos }) => [...row, eos]), name: 'last token' },
@@ -199,7 +201,8 @@ export function modelOf(
 ): Model {
   if (!way)
     throw new RangeError(`compare: expected a problem that the ${candidate.name} is defined for, got '${kind}'`);
-  return modelFor({ ...candidate.config(size), architectures: [way.className] });
+  const first = { [candidate.firstValues]: initializerRange(size) };
+  return modelFor({ ...candidate.config(size), ...first, architectures: [way.className] });
 }
 
 /** How far numbers of parameters may lie apart. */

@@ -23,13 +23,12 @@ import {
   tower,
 } from '../../nn/index.ts';
 import { matrix, validationRows } from '../corpus-job.ts';
-import { initializerRange } from '../first-values.ts';
+import { type FirstValues, initializerRange } from '../first-values.ts';
 import { logitsRunner, measure, runTrial, type TrialTarget } from './trial.ts';
 
 /** A decoder's numbers. */
-export interface PositionSize {
+export interface PositionSize extends FirstValues {
   readonly vocabSize: number;
-  readonly dim: number;
   readonly layers: number;
   readonly heads: number;
   readonly ffnDim: number;
@@ -47,18 +46,14 @@ interface PositionEncoding {
 export const positionEncodings = {
   none: {},
   learned: {
-    embed: (module, words, { longest, dim }) =>
-      add(
-        words,
-        gather(
-          module.parameter('positions', [longest, dim], normalInit(initializerRange({ dim }))),
-          range(words.shape[1] as Dim),
-        ),
-      ),
+    embed: (module, words, size) => {
+      const initialize = normalInit(initializerRange(size));
+      const table = module.parameter('positions', [size.longest, size.dim], initialize);
+      return add(words, gather(table, range(words.shape[1] as Dim)));
+    },
   },
   sinusoidal: {
-    embed: (_module, words, { longest, dim }) =>
-      add(words, slice(constant(scaledSinusoids(longest, dim)), 0, 0, words.shape[1] as Dim)),
+    embed: (_module, words, size) => add(words, slice(constant(scaledSinusoids(size)), 0, 0, words.shape[1] as Dim)),
   },
   rotary: { attend: (_module, _tokens, { dim, heads }) => ({ rotate: rotary(dim / heads) }) },
   ALiBi: { attend: (_module, tokens, { heads }) => ({ bias: alibiBias(heads, tokens) }) },
@@ -75,11 +70,12 @@ export const positionEncodings = {
 export type PositionName = 'none' | 'learned' | 'sinusoidal' | 'rotary' | 'ALiBi' | 'T5';
 
 /** As large as word vectors are at first: sines of height 1 would drown them. */
-function scaledSinusoids(longest: number, dim: number): ReturnType<typeof float32> {
-  const table = sinusoidTable(longest, dim, 'interleaved');
+function scaledSinusoids(size: PositionSize): ReturnType<typeof float32> {
+  const table = sinusoidTable(size.longest, size.dim, 'interleaved');
+  const height = initializerRange(size) * Math.SQRT2;
   return float32(
-    [longest, dim],
-    Array.from(table.data, (value) => value * initializerRange({ dim }) * Math.SQRT2),
+    [size.longest, size.dim],
+    Array.from(table.data, (value) => value * height),
   );
 }
 

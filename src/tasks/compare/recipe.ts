@@ -1,5 +1,6 @@
 // What a comparison of architectures says.
 import type { Said } from '../../lens/index.ts';
+import type { FirstValues } from '../first-values.ts';
 import type { DataRecipe, TokenizerRecipe } from '../recipe.ts';
 
 /** Encoder, encoder-decoder and decoder of one size on the same data, the same tokens, the same budget. */
@@ -10,7 +11,7 @@ export interface CompareRecipe {
   readonly data: DataRecipe;
   readonly tokenizer: TokenizerRecipe;
   /** The decoder's size; the others get the width of their feed-forward layers so that all have as many parameters. */
-  readonly size: { readonly dim: number; readonly layers: number; readonly heads: number; readonly ffnDim: number };
+  readonly size: FirstValues & { readonly layers: number; readonly heads: number; readonly ffnDim: number };
   /** Longest text, in tokens. */
   readonly maxLength: number;
   readonly train: { readonly steps: number; readonly batchSize: number; readonly warmup: number };

@@ -13,7 +13,7 @@ export interface SenseModelRecipe {
   /** Probability in [0, 1). */
   readonly dropout: number;
   readonly attentionDropout: number;
-  /** Standard deviation of the first weights; `dim ** -0.5` when absent. A model that is started from keeps its own. */
+  /** Standard deviation of the first weights; half of `dim ** -0.5` when absent. A model that is started from keeps its own. */
   readonly initializerRange?: number;
   /**
    * Probability of leaving out a sub-layer of the last block for a whole example while training, in [0, 1); it rises linearly from 0 in the
