@@ -20,7 +20,21 @@ export const tubeControls: VariantsRecipe = {
     en: 'Kinds of motion by tubes of two lengths, by one frame alone, and by patches, short and long tubes of about as many tokens.',
     zh: '运动种类的识别：两种长度的管状 token、单帧，以及 token 数大致相同的二维图块、短管与长管。',
   },
-  base: { ...tubeMotion, train: { ...tubeMotion.train, steps: 600, warmup: 60 } },
+  base: {
+    ...tubeMotion,
+    data: { ...tubeMotion.data, options: { generated: 2000 } },
+    tokens: {
+      ...tubeMotion.tokens,
+      size: 64,
+      kernel: [8, 16, 16],
+      tubes: [
+        { size: [8, 16, 16], stride: [8, 16, 16], offset: [0, 0, 0] },
+        { size: [16, 16, 16], stride: [16, 16, 16], offset: [0, 0, 0] },
+      ],
+    },
+    model: { ...tubeMotion.model, initializerRange: 0.02 },
+    train: { ...tubeMotion.train, steps: 600, warmup: 60 },
+  },
   variants: {
     tubes: {},
     // the middle one: where a thing begins tells much of where it goes
