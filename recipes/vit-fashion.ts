@@ -1,4 +1,4 @@
-// Clothes: the same ViT as for digits.
+// Clothes: a ViT half as wide again as that for digits, for half an hour.
 import { type ImageClassificationRecipe, trainDefaults } from '../src/tasks/index.ts';
 
 export const vitFashion: ImageClassificationRecipe = {
@@ -11,25 +11,25 @@ export const vitFashion: ImageClassificationRecipe = {
   augment: [{ kind: 'flip' }],
   tokens: { size: 28, channels: 1, patch: 4 },
   model: {
-    dim: 64,
+    dim: 96,
     layers: 4,
     heads: 4,
-    ffnDim: 128,
-    dropout: 0.1,
+    ffnDim: 192,
+    dropout: 0,
     attentionDropout: 0,
-    initializerRange: 64 ** -0.5,
+    initializerRange: 0.102,
     dropPath: 0,
     layerScale: 0,
   },
   train: {
     ...trainDefaults,
-    steps: 6000,
+    steps: 8000,
     batchSize: 100,
-    learningRate: 2e-3,
+    learningRate: 1.5e-3,
     warmup: 300,
     weightDecay: 0.05,
     labelSmoothing: 0.05,
-    evaluateEvery: 1000,
+    evaluateEvery: 2000,
     saveEvery: 500,
   },
 };
