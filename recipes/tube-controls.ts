@@ -20,6 +20,7 @@ export const tubeControls: VariantsRecipe = {
     en: 'Kinds of motion by tubes of two lengths, by one frame alone, and by patches, short and long tubes of about as many tokens.',
     zh: '运动种类的识别：两种长度的管状 token、单帧，以及 token 数大致相同的二维图块、短管与长管。',
   },
+  // the clips, frames and first values that the table was measured with
   base: {
     ...tubeMotion,
     data: { ...tubeMotion.data, options: { generated: 2000 } },

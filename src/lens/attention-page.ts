@@ -38,7 +38,6 @@ export function captureId(capture: AttentionCapture): string {
 export function attentionPage(capture: AttentionCapture): string {
   return page({
     title: 'Tesserae · attention',
-    // rows are there for those who hear the page; the columns are the grid's
     body: `<header><h1 data-say="title"></h1><button id="language" type="button"></button></header>
 <main>
 <section><h2 id="tokens-title" data-say="tokens"></h2><p class="hint" data-say="tokensHint"></p><div id="tokens" role="group" aria-labelledby="tokens-title"></div></section>

@@ -16,14 +16,14 @@ export function argMax(scores: Scores): number {
   return best;
 }
 
-function largest(scores: Scores): number {
+function largest(scores: Scores | Float64Array): number {
   let most = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < scores.length; i++) if ((scores[i] as number) > most) most = scores[i] as number;
   return most;
 }
 
-/** Logarithm of the sum of exponentials. */
-export function logSumExp(scores: Scores): number {
+/** Logarithm of the sum of exponentials; minus infinity where all scores are. */
+export function logSumExp(scores: Scores | Float64Array): number {
   const most = largest(scores);
   if (!Number.isFinite(most)) return most;
   let sum = 0;

@@ -42,7 +42,7 @@ export class Originals<T> {
     return Promise.all(
       places.map(async (place) => {
         const original = await this.#original(place);
-        this.#keep(this.#originals, place, original, bytesOf(original));
+        if (!this.#originals.has(place)) this.#keep(this.#originals, place, original, bytesOf(original));
         return this.#readOf(place, original, change);
       }),
     );
@@ -58,9 +58,13 @@ export class Originals<T> {
     if (known) return known;
     const original = await this.#original(place);
     const row = await this.#readOf(place, original);
-    const [rowBytes, bytes] = [row.data.byteLength, bytesOf(original)];
-    if (rowBytes <= bytes || rowBytes * this.length <= this.#room) this.#keep(this.#rows, place, row, rowBytes);
-    else this.#keep(this.#originals, place, original, bytes);
+    const bytes = row.data.byteLength;
+    if (bytes * this.length <= this.#room) this.#keep(this.#rows, place, row, bytes);
+    else if (!this.#originals.has(place)) {
+      const own = bytesOf(original);
+      if (bytes <= own) this.#keep(this.#rows, place, row, bytes);
+      else this.#keep(this.#originals, place, original, own);
+    }
     return row;
   }
 
@@ -74,6 +78,7 @@ export class Originals<T> {
   }
 
   #keep<V>(kept: Map<number, V>, place: number, value: V, bytes: number): void {
+    // the same place may be asked for twice at once
     if (kept.has(place) || this.#taken + bytes > this.#room) return;
     kept.set(place, value);
     this.#taken += bytes;

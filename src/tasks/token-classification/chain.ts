@@ -2,6 +2,8 @@
 // (forward-backward). Names and meaning of the scores as in pytorch-crf. Source: Lafferty et al. 2001.
 import type { NamedArrays } from '../../array/index.ts';
 import { NonFiniteValueError } from '../finite-values.ts';
+import { logSumExp } from '../generation/scores.ts';
+import { best } from '../labels.ts';
 
 /** Scores of a chain over `C` labels. */
 export interface Chain {
@@ -25,39 +27,28 @@ export function chainOf(parameters: NamedArrays): Chain | undefined {
   return start && end && transitions ? { start, end, transitions } : undefined;
 }
 
-/** Minus infinity where all values are. */
-function logSumExp(values: Float64Array): number {
-  let top = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < values.length; i++) top = Math.max(top, values[i] as number);
-  if (top === Number.NEGATIVE_INFINITY) return top;
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += Math.exp((values[i] as number) - top);
-  return top + Math.log(sum);
-}
-
 /** The labels of the best path through scores `[T][C]`. Time and memory grow with `T · C²` and `T · C`. */
 export function viterbi({ start, end, transitions }: Chain, scores: readonly ArrayLike<number>[]): number[] {
   const [count, tokens] = [start.length, scores.length];
   if (tokens === 0) return [];
   const back = new Int32Array(tokens * count);
-  let best = Float64Array.from(start, (value, j) => value + ((scores[0] as ArrayLike<number>)[j] as number));
+  let reached = Float64Array.from(start, (value, j) => value + ((scores[0] as ArrayLike<number>)[j] as number));
   let next = new Float64Array(count);
   for (let t = 1; t < tokens; t++) {
     const row = scores[t] as ArrayLike<number>;
     for (let j = 0; j < count; j++) {
-      let [top, most] = [0, (best[0] as number) + (transitions[j] as number)];
+      let [top, most] = [0, (reached[0] as number) + (transitions[j] as number)];
       for (let i = 1; i < count; i++) {
-        const candidate = (best[i] as number) + (transitions[i * count + j] as number);
+        const candidate = (reached[i] as number) + (transitions[i * count + j] as number);
         if (candidate > most) [top, most] = [i, candidate];
       }
       back[t * count + j] = top;
       next[j] = most + (row[j] as number);
     }
-    [best, next] = [next, best];
+    [reached, next] = [next, reached];
   }
-  const final = best.map((value, j) => value + (end[j] as number));
   const path = new Array<number>(tokens);
-  path[tokens - 1] = final.indexOf(Math.max(...final));
+  path[tokens - 1] = best(reached.map((value, j) => value + (end[j] as number)));
   for (let t = tokens - 1; t > 0; t--) path[t - 1] = back[t * count + (path[t] as number)] as number;
   return path;
 }
