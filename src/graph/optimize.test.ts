@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { float32, int64 } from '../array/index.ts';
+import { float32, int64, type NamedArrays } from '../array/index.ts';
 import * as g from './index.ts';
 import { commonSubexpressions } from './passes/common-subexpressions.ts';
+import { fewRows } from './passes/few-rows.ts';
 import { foldConstants } from './passes/fold-constants.ts';
 import { foldScale } from './passes/fold-scale.ts';
 import { foldTransposes } from './passes/fold-transposes.ts';
@@ -28,10 +29,10 @@ const feeds = {
 };
 
 /** Operations that compute, after one pass; values must agree to `tolerance` of the largest. */
-function opsAfter(pass: Pass, output: g.Tensor, tolerance = 1e-6): string[] {
+function opsAfter(pass: Pass, output: g.Tensor, tolerance = 1e-6, given: NamedArrays = feeds): string[] {
   const [optimized] = g.optimize([output], [pass]) as [g.Tensor];
   expect(g.describe(optimized)).toBe(g.describe(output));
-  const [expected, actual] = g.interpret([output, optimized], feeds) as [g.Value, g.Value];
+  const [expected, actual] = g.interpret([output, optimized], given) as [g.Value, g.Value];
   const scale = expected.data.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
   for (const [i, value] of expected.data.entries())
     expect(Math.abs((actual.data[i] as number) - value) / scale).toBeLessThan(tolerance);
@@ -207,5 +208,36 @@ describe('transposes of unit axes', () => {
   test('real ones stay', () => {
     expect(opsAfter(unitAxes, g.transpose(one, [0, 1, 3, 2]))).toEqual(['Reshape', 'Transpose']);
     expect(opsAfter(unitAxes, g.transpose(x, [1, 0, 2]))).toEqual(['Transpose']);
+  });
+});
+
+describe('fewRows', () => {
+  // 2¹⁸ numbers that are quickly multiplied
+  const [K, N] = [4, 2 ** 16];
+  const [inOut, outIn] = [g.input('inOut', 'float32', [K, N]), g.input('outIn', 'float32', [N, K])];
+  const bias = g.input('bias', 'float32', [N]);
+  const [one, some] = [g.input('one', 'float32', [1, K]), g.input('some', 'float32', ['rows', K])];
+  const given = {
+    ...{ one: filled([1, K], Math.sin), some: filled([2, K], Math.cos), bias: filled([N], Math.sin) },
+    ...{ inOut: filled([K, N], (i) => Math.sin(i * i)), outIn: filled([N, K], (i) => Math.cos(i * i)) },
+  };
+  const opsOf = (output: g.Tensor): string[] => opsAfter(fewRows, output, 1e-6, given);
+  test('a weight that is read transposed becomes the first operand', () => {
+    expect(opsOf(g.gemm(some, outIn, undefined, { transB: true }))).toEqual(['Gemm', 'Transpose']);
+    expect(opsOf(g.gemm(some, outIn, bias, { transB: true }))).toEqual(['Reshape', 'Gemm', 'Transpose']);
+  });
+  test.each([undefined, bias])('one row times a weight as it lies is a sum of two halves', (added) => {
+    const ops = ['Reshape', 'Reshape', 'MatMul', 'Reshape', 'ConstantOfShape', 'Gemm'];
+    expect(opsOf(g.gemm(one, inOut, added)).sort()).toEqual(ops.sort());
+  });
+  test('what gains nothing stays: one row by a transposed weight, rows by one as it lies, small weights, a weight on the left', () => {
+    for (const product of [
+      g.gemm(one, outIn, bias, { transB: true }),
+      g.gemm(some, inOut, bias),
+      g.gemm(one, g.slice(inOut, 1, 0, 100)),
+      g.gemm(some, g.slice(outIn, 0, 0, 100), undefined, { transB: true }),
+      g.gemm(g.reshape(one, [K, 1]), inOut, undefined, { transA: true }),
+    ])
+      expect(g.optimize([product], [fewRows])[0]).toBe(product);
   });
 });

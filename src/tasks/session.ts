@@ -1,6 +1,17 @@
 // Named tensors to a loaded session, and the arrays it asks for: what running, inspecting and serving share.
-import type { NamedArrays, NdArray } from '../array/index.ts';
-import { optimize, type Runtime, type Session, type SessionOptions, type Tensor, writeOnnx } from '../graph/index.ts';
+import { type NamedArrays, type NdArray, sizeOf } from '../array/index.ts';
+import {
+  FEW_ROWS,
+  fewRows,
+  optimize,
+  type Pass,
+  passes,
+  type Runtime,
+  type Session,
+  type SessionOptions,
+  type Tensor,
+  writeOnnx,
+} from '../graph/index.ts';
 
 /** Where a graph is loaded. */
 export interface SessionTarget {
@@ -8,10 +19,21 @@ export interface SessionTarget {
   readonly session?: SessionOptions;
 }
 
+const forFew: readonly Pass[] = [...passes, fewRows];
+
+/** The clean-up of a graph that is to be run on these inputs: a few tokens in all have one of their own. */
+export function passesFor({ input_ids: ids }: NamedArrays): readonly Pass[] {
+  return ids && sizeOf(ids.shape) <= FEW_ROWS ? forFew : passes;
+}
+
 /** Cleans the graph up, writes it for the runtime and loads it. The caller releases the session. */
-export function loadOutputs(outputs: Readonly<Record<string, Tensor>>, target: SessionTarget): Promise<Session> {
+export function loadOutputs(
+  outputs: Readonly<Record<string, Tensor>>,
+  target: SessionTarget,
+  chosen: readonly Pass[] = passes,
+): Promise<Session> {
   const names = Object.keys(outputs);
-  const optimized = optimize(Object.values(outputs));
+  const optimized = optimize(Object.values(outputs), chosen);
   const named = Object.fromEntries(names.map((name, i) => [name, optimized[i] as Tensor]));
   const { bytes } = writeOnnx(named, { backend: target.runtime.backend });
   return target.runtime.createSession(bytes, target.session);

@@ -17,7 +17,7 @@ import {
 import { declareInputs, type InputSpec, type Inputs, type Model } from '../../models/index.ts';
 import { Module } from '../../nn/index.ts';
 import { selectOutputs } from '../forward.ts';
-import { feedsFor, loadOutputs, type SessionTarget } from '../session.ts';
+import { feedsFor, loadOutputs, passesFor, type SessionTarget } from '../session.ts';
 import { GenerationError } from './generation-error.ts';
 import { RowCache } from './row-cache.ts';
 import { type AllScores, bestOf, PRESENT, readStep, SCORED_IDS, type StepResult, spread } from './step-result.ts';
@@ -120,9 +120,11 @@ export class Engine {
     { wanted, scores, top, known = {} }: RunWish,
   ): Promise<Record<string, NdArray>> {
     const given = Object.keys(inputs);
-    const key = [part.className, ...given, ':', ...wanted, scores, top, ...Object.keys(known)].join(' ');
+    const chosen = passesFor(inputs);
+    const key = [part.className, ...given, ':', ...wanted, scores, top, ...Object.keys(known), chosen.length].join(' ');
     const session =
-      this.#sessions.get(key) ?? loadOutputs(outputsOf(part, given, wanted, { scores, top, known }), this.#target);
+      this.#sessions.get(key) ??
+      loadOutputs(outputsOf(part, given, wanted, { scores, top, known }), this.#target, chosen);
     this.#sessions.set(key, session);
     const live = await session.catch((error: unknown) => {
       this.#sessions.delete(key);
