@@ -56,6 +56,12 @@ test.each<[string, Command, string[], string]>([
   ['settings of a run that has its own', train, ['--resume', 'R', '--set', 'train.steps=2'], '--resume: expected the'],
   ['a field that is not there', train, ['emoji-groups', '--set', 'foo=1'], "got 'foo'"],
   ['a value of another type', train, ['emoji-groups', '--set', 'train.steps=abc'], 'expected a number like'],
+  [
+    'no first values',
+    train,
+    ['emoji-groups', '--set', 'model.initializerRange=0'],
+    'expected a deviation above 0, got 0',
+  ],
   ['no steps', train, ['emoji-groups', '--set', 'train.steps=0'], 'train.steps: expected a whole number >= 1, got 0'],
   ['steps below none', train, ['emoji-groups', '--set', 'train.steps=-5'], 'expected a whole number >= 1, got -5'],
   ['half a step', train, ['emoji-groups', '--set', 'train.saveEvery=0.5'], 'train.saveEvery: expected a whole'],

@@ -185,5 +185,5 @@ export {
 export { prepareTokenClassification } from './token-classification/prepare.ts';
 export type { TokenClassificationRecipe } from './token-classification/recipe.ts';
 export { frames, type TokenFrame, tokenizerFiles, trainRecipeTokenizer } from './tokenizer.ts';
-export { completeTraining } from './train-plan.ts';
+export { checkRecipe, completeTraining } from './train-plan.ts';
 export type { GoesOn } from './trained-model.ts';

@@ -12,6 +12,7 @@ import {
   schedules,
   type WeightAverage,
 } from '../train/index.ts';
+import { type FirstValues, initializerRange } from './first-values.ts';
 import type { Job } from './job.ts';
 import { type TrainRecipe, trainDefaults } from './recipe.ts';
 
@@ -37,6 +38,12 @@ export function completeTraining(given: Partial<TrainRecipe>): TrainRecipe {
     throw new RangeError(`train.layerDecay: expected a factor above 0 and at most 1, got ${train.layerDecay}`);
   averageOf(train);
   return train;
+}
+
+/** What can be said of a recipe before any data are read. @throws RangeError for words and numbers that mean nothing */
+export function checkRecipe({ train, model }: { readonly train: Partial<TrainRecipe>; readonly model?: object }): void {
+  completeTraining(train);
+  if (model && 'dim' in model) initializerRange(model as FirstValues);
 }
 
 /** Fields that count something there must be one of. */

@@ -25,7 +25,7 @@ import { modelCard } from './model-card.ts';
 import type { TrainRecipe } from './recipe.ts';
 import { prepareJob } from './tasks.node.ts';
 import type { Recipe } from './tasks.ts';
-import { completeTraining, planOf, stepOptionsOf } from './train-plan.ts';
+import { checkRecipe, completeTraining, planOf, stepOptionsOf } from './train-plan.ts';
 
 /** What training tells while it runs. */
 export interface TrainEvents {
@@ -59,7 +59,7 @@ export interface TrainResult {
 
 /** Starts a run. @throws CheckpointError when the folder holds one already */
 export async function trainRun(recipe: Recipe, options: TrainOptions): Promise<TrainResult> {
-  completeTraining(recipe.train);
+  checkRecipe(recipe);
   const job = await prepareJob(recipe, options);
   try {
     const record = recipe as unknown as Record<string, unknown> & { task: string; name: string };

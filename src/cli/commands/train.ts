@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { recipes } from '../../../recipes/index.ts';
 import { resumeInThread, type TrainOptions, type TrainResult, trainInThread } from '../../tasks/index.node.ts';
-import { completeTraining, type Recipe } from '../../tasks/index.ts';
+import { checkRecipe, type Recipe } from '../../tasks/index.ts';
 import { leaveAtOnce } from '../../threads/index.node.ts';
 import { type Args, type Command, type Io, integer, required, text, texts, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
@@ -44,7 +44,7 @@ async function recipeNamed(name: string): Promise<Recipe> {
 export async function recipeFrom(name: string, args: Args): Promise<Recipe> {
   const recipe = texts(args, 'set').reduce(withSetting, await recipeNamed(name));
   const seed = integer(args, 'seed');
-  asUsage(() => completeTraining(recipe.train));
+  asUsage(() => checkRecipe(recipe));
   return seed === undefined ? recipe : { ...recipe, seed };
 }
 
