@@ -86,7 +86,7 @@ export { dequantize, dynamicQuantize, integerMatmul, type Quantized } from './op
 export { argMax, cumulativeSum, max, mean, min, type ReduceOptions, sum, topK } from './ops/reduce.ts';
 export { constant, constantLike, dimValue, full, input, integers, parameter, randomMask, range } from './ops/source.ts';
 export { optimize, passes } from './optimize.ts';
-export { FEW_ROWS, fewRows } from './passes/few-rows.ts';
+export { fewRows } from './passes/few-rows.ts';
 export { narrow } from './passes/narrow.ts';
 export type { Pass } from './passes/rewrite.ts';
 export { type Int8Options, inDynamicInt8 } from './precision/dynamic-int8.ts';

@@ -2,6 +2,7 @@
 // one for few tokens, one for many.
 import type { NamedArrays, NdArray } from '../array/index.ts';
 import {
+  type Backend,
   type Pass,
   type Replacement,
   type Runtime,
@@ -27,6 +28,7 @@ export interface RunnerOptions {
 /** Runs one selection of a model's results on batch after batch. */
 export class ModelRunner {
   readonly #sessions = new Map<readonly Pass[], Promise<Session>>();
+  readonly #backend: Backend;
   readonly #load: (chosen: readonly Pass[]) => Promise<Session>;
   readonly #model: Model;
   readonly #inputs: readonly string[];
@@ -36,6 +38,7 @@ export class ModelRunner {
     const traced = traceForward(model, options.inputs, options.replacements);
     const selected = selectOutputs(traced, { want: options.want });
     this.#load = (chosen) => loadOutputs(selected, options, chosen);
+    this.#backend = options.runtime.backend;
     this.#model = model;
     this.#inputs = options.inputs;
   }
@@ -63,7 +66,7 @@ export class ModelRunner {
 
   #sessionFor(inputs: NamedArrays): Promise<Session> {
     if (this.#isReleased) throw new RuntimeError('run: expected a live model, this one is released');
-    const chosen = passesFor(inputs);
+    const chosen = passesFor(inputs, this.#backend);
     const session = this.#sessions.get(chosen) ?? this.#load(chosen);
     this.#sessions.set(chosen, session);
     session.catch(() => this.#sessions.delete(chosen));

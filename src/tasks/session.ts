@@ -1,7 +1,7 @@
 // Named tensors to a loaded session, and the arrays it asks for: what running, inspecting and serving share.
 import { type NamedArrays, type NdArray, sizeOf } from '../array/index.ts';
 import {
-  FEW_ROWS,
+  type Backend,
   fewRows,
   optimize,
   type Pass,
@@ -21,9 +21,9 @@ export interface SessionTarget {
 
 const forFew: readonly Pass[] = [...passes, fewRows];
 
-/** The clean-up of a graph that is to be run on these inputs: a few tokens in all have one of their own. */
-export function passesFor({ input_ids: ids }: NamedArrays): readonly Pass[] {
-  return ids && sizeOf(ids.shape) <= FEW_ROWS ? forFew : passes;
+/** The clean-up of a graph that is to be run on these inputs: few tokens in all have one of their own. */
+export function passesFor({ input_ids: ids }: NamedArrays, { fewRows: most = 0 }: Backend): readonly Pass[] {
+  return ids && sizeOf(ids.shape) <= most ? forFew : passes;
 }
 
 /** Cleans the graph up, writes it for the runtime and loads it. The caller releases the session. */

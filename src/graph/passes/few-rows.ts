@@ -4,9 +4,6 @@ import { full, gemm, matmul, reshape, transpose, unsqueeze } from '../ops/index.
 import { isOp, type Tensor } from '../tensor.ts';
 import type { Pass } from './rewrite.ts';
 
-/** Up to so many rows `fewRows` gains: where 768 × 3,072 weights in float32 stop doing so (16 rows: 1.7 × as fast on two threads). */
-export const FEW_ROWS = 64;
-
 /** Numbers in a matrix from which on reading it is what counts: a megabyte. */
 const LARGE = 2 ** 18;
 const HALVES = 2;
@@ -24,7 +21,7 @@ function halved(x: Tensor, weight: Tensor, bias: Tensor | undefined): Tensor {
   return gemm(full([1, HALVES], 1), reshape(products, [HALVES, columns]), bias);
 }
 
-/** Products with large weights, for graphs that are run on few rows. A weight `[in, out]` gains for one row only, if the graph knows that. */
+/** Products with large weights, for graphs that are run on few rows (`Backend.fewRows`). A weight `[in, out]` gains for one row only, if the graph knows that. */
 export const fewRows: Pass = () => (node) => {
   if (!isOp(node, 'Gemm') || node.attributes.transA) return undefined;
   const [x, weight, bias] = node.inputs as [Tensor, Tensor, Tensor | undefined];

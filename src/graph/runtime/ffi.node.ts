@@ -4,6 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import { startWorker } from '../../threads/index.node.ts';
 import { FfiSession, type Native, type NativeCall } from './ffi-session.node.ts';
 import type { ThreadReply } from './ffi-thread.node.ts';
+import { NATIVE } from './native.ts';
 import { feedCheckOf } from './needs.ts';
 import { koffiCaller, OrtApi } from './ort-api.node.ts';
 import { type Runtime, RuntimeError, type Session, type SessionOptions } from './session.ts';
@@ -81,7 +82,7 @@ export async function ffiRuntime(options: FfiOptions = {}): Promise<Runtime> {
   const call: NativeCall = blocking ?? ((address, words) => (thread ??= threadCalls())(address, words));
   return {
     name: 'ffi',
-    backend: { fusedKernels: true },
+    backend: NATIVE,
     createSession: (model, settings = {}) => createSession(loaded, call, model, settings),
   };
 }

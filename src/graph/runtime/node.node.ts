@@ -1,4 +1,5 @@
 // The default runtime in Node: onnxruntime-node's own API.
+import { NATIVE } from './native.ts';
 import { createOrtSession } from './ort-session.ts';
 import { type Runtime, RuntimeError, type Session, type SessionOptions } from './session.ts';
 import { usualThreads } from './threads.node.ts';
@@ -16,7 +17,7 @@ export async function nodeRuntime(): Promise<Runtime> {
   });
   return {
     name: 'node',
-    backend: { fusedKernels: true },
+    backend: NATIVE,
     createSession: (model: Uint8Array, options: SessionOptions = {}): Promise<Session> => {
       const wanted = options.threads ?? usualThreads();
       const threads = wanted === undefined ? {} : { intraOpNumThreads: wanted };

@@ -6,6 +6,8 @@ import type { DType, NamedArrays, NdArray } from '../../array/index.ts';
 export interface Backend {
   /** FusedMatMul, QuickGelu and the other com.microsoft kernels of the CPU provider. */
   readonly fusedKernels: boolean;
+  /** Up to so many rows graphs gain by the pass `fewRows`; on none where absent. */
+  readonly fewRows?: number;
 }
 
 /** Options of a session. */

@@ -120,7 +120,7 @@ export class Engine {
     { wanted, scores, top, known = {} }: RunWish,
   ): Promise<Record<string, NdArray>> {
     const given = Object.keys(inputs);
-    const chosen = passesFor(inputs);
+    const chosen = passesFor(inputs, this.#target.runtime.backend);
     const key = [part.className, ...given, ':', ...wanted, scores, top, ...Object.keys(known), chosen.length].join(' ');
     const session =
       this.#sessions.get(key) ??
