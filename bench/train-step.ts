@@ -33,7 +33,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   // batch, side of the picture, width, layers, heads, classes
   vit: { sizes: [64, 32, 192, 12, 3, 10], steps: 4, ours: 'vit-step.ts', torch: 'vit_torch.py' },
   // pairs, tokens of each side, width, layers of each tower, heads, vocabulary: recipe translate-en-de
-  translator: { sizes: [125, 16, 192, 3, 6, 6000], steps: 6, ours: 'marian-step.ts', torch: 'marian_torch.py' },
+  translator: { sizes: [125, 16, 256, 2, 4, 6000], steps: 6, ours: 'marian-step.ts', torch: 'marian_torch.py' },
 };
 
 interface Engine {
