@@ -1,12 +1,11 @@
 // Named tensors to a loaded session, and the arrays it asks for: what running, inspecting and serving share.
 import { type NamedArrays, type NdArray, sizeOf } from '../array/index.ts';
 import {
-  type Backend,
   fewRows,
   optimize,
   type Pass,
-  passes,
   type Runtime,
+  RuntimeError,
   type Session,
   type SessionOptions,
   type Tensor,
@@ -19,24 +18,58 @@ export interface SessionTarget {
   readonly session?: SessionOptions;
 }
 
-const forFew: readonly Pass[] = [...passes, fewRows];
+type Outputs = Readonly<Record<string, Tensor>>;
 
-/** The clean-up of a graph that is to be run on these inputs: few tokens in all have one of their own. */
-export function passesFor({ input_ids: ids }: NamedArrays, { fewRows: most = 0 }: Backend): readonly Pass[] {
-  return ids && sizeOf(ids.shape) <= most ? forFew : passes;
+function load(outputs: Outputs, { runtime, session }: SessionTarget): Promise<Session> {
+  const { bytes } = writeOnnx(outputs, { backend: runtime.backend });
+  return runtime.createSession(bytes, session);
+}
+
+function cleaned(outputs: Outputs, chosen?: readonly Pass[]): Outputs {
+  const optimized = optimize(Object.values(outputs), chosen);
+  return Object.fromEntries(Object.keys(outputs).map((name, i) => [name, optimized[i] as Tensor]));
 }
 
 /** Cleans the graph up, writes it for the runtime and loads it. The caller releases the session. */
-export function loadOutputs(
-  outputs: Readonly<Record<string, Tensor>>,
-  target: SessionTarget,
-  chosen: readonly Pass[] = passes,
-): Promise<Session> {
-  const names = Object.keys(outputs);
-  const optimized = optimize(Object.values(outputs), chosen);
-  const named = Object.fromEntries(names.map((name, i) => [name, optimized[i] as Tensor]));
-  const { bytes } = writeOnnx(named, { backend: target.runtime.backend });
-  return target.runtime.createSession(bytes, target.session);
+export function loadOutputs(outputs: Outputs, target: SessionTarget): Promise<Session> {
+  return load(cleaned(outputs), target);
+}
+
+/** One graph for inputs of all sizes: where few tokens gain by a graph of their own, they have one. Sessions are made when they are needed. */
+export class SizedSessions {
+  readonly #target: SessionTarget;
+  readonly #many: Outputs;
+  readonly #few: Outputs;
+  readonly #sessions = new Map<Outputs, Promise<Session>>();
+  #isReleased = false;
+
+  constructor(outputs: Outputs, target: SessionTarget) {
+    this.#target = target;
+    this.#many = cleaned(outputs);
+    const few = cleaned(this.#many, [fewRows]);
+    const isOther = Object.keys(few).some((name) => few[name] !== this.#many[name]);
+    this.#few = isOther ? few : this.#many;
+  }
+
+  /** The session for a run on these inputs. @throws RuntimeError after `release` */
+  async for({ input_ids: ids }: NamedArrays): Promise<Session> {
+    if (this.#isReleased) throw new RuntimeError('run: expected a live model, this one is released');
+    const { fewRows: most = 0 } = this.#target.runtime.backend;
+    const graph = ids && sizeOf(ids.shape) <= most ? this.#few : this.#many;
+    const made = this.#sessions.get(graph);
+    if (made) return made;
+    const session = load(graph, this.#target);
+    this.#sessions.set(graph, session);
+    // the next run may find room again
+    session.catch(() => this.#sessions.delete(graph));
+    return session;
+  }
+
+  /** Frees native memory. */
+  async release(): Promise<void> {
+    this.#isReleased = true;
+    for (const session of this.#sessions.values()) await (await session).release();
+  }
 }
 
 /** The arrays that a session reads, each from the first source that has it; missing ones are the session's to name. */

@@ -2,22 +2,11 @@
 // One graph serves prompt and steps (its `past` may be 0); an encoder's states are read once. See decision 0024. The graph gives the
 // new keys and values alone, time first, and is fed the kept ones so (row-cache.ts): nothing that is kept is moved from step to step.
 import { type NamedArrays, type NdArray, ndArray } from '../../array/index.ts';
-import {
-  addDims,
-  type Dim,
-  input,
-  isOp,
-  logSoftmax,
-  type Session,
-  slice,
-  type Tensor,
-  trace,
-  transpose,
-} from '../../graph/index.ts';
+import { addDims, type Dim, input, isOp, logSoftmax, slice, type Tensor, trace, transpose } from '../../graph/index.ts';
 import { declareInputs, type InputSpec, type Inputs, type Model } from '../../models/index.ts';
 import { Module } from '../../nn/index.ts';
 import { selectOutputs } from '../forward.ts';
-import { feedsFor, loadOutputs, passesFor, type SessionTarget } from '../session.ts';
+import { feedsFor, type SessionTarget, SizedSessions } from '../session.ts';
 import { GenerationError } from './generation-error.ts';
 import { RowCache } from './row-cache.ts';
 import { type AllScores, bestOf, PRESENT, readStep, SCORED_IDS, type StepResult, spread } from './step-result.ts';
@@ -82,7 +71,7 @@ export class Engine {
   readonly model: Model;
   readonly #parameters: NamedArrays;
   readonly #target: SessionTarget;
-  readonly #sessions = new Map<string, Promise<Session>>();
+  readonly #sessions = new Map<string, SizedSessions>();
 
   constructor(model: Model, parameters: NamedArrays, target: SessionTarget) {
     this.model = model;
@@ -120,16 +109,12 @@ export class Engine {
     { wanted, scores, top, known = {} }: RunWish,
   ): Promise<Record<string, NdArray>> {
     const given = Object.keys(inputs);
-    const chosen = passesFor(inputs, this.#target.runtime.backend);
-    const key = [part.className, ...given, ':', ...wanted, scores, top, ...Object.keys(known), chosen.length].join(' ');
-    const session =
+    const key = [part.className, ...given, ':', ...wanted, scores, top, ...Object.keys(known)].join(' ');
+    const sessions =
       this.#sessions.get(key) ??
-      loadOutputs(outputsOf(part, given, wanted, { scores, top, known }), this.#target, chosen);
-    this.#sessions.set(key, session);
-    const live = await session.catch((error: unknown) => {
-      this.#sessions.delete(key);
-      throw error;
-    });
+      new SizedSessions(outputsOf(part, given, wanted, { scores, top, known }), this.#target);
+    this.#sessions.set(key, sessions);
+    const live = await sessions.for(inputs);
     return live.run(feedsFor(live, inputs, this.#parameters));
   }
 
@@ -137,7 +122,7 @@ export class Engine {
   async release(): Promise<void> {
     const sessions = [...this.#sessions.values()];
     this.#sessions.clear();
-    for (const session of sessions) await (await session).release();
+    for (const each of sessions) await each.release();
   }
 }
 
