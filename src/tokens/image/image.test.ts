@@ -196,6 +196,20 @@ test('files: formats, alpha, 16 bit, CMYK, rotation', async () => {
   expect(rgbOf(picture(1, 1, 4, Uint8Array.of(200, 0, 0, 51)), [0, 0, 255]).data).toEqual(Uint8Array.of(40, 0, 204));
 });
 
+const bytesOf = (data: Buffer) => new Uint8Array(data);
+test('colour profiles: that of sRGB changes nothing, others are converted', async () => {
+  const source = noise(6, 10, 3);
+  const raw = sharp(source.data, { raw: { height: 6, width: 10, channels: 3 } });
+  const profiled = (name: string) => raw.clone().withIccProfile(name).png().toBuffer();
+  const [srgb, p3] = [await profiled('srgb'), await profiled('p3')];
+  expect((await sharp(srgb).metadata()).hasProfile).toBe(true);
+  expect((await loadPicture(srgb)).data).toEqual(await sharp(srgb, { ignoreIcc: true }).raw().toBuffer().then(bytesOf));
+  const away = (pixels: Uint8Array) =>
+    Math.max(...source.data.map((value, i) => Math.abs(value - (pixels[i] as number))));
+  expect(away((await loadPicture(p3)).data)).toBeLessThanOrEqual(2);
+  expect(away(await sharp(p3, { ignoreIcc: true }).raw().toBuffer().then(bytesOf))).toBeGreaterThan(8);
+});
+
 test('animations: every frame with its time', async () => {
   const frames = [0, 80, 160].map((value) => new Uint8Array(4 * 4 * 3).fill(value));
   const bytes = await sharp(Buffer.concat(frames), { raw: { width: 4, height: 12, channels: 3, pageHeight: 4 } })

@@ -1,6 +1,7 @@
 // Pictures from files through sharp (libvips): PNG, JPEG, WebP, GIF, AVIF, SVG, TIFF, upright by their EXIF tag, as 8-bit sRGB.
 import { readFile } from 'node:fs/promises';
-import type { Sharp, SharpOptions } from 'sharp';
+import { parse } from 'icc';
+import type { SharpOptions } from 'sharp';
 import { UnitsError } from '../units.ts';
 import { type AnimatedPng, animatedPng } from './animated-png.ts';
 import { type Picture, picture, rgbOf } from './picture.ts';
@@ -21,8 +22,8 @@ export interface Animation {
   readonly seconds: readonly number[];
 }
 
-async function openSharp(input: string | Uint8Array, options: SharpOptions): Promise<{ image: Sharp; where: string }> {
-  const { default: sharp } = await import('sharp');
+/** A file's bytes, or those that are given, and what messages call them. */
+async function bytesOf(input: string | Uint8Array): Promise<{ bytes: Uint8Array; where: string }> {
   const where = typeof input === 'string' ? input : `${input.length} bytes`;
   const bytes =
     typeof input !== 'string'
@@ -31,7 +32,7 @@ async function openSharp(input: string | Uint8Array, options: SharpOptions): Pro
           throw new UnitsError(`loadPicture: expected a picture file, got ${error.code} (${where})`, { cause: error });
         });
   if (bytes.length === 0) throw new UnitsError(`loadPicture: expected a picture, got an empty file (${where})`);
-  return { image: sharp(bytes, options), where };
+  return { bytes, where };
 }
 
 function failed(error: unknown, where: string): never {
@@ -45,13 +46,33 @@ function failed(error: unknown, where: string): never {
   );
 }
 
-/** Width, height and pages that the header claims. @throws UnitsError when that is more than `maxPixels` */
+/** sRGB's own profile says what pixels mean without one; converting by it would take twice as long as decoding, and change nothing. */
+function isSrgb(profile: Buffer | undefined): boolean {
+  if (!profile) return false;
+  try {
+    const { colorSpace, description = '' } = parse(profile);
+    return colorSpace === 'RGB' && description.startsWith('sRGB');
+  } catch {
+    return false;
+  }
+}
+
+/** What the header says: pages, their times, and how to decode them. @throws UnitsError when it claims more than `maxPixels` */
 async function claimed(
-  input: string | Uint8Array,
+  bytes: Uint8Array,
+  where: string,
   maxPixels: number,
-): Promise<{ pages: number; delay: readonly number[] }> {
-  const { image, where } = await openSharp(input, { limitInputPixels: false, animated: true });
-  const { width, pageHeight, height, pages = 1, delay = [] } = await image.metadata().catch((e) => failed(e, where));
+): Promise<{ pages: number; delay: readonly number[]; options: SharpOptions }> {
+  const { default: sharp } = await import('sharp');
+  const image = sharp(bytes, { limitInputPixels: false, animated: true });
+  const {
+    width,
+    pageHeight,
+    height,
+    pages = 1,
+    delay = [],
+    icc,
+  } = await image.metadata().catch((e) => failed(e, where));
   const tall = pageHeight ?? height;
   if (width * tall * pages > maxPixels) {
     const size = `${width}×${tall}${pages > 1 ? `×${pages} frames` : ''}`;
@@ -59,36 +80,37 @@ async function claimed(
       `loadPicture: expected at most ${maxPixels} pixels, got ${size} (${where})\nRaise maxPixels if the file is to be trusted.`,
     );
   }
-  return { pages, delay };
+  return { pages, delay, options: { limitInputPixels: maxPixels, failOn: 'truncated', ignoreIcc: isSrgb(icc) } };
 }
 
-async function decode(image: Sharp, where: string, alpha: boolean): Promise<Picture> {
-  let upright = image.autoOrient().toColourspace('srgb');
+async function decode(bytes: Uint8Array, options: SharpOptions, where: string, alpha: boolean): Promise<Picture> {
+  const { default: sharp } = await import('sharp');
+  let upright = sharp(bytes, options).autoOrient().toColourspace('srgb');
   if (!alpha) upright = upright.removeAlpha();
   const { data, info } = await upright
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
     .catch((error) => failed(error, where));
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (info.channels !== 2) return picture(info.height, info.width, info.channels, bytes);
+  const pixels = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (info.channels !== 2) return picture(info.height, info.width, info.channels, pixels);
   // grey and alpha
   const rgba = new Uint8Array(info.width * info.height * 4);
   for (let i = 0; i < info.width * info.height; i++) {
-    rgba.fill(bytes[2 * i] as number, 4 * i, 4 * i + 3);
-    rgba[4 * i + 3] = bytes[2 * i + 1] as number;
+    rgba.fill(pixels[2 * i] as number, 4 * i, 4 * i + 3);
+    rgba[4 * i + 3] = pixels[2 * i + 1] as number;
   }
   return picture(info.height, info.width, 4, rgba);
 }
 
 /**
- * The first frame of a picture file or of its bytes, turned upright; CMYK and 16-bit files become 8-bit sRGB.
+ * The first frame of a picture file or of its bytes, turned upright; CMYK and 16-bit files become 8-bit sRGB, and colours of other profiles are
+ * converted to it (which Pillow's `convert('RGB')` does not do).
  * @throws UnitsError for a file that is none, is cut short, or claims too many pixels
  */
 export async function loadPicture(input: string | Uint8Array, options: LoadPictureOptions = {}): Promise<Picture> {
   const { maxPixels = MAX_PIXELS, alpha = false } = options;
-  await claimed(input, maxPixels);
-  const { image, where } = await openSharp(input, { limitInputPixels: maxPixels, failOn: 'truncated' });
-  return decode(image, where, alpha);
+  const { bytes, where } = await bytesOf(input);
+  return decode(bytes, (await claimed(bytes, where, maxPixels)).options, where, alpha);
 }
 
 /** Lays an animated PNG's frames over each other as its control chunks say. */
@@ -142,9 +164,8 @@ function lay(canvas: Uint8Array, to: number, source: Uint8Array, from: number, o
  */
 export async function loadAnimation(input: string | Uint8Array, options: LoadPictureOptions = {}): Promise<Animation> {
   const { maxPixels = MAX_PIXELS, alpha = false } = options;
-  const { pages, delay } = await claimed(input, maxPixels);
-  const where = typeof input === 'string' ? input : `${input.length} bytes`;
-  const bytes = typeof input === 'string' ? new Uint8Array(await readFile(input)) : input;
+  const { bytes, where } = await bytesOf(input);
+  const { pages, delay, options: opening } = await claimed(bytes, where, maxPixels);
   const apng = animatedPng(bytes, where);
   if (apng) {
     const claim = apng.width * apng.height * apng.frames.length;
@@ -154,8 +175,7 @@ export async function loadAnimation(input: string | Uint8Array, options: LoadPic
   }
   const frames: Picture[] = [];
   for (let page = 0; page < pages; page++) {
-    const { image } = await openSharp(bytes, { limitInputPixels: maxPixels, failOn: 'truncated', page });
-    frames.push(await decode(image, where, alpha));
+    frames.push(await decode(bytes, { ...opening, page }, where, alpha));
   }
   return { frames, seconds: frames.map((_, i) => (delay[i] ?? 100) / 1000) };
 }
