@@ -1,6 +1,6 @@
 // Writing with random weights: this library on its runtimes against Transformers.js on our export of the same model (the same ids) and
 // PyTorch with transformers, in turns, so that a busy machine slows all alike. Run:
-//   npx tsx bench/generate.ts [--python PYTHON] [--rounds 5] [--threads 2] [--only small,gpt2,translate] [--engines node,ffi,js,torch]
+//   npx tsx bench/generate.ts [--python PYTHON] [--rounds 5] [--threads 2] [--only small,gpt2,gpt2-long,translate] [--engines node,ffi,js,torch]
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ const { values } = parseArgs({
     python: { type: 'string', default: 'python3' },
     rounds: { type: 'string', default: '5' },
     threads: { type: 'string', default: '2' },
-    only: { type: 'string', default: 'small,gpt2,translate' },
+    only: { type: 'string', default: 'small,gpt2,gpt2-long,translate' },
     engines: { type: 'string', default: 'node,ffi,js,torch' },
   },
 });
@@ -24,6 +24,7 @@ const shapes: Readonly<Record<string, readonly (string | number)[]>> = {
   tiny: ['gpt2', 32, 2, 2, 97, 64, 1, 1, 8, 8],
   small: ['gpt2', 256, 6, 8, 1000, 512, 1, 1, 16, 100],
   gpt2: ['gpt2', 768, 12, 12, 50257, 1024, 1, 1, 32, 32],
+  'gpt2-long': ['gpt2', 768, 12, 12, 50257, 1024, 1, 1, 256, 256],
   translate: ['marian', 128, 4, 4, 6000, 256, 32, 4, 16, 16],
 };
 

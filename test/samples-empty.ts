@@ -56,6 +56,12 @@ export const emptySamples: Readonly<Record<string, Sample>> = {
   'fusedMatmul of batches over nothing is 0': empty({ a: [2, 5, 0], b: [2, 3, 0] }, (a, b) =>
     g.fusedMatmul(a, b, { transB: true, alpha: 0.5 }),
   ),
+  'fusedMatmul of a first axis of nothing is nothing': empty({ a: [2, 5, 4], b: [0, 2, 4] }, (a, b) =>
+    g.fusedMatmul(a, b, { transB: true, firstB: true }),
+  ),
+  'fusedMatmul over a first axis of nothing is 0': empty({ a: [2, 5, 0], b: [0, 2, 4] }, (a, b) =>
+    g.fusedMatmul(a, b, { firstB: true }),
+  ),
   gemm: empty({ a: [0, 3], b: [3, 5], c: [5] }, (a, b, c) => g.gemm(a, b, c)),
   'gemm over nothing is the bias': empty({ a: [2, 0], b: [0, 5], c: [5] }, (a, b, c) => g.gemm(a, b, c)),
   'matmul over nothing is 0': empty({ a: [2, 0], b: [0, 4] }, (a, b) => g.matmul(a, b)),

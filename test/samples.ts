@@ -144,9 +144,9 @@ export const samples: { readonly [K in g.OpName]: readonly Sample[] } = {
     sample({ a: { shape: [0, 4] }, b: { shape: [4, 5] } }, (t) => g.matmul(at(t, 'a'), at(t, 'b'))),
   ],
   FusedMatMul: [true, false].flatMap((transA) =>
-    [true, false].flatMap((transB) =>
+    [true, false].flatMap((transB) => [
       // batches on both sides; a stream times a weight matrix
-      [[2], []].map((lead) =>
+      ...[[2], []].map((lead) =>
         sample(
           {
             a: { shape: transA ? [2, 3, 4] : [2, 4, 3], dims: transA ? [2, 3, 'rows'] : [2, 'rows', 3] },
@@ -155,7 +155,15 @@ export const samples: { readonly [K in g.OpName]: readonly Sample[] } = {
           (t) => g.fusedMatmul(at(t, 'a'), at(t, 'b'), { transA, transB, alpha: 0.7 }),
         ),
       ),
-    ),
+      // two axes of batches behind the first of B
+      sample(
+        {
+          a: { shape: transA ? [2, 6, 3, 4] : [2, 6, 4, 3] },
+          b: { shape: transB ? [5, 2, 6, 3] : [3, 2, 6, 5], dims: transB ? ['past', 2, 6, 3] : [3, 2, 6, 5] },
+        },
+        (t) => g.fusedMatmul(at(t, 'a'), at(t, 'b'), { transA, transB, firstB: true, alpha: 0.7 }),
+      ),
+    ]),
   ),
   Gemm: [
     ...[true, false].flatMap((transA) =>

@@ -89,8 +89,13 @@ export interface Ops extends UnaryOps, BinaryOps {
   TopK: Axis & { readonly k: number };
   // products
   MatMul: None;
-  /** `alpha · op(A) op(B)`, transposing the last two axes as told (com.microsoft). */
-  FusedMatMul: { readonly transA: boolean; readonly transB: boolean; readonly alpha: number };
+  /** `alpha · op(A) op(B)`, transposing the last two axes as told (com.microsoft); with `firstB` the first axis of B stands for the last but one. */
+  FusedMatMul: {
+    readonly transA: boolean;
+    readonly transB: boolean;
+    readonly alpha: number;
+    readonly firstB?: boolean;
+  };
   /** `op(A) op(B) + C` on matrices; C broadcasts and may be absent. */
   Gemm: { readonly transA: boolean; readonly transB: boolean };
   // 8-bit numbers

@@ -9,6 +9,7 @@ import { fewRows } from './passes/few-rows.ts';
 import { foldConstants } from './passes/fold-constants.ts';
 import { foldScale } from './passes/fold-scale.ts';
 import { foldTransposes } from './passes/fold-transposes.ts';
+import { joinFirst } from './passes/join-first.ts';
 import { neutralElements } from './passes/neutral-elements.ts';
 import type { Pass } from './passes/rewrite.ts';
 import { turnOperands } from './passes/turn-operands.ts';
@@ -93,6 +94,19 @@ describe('foldTransposes', () => {
     expect(opsAfter(foldTransposes, g.gemm(g.transpose(m), g.transpose(n), undefined, { transA: true }))).toEqual([
       'Gemm',
     ]);
+  });
+  test('of a first axis that is put behind the batch become a flag, too', () => {
+    const [rows, columns] = [
+      g.transpose(g.input('k', 'float32', [5, 2, 4]), [1, 0, 2]),
+      g.input('x', 'float32', [2, 3, 4]),
+    ];
+    const given = { k: filled([5, 2, 4], (i) => Math.sin(5 * i)), x: filled([2, 3, 4], (i) => Math.sin(i + 1)) };
+    const scores = g.fusedMatmul(columns, rows, { transB: true, alpha: 0.5 });
+    expect(opsAfter(foldTransposes, scores, 1e-6, given)).toEqual(['FusedMatMul']);
+    expect(opsAfter(foldTransposes, g.matmul(scores, rows), 1e-6, given)).toEqual(['FusedMatMul', 'FusedMatMul']);
+    // a swap behind it is another order
+    const swapped = g.matmul(columns, g.transpose(rows));
+    expect(opsAfter(foldTransposes, swapped, 1e-6, given)).toEqual(['Transpose', 'MatMul']);
   });
   test('of transposes are one, or none', () => {
     expect(opsAfter(foldTransposes, g.transpose(g.transpose(x, [1, 2, 0]), [1, 2, 0]))).toEqual(['Transpose']);
@@ -209,6 +223,27 @@ describe('transposes of unit axes', () => {
     expect(opsAfter(unitAxes, g.transpose(one, [0, 1, 3, 2]))).toEqual(['Reshape', 'Transpose']);
     expect(opsAfter(unitAxes, g.transpose(x, [1, 0, 2]))).toEqual(['Transpose']);
   });
+});
+
+test('joinFirst: what is put behind a turned cache is put behind the cache', () => {
+  const order = [1, 2, 0, 3];
+  const past = g.input('past', 'float32', ['past', 2, 3, 4]);
+  const [query, fresh] = [g.input('query', 'float32', [2, 3, 1, 4]), g.input('fresh', 'float32', [2, 3, 1, 4])];
+  const given = {
+    past: filled([6, 2, 3, 4], Math.sin),
+    query: filled([2, 3, 1, 4], Math.cos),
+    fresh: filled([2, 3, 1, 4], (i) => Math.sin(i * i)),
+  };
+  const all = g.concat([g.transpose(past, order), fresh], 2);
+  const scores = g.fusedMatmul(query, all, { transB: true, alpha: 0.5 });
+  expect(opsAfter(joinFirst, scores, 1e-6, given)).toEqual(['Transpose', 'Concat', 'Transpose', 'FusedMatMul']);
+  const [read] = g.optimize([g.matmul(g.softmax(scores), all)]) as [g.Tensor];
+  const [expected, actual] = g.interpret([g.matmul(g.softmax(scores), all), read], given) as [g.Value, g.Value];
+  expect(Math.max(...actual.data.map((value, i) => Math.abs(value - (expected.data[i] as number))))).toBeLessThan(1e-6);
+  // nothing is moved
+  expect(g.nodesOf([read]).map(({ op }) => op)).not.toContain('Transpose');
+  const others = [query, fresh].map((x) => g.transpose(x, [1, 0, 2, 3]));
+  expect(opsAfter(joinFirst, g.concat(others, 2), 1e-6, given)).toEqual(['Transpose', 'Transpose', 'Concat']);
 });
 
 describe('fewRows', () => {

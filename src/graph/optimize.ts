@@ -3,6 +3,7 @@ import { commonSubexpressions } from './passes/common-subexpressions.ts';
 import { foldConstants } from './passes/fold-constants.ts';
 import { foldScale } from './passes/fold-scale.ts';
 import { foldTransposes } from './passes/fold-transposes.ts';
+import { joinFirst } from './passes/join-first.ts';
 import { narrow } from './passes/narrow.ts';
 import { neutralElements } from './passes/neutral-elements.ts';
 import { type Pass, rewrite } from './passes/rewrite.ts';
@@ -13,6 +14,7 @@ import type { Tensor } from './tensor.ts';
 /** The passes in the order they run. */
 export const passes: readonly Pass[] = [
   narrow,
+  joinFirst,
   foldConstants,
   unitAxes,
   neutralElements,

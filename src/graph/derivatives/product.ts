@@ -1,5 +1,5 @@
 // Derivatives of matrix products, without making transposes.
-import { flattenLeading, fusedMatmul, gemm, multiply } from '../ops/index.ts';
+import { firstLast, flattenLeading, fusedMatmul, gemm, multiply, transpose } from '../ops/index.ts';
 import type { Tensor } from '../tensor.ts';
 import { type Derivatives, only, sumTo } from './derivative.ts';
 
@@ -39,7 +39,20 @@ function gradients(dy: Tensor, inputs: readonly Tensor[], attributes: Product): 
 /** Products. */
 export const productDerivatives: Derivatives<'MatMul' | 'FusedMatMul' | 'Gemm'> = {
   MatMul: (dy, { inputs }) => gradients(only(dy), inputs, { transA: false, transB: false, alpha: 1 }),
-  FusedMatMul: (dy, { inputs, attributes }) => gradients(only(dy), inputs, attributes),
+  FusedMatMul: (dys, { inputs, attributes }) => {
+    const dy = only(dys);
+    if (!attributes.firstB) return gradients(dy, inputs, attributes);
+    const [a, b] = inputs as [Tensor, Tensor];
+    const order = firstLast(b.shape.length);
+    const [da, db] = gradients(dy, [a, transpose(b, order)], attributes);
+    return [
+      da,
+      transpose(
+        db,
+        order.map((_, axis) => order.indexOf(axis)),
+      ),
+    ];
+  },
   Gemm: (dys, { inputs, attributes: { transA, transB } }) => {
     const dy = only(dys);
     const [a, b, c] = inputs as [Tensor, Tensor, Tensor | undefined];

@@ -1,6 +1,7 @@
 // Meanings of sources, reductions, products, movements, indexing.
 import { getNumber } from '../../array/index.ts';
 import { evaluateDim } from '../dim.ts';
+import type { Ops } from '../operations.ts';
 import type { Meaning, Meanings } from './meaning.ts';
 import { build, copy, indexOf, placeOf, read, type Value } from './values.ts';
 
@@ -94,13 +95,21 @@ export const reduceMeanings: Meanings<Reduced | 'ArgMax' | 'CumSum' | 'TopK'> = 
 };
 
 /** `Σ_k op(a)[…, i, k] op(b)[…, k, j]`, times alpha. */
-function product(a: Value, b: Value, shape: readonly number[], { transA = false, transB = false, alpha = 1 }): Value {
+function product(
+  a: Value,
+  b: Value,
+  shape: readonly number[],
+  { transA = false, transB = false, alpha = 1, firstB = false }: Partial<Ops['FusedMatMul']>,
+): Value {
   const inner = a.shape.at(transA ? -2 : -1) as number;
   return build(shape, (place) => {
     const [batch, i, j] = [place.slice(0, -2), place.at(-2) as number, place.at(-1) as number];
     let sum = 0;
-    for (let k = 0; k < inner; k++)
-      sum += read(a, [...batch, ...(transA ? [k, i] : [i, k])]) * read(b, [...batch, ...(transB ? [j, k] : [k, j])]);
+    for (let k = 0; k < inner; k++) {
+      const [row, column] = transB ? [j, k] : [k, j];
+      const right = firstB ? [row, ...batch, column] : [...batch, row, column];
+      sum += read(a, [...batch, ...(transA ? [k, i] : [i, k])]) * read(b, right);
+    }
     return alpha * sum;
   });
 }

@@ -4,7 +4,7 @@
 // where it is symbolic, the model asks for sizes that do (onnx/needs.ts).
 import { fromNumbers } from '../../array/index.ts';
 import { type Dim, productOf } from '../dim.ts';
-import type { OpName } from '../operations.ts';
+import type { OpName, Ops } from '../operations.ts';
 import type { Node, Tensor } from '../tensor.ts';
 import type { Emitter } from './emitter.ts';
 import type { Need } from './needs.ts';
@@ -39,9 +39,12 @@ type SizesOf<K extends OpName> = (node: Node<K>) => Sizes;
 const elements = (x: Tensor | undefined): Dim => productOf(x?.shape ?? []);
 
 /** A kernel that takes batches one by one: it refuses none against one, and leaves alone what it should fill with sums of nothing. */
-function productSizes({ inputs, outputs }: Node<'MatMul' | 'FusedMatMul'>, transA: boolean): Sizes {
+function productSizes(
+  { inputs, outputs }: Node<'MatMul' | 'FusedMatMul'>,
+  { transA = false, firstB = false }: Partial<Ops['FusedMatMul']>,
+): Sizes {
   const [a, b] = inputs as [Tensor, Tensor];
-  const [batchesA, batchesB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+  const [batchesA, batchesB] = [a.shape.slice(0, -2), firstB ? b.shape.slice(1, -1) : b.shape.slice(0, -2)];
   // one matrix product of all rows
   if ((batchesA.length === 0 || !transA) && batchesB.every((size) => size === 1)) return [];
   const rank = Math.max(batchesA.length, batchesB.length);
@@ -69,8 +72,8 @@ const sizes: { readonly [K in OpName]?: SizesOf<K> } = {
   ArgMax: ({ inputs, outputs, attributes: { axis } }) => [
     { size: inputs[0]?.shape[axis] as Dim, least: 1, unless: elements(outputs[0]) },
   ],
-  MatMul: (node) => productSizes(node, false),
-  FusedMatMul: (node) => productSizes(node, node.attributes.transA),
+  MatMul: (node) => productSizes(node, {}),
+  FusedMatMul: (node) => productSizes(node, node.attributes),
   // of a weight's gradient, whose channels are the batch
   Conv: ({ inputs, outputs }) => [{ size: inputs[0]?.shape[1] as Dim, least: 1, unless: elements(outputs[0]) }],
   LayerNormalization: width,

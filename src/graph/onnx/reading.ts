@@ -112,8 +112,8 @@ const products: Readings = {
   MatMul: binary(o.matmul),
   [`${MICROSOFT}.FusedMatMul`]: (node) => {
     node.requireInt('transBatchA', 0);
-    node.requireInt('transBatchB', 0);
     const options = {
+      firstB: node.int('transBatchB', 0) === 1,
       transA: node.int('transA', 0) === 1,
       transB: node.int('transB', 0) === 1,
       alpha: node.float('alpha', 1),

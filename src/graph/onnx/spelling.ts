@@ -3,6 +3,7 @@
 import { fromNumbers, int64 } from '../../array/index.ts';
 import { type Dim, productOf } from '../dim.ts';
 import type { BinaryOps, OpName, UnaryOps } from '../operations.ts';
+import { firstLast } from '../ops/index.ts';
 import type { Node, Tensor } from '../tensor.ts';
 import { crossEntropy, logSoftmax } from './cross-entropy.ts';
 import { type Emitter, elementTypes, MICROSOFT } from './emitter.ts';
@@ -56,8 +57,9 @@ const scalarOf = (emitter: Emitter, vector: string): string => emitter.emit('Squ
 const first = (node: Node): Tensor => node.inputs[0] as Tensor;
 
 /** Swaps the last two axes. */
-function swapped(emitter: Emitter, name: string, rank: number): string {
-  const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2];
+/** An operand of a product with its axes in this order, the last two swapped. */
+function swapped(emitter: Emitter, name: string, order: readonly number[]): string {
+  const perm = [...order.slice(0, -2), ...order.slice(-2).reverse()];
   return emitter.emit('Transpose', [name], { attributes: { perm } });
 }
 
@@ -118,14 +120,18 @@ const binary: Spellings<keyof BinaryOps> = plainTable([
 const products: Spellings<'MatMul' | 'FusedMatMul' | 'Gemm'> = {
   MatMul: plain('MatMul'),
   FusedMatMul: (emitter, inputs, node) => {
-    const { transA, transB, alpha } = node.attributes;
+    const { transA, transB, alpha, firstB = false } = node.attributes;
     if (emitter.backend.fusedKernels) {
-      const attributes = { transA: transA ? 1 : 0, transB: transB ? 1 : 0, alpha: { float: alpha } };
+      const flags = { transA: transA ? 1 : 0, transB: transB ? 1 : 0, ...(firstB ? { transBatchB: 1 } : {}) };
+      const attributes = { ...flags, alpha: { float: alpha } };
       return [emitter.emit('FusedMatMul', inputs, { attributes, domain: MICROSOFT })];
     }
     const [a, b] = node.inputs as [Tensor, Tensor];
-    const left = transA ? swapped(emitter, inputs[0] as string, a.shape.length) : (inputs[0] as string);
-    const right = transB ? swapped(emitter, inputs[1] as string, b.shape.length) : (inputs[1] as string);
+    const [first, second] = inputs as [string, string];
+    const left = transA ? swapped(emitter, first, [...a.shape.keys()]) : first;
+    const order = firstB ? firstLast(b.shape.length) : [...b.shape.keys()];
+    const whole = firstB && !transB ? emitter.emit('Transpose', [second], { attributes: { perm: order } }) : second;
+    const right = transB ? swapped(emitter, second, order) : whole;
     const y = emitter.emit('MatMul', [left, right]);
     return [alpha === 1 ? y : emitter.emit('Mul', [y, number(emitter, alpha, a)])];
   },

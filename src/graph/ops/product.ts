@@ -33,17 +33,28 @@ export interface FusedOptions {
   readonly transA?: boolean;
   readonly transB?: boolean;
   readonly alpha?: number;
+  /** `b` is `[K, …, N]` in place of `[…, K, N]` (`[N, …, K]` with `transB`), as a cache is that grows along its first axis. */
+  readonly firstB?: boolean;
+}
+
+/** `[A, …, Z] → […, A, Z]`: the first axis in the last place but one. */
+export function firstLast(rank: number): number[] {
+  return [...Array.from({ length: rank - 2 }, (_, i) => i + 1), 0, rank - 1];
 }
 
 /** `alpha · op(a) op(b)`, without making the transposes: attention scores are `fusedMatmul(q, k, { transB: true, alpha })`. */
 export function fusedMatmul(a: Tensor, b: Tensor, options: FusedOptions = {}): Tensor {
-  const { transA = false, transB = false, alpha = 1 } = options;
-  const shape = productShape('FusedMatMul', a, b, transA, transB);
-  return createTensor('FusedMatMul', [a, b], { transA, transB, alpha }, { dtype: a.dtype, shape });
+  const { transA = false, transB = false, alpha = 1, firstB = false } = options;
+  if (firstB && a.shape.length !== b.shape.length)
+    throw new ShapeError('FusedMatMul', 'as many axes each', `${describe(a)} and ${describe(b)}`, currentPath());
+  const turned = firstB ? { ...b, shape: firstLast(b.shape.length).map((axis) => b.shape[axis] as Dim) } : b;
+  const shape = productShape('FusedMatMul', a, turned, transA, transB);
+  const attributes = { transA, transB, alpha, ...(firstB ? { firstB } : {}) };
+  return createTensor('FusedMatMul', [a, b], attributes, { dtype: a.dtype, shape });
 }
 
 /** `op(a) op(b) + c` on matrices, `c` broadcasting to `[M, N]`. */
-export function gemm(a: Tensor, b: Tensor, c?: Tensor, options: Omit<FusedOptions, 'alpha'> = {}): Tensor {
+export function gemm(a: Tensor, b: Tensor, c?: Tensor, options: Omit<FusedOptions, 'alpha' | 'firstB'> = {}): Tensor {
   const { transA = false, transB = false } = options;
   const shape = productShape('Gemm', a, b, transA, transB);
   if (shape.length !== 2) throw new ShapeError('Gemm', 'matrices', `${describe(a)} and ${describe(b)}`, currentPath());

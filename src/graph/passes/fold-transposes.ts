@@ -1,16 +1,17 @@
-// Products that transpose by themselves: a swap of the last two axes before a product becomes a flag of it, and chains of transposes one.
-import { transpose } from '../ops/index.ts';
+// Products that transpose by themselves: a swap of the last two axes before a product becomes a flag of it, so does the first axis put in the
+// last place but one, as caches are that grow along their first; and chains of transposes are one.
+import { firstLast, transpose } from '../ops/index.ts';
 import { createTensor, isOp, type Node, type Tensor } from '../tensor.ts';
 import type { Pass } from './rewrite.ts';
 
-/** The tensor whose last two axes a node swaps, undefined when the node does something else. */
-function swappedBy(node: Node | undefined): Tensor | undefined {
+/** The tensor that a node transposes in the order given for its rank, undefined when the node does something else. */
+function transposedBy(node: Node | undefined, orderOf: (rank: number) => readonly number[]): Tensor | undefined {
   if (!node || !isOp(node, 'Transpose')) return undefined;
   const { perm } = node.attributes;
-  const last = perm.length - 1;
-  const isSwap = perm.every((axis, i) => axis === (i === last ? last - 1 : i === last - 1 ? last : i));
-  return isSwap ? node.inputs[0] : undefined;
+  return perm.join() === orderOf(perm.length).join() ? node.inputs[0] : undefined;
 }
+
+const lastSwapped = (rank: number): number[] => [...Array(rank - 2).keys(), rank - 1, rank - 2];
 
 function composed(node: Node<'Transpose'>): readonly Tensor[] | undefined {
   const [x] = node.inputs as [Tensor];
@@ -26,20 +27,23 @@ function composed(node: Node<'Transpose'>): readonly Tensor[] | undefined {
 /** Folds transposes into MatMul, FusedMatMul and Gemm. FusedMatMul has kernels for float32 alone. */
 export const foldTransposes: Pass = () => (node) => {
   if (isOp(node, 'Transpose')) return composed(node);
+  const isFused = isOp(node, 'FusedMatMul');
   const [a, b, ...rest] = node.inputs as [Tensor, Tensor];
-  const [left, right] = [swappedBy(a?.node), swappedBy(b?.node)];
-  if (!left && !right) return undefined;
-  const inputs = [left ?? a, right ?? b, ...rest];
+  const isPlain = !(isFused && node.attributes.firstB);
+  const left = transposedBy(a?.node, lastSwapped);
+  const right = isPlain ? transposedBy(b?.node, lastSwapped) : undefined;
+  const isSameRank = a?.shape.length === b?.shape.length && (b?.shape.length ?? 0) > 2;
+  const first = isPlain && isSameRank && !right ? transposedBy(b?.node, firstLast) : undefined;
+  if (!left && !right && !first) return undefined;
   const output = node.outputs[0] as Tensor;
-  const flip = (given: { readonly transA: boolean; readonly transB: boolean }) => ({
+  const flags = (given: { readonly transA: boolean; readonly transB: boolean }) => ({
     transA: given.transA !== Boolean(left),
     transB: given.transB !== Boolean(right),
   });
-  if (isOp(node, 'Gemm')) return [createTensor('Gemm', inputs, flip(node.attributes), output)];
-  if (isOp(node, 'FusedMatMul')) {
-    const { alpha } = node.attributes;
-    return [createTensor('FusedMatMul', inputs, { ...flip(node.attributes), alpha }, output)];
-  }
-  if (!isOp(node, 'MatMul') || a.dtype !== 'float32') return undefined;
-  return [createTensor('FusedMatMul', inputs, { ...flip({ transA: false, transB: false }), alpha: 1 }, output)];
+  if (isOp(node, 'Gemm'))
+    return [createTensor('Gemm', [left ?? a, right ?? b, ...rest], flags(node.attributes), output)];
+  if (!isFused && !(isOp(node, 'MatMul') && a.dtype === 'float32')) return undefined;
+  const given = isFused ? node.attributes : { transA: false, transB: false, alpha: 1 };
+  const attributes = { ...given, ...flags(given), ...(first ? { firstB: true } : {}) };
+  return [createTensor('FusedMatMul', [left ?? a, right ?? first ?? b], attributes, output)];
 };

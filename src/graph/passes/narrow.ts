@@ -96,6 +96,7 @@ const product: Rule = (node, part) => {
   const shape = node.outputs[0]?.shape ?? [];
   const axis = plainAxis(shape, part);
   if (axis === undefined || axis === shape.length - 1) return undefined;
+  if (isOp(node, 'FusedMatMul') && node.attributes.firstB) return undefined;
   const transA = isOp(node, 'FusedMatMul') && node.attributes.transA;
   const ofOperand = ({ shape: own }: Tensor, at: number): Demand =>
     at < 0 || own[at] !== shape[axis] ? 'whole' : partOfAxis(own, at, part);

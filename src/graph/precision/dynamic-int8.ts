@@ -86,7 +86,8 @@ function productOf(node: Node): Product | undefined {
   const found = (isTransposed: boolean, alpha = 1): Product => ({ x, weight, isTransposed, bias, alpha });
   if (isOp(node, 'MatMul')) return found(false);
   if (isOp(node, 'Gemm') && !node.attributes.transA) return found(node.attributes.transB);
-  if (isOp(node, 'FusedMatMul') && !node.attributes.transA) return found(node.attributes.transB, node.attributes.alpha);
+  if (isOp(node, 'FusedMatMul') && !node.attributes.transA && !node.attributes.firstB)
+    return found(node.attributes.transB, node.attributes.alpha);
   return undefined;
 }
 
