@@ -5,8 +5,8 @@ import { createTensor, isOp, type Node, type Tensor } from '../tensor.ts';
 import type { Pass } from './rewrite.ts';
 
 /** The tensor that a node transposes in the order given for its rank, undefined when the node does something else. */
-function transposedBy(node: Node | undefined, orderOf: (rank: number) => readonly number[]): Tensor | undefined {
-  if (!node || !isOp(node, 'Transpose')) return undefined;
+function transposedBy(node: Node, orderOf: (rank: number) => readonly number[]): Tensor | undefined {
+  if (!isOp(node, 'Transpose')) return undefined;
   const { perm } = node.attributes;
   return perm.join() === orderOf(perm.length).join() ? node.inputs[0] : undefined;
 }
@@ -28,12 +28,13 @@ function composed(node: Node<'Transpose'>): readonly Tensor[] | undefined {
 export const foldTransposes: Pass = () => (node) => {
   if (isOp(node, 'Transpose')) return composed(node);
   const isFused = isOp(node, 'FusedMatMul');
+  if (!isFused && !isOp(node, 'MatMul') && !isOp(node, 'Gemm')) return undefined;
   const [a, b, ...rest] = node.inputs as [Tensor, Tensor];
   const isPlain = !(isFused && node.attributes.firstB);
-  const left = transposedBy(a?.node, lastSwapped);
-  const right = isPlain ? transposedBy(b?.node, lastSwapped) : undefined;
-  const isSameRank = a?.shape.length === b?.shape.length && (b?.shape.length ?? 0) > 2;
-  const first = isPlain && isSameRank && !right ? transposedBy(b?.node, firstLast) : undefined;
+  const left = transposedBy(a.node, lastSwapped);
+  const right = isPlain ? transposedBy(b.node, lastSwapped) : undefined;
+  const isSameRank = a.shape.length === b.shape.length && b.shape.length > 2;
+  const first = isPlain && isSameRank && !right ? transposedBy(b.node, firstLast) : undefined;
   if (!left && !right && !first) return undefined;
   const output = node.outputs[0] as Tensor;
   const flags = (given: { readonly transA: boolean; readonly transB: boolean }) => ({
@@ -42,7 +43,7 @@ export const foldTransposes: Pass = () => (node) => {
   });
   if (isOp(node, 'Gemm'))
     return [createTensor('Gemm', [left ?? a, right ?? b, ...rest], flags(node.attributes), output)];
-  if (!isFused && !(isOp(node, 'MatMul') && a.dtype === 'float32')) return undefined;
+  if (!isFused && a.dtype !== 'float32') return undefined;
   const given = isFused ? node.attributes : { transA: false, transB: false, alpha: 1 };
   const attributes = { ...given, ...flags(given), ...(first ? { firstB: true } : {}) };
   return [createTensor('FusedMatMul', [left ?? a, right ?? first ?? b], attributes, output)];
