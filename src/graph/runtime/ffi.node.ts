@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import { startWorker } from '../../threads/index.node.ts';
 import { FfiSession, type Native, type NativeCall } from './ffi-session.node.ts';
 import type { ThreadReply } from './ffi-thread.node.ts';
-import { NATIVE } from './native.ts';
+import { NATIVE, SESSION_SETTINGS } from './native.ts';
 import { feedCheckOf } from './needs.ts';
 import { koffiCaller, OrtApi } from './ort-api.node.ts';
 import { type Runtime, RuntimeError, type Session, type SessionOptions } from './session.ts';
@@ -101,7 +101,8 @@ async function createSession(
     api.run('DisableMemPattern', settings);
     api.run('SetSessionGraphOptimizationLevel', settings, levels[optimization]);
     if (threads !== undefined) api.run('SetIntraOpNumThreads', settings, threads);
-    api.run('AddSessionConfigEntry', settings, 'session.set_denormal_as_zero', '1');
+    for (const [name, value] of Object.entries(SESSION_SETTINGS))
+      api.run('AddSessionConfigEntry', settings, `session.${name}`, value);
     const handle = new BigUint64Array(1);
     const words = [environment, api.addressOfMemory(model), BigInt(model.byteLength), settings];
     api.check(await call(api.addressOf('CreateSessionFromArray'), [...words, api.addressOfMemory(handle)]));

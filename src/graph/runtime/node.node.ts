@@ -1,5 +1,5 @@
 // The default runtime in Node: onnxruntime-node's own API.
-import { NATIVE } from './native.ts';
+import { NATIVE, SESSION_SETTINGS } from './native.ts';
 import { createOrtSession } from './ort-session.ts';
 import { type Runtime, RuntimeError, type Session, type SessionOptions } from './session.ts';
 import { usualThreads } from './threads.node.ts';
@@ -21,8 +21,7 @@ export async function nodeRuntime(): Promise<Runtime> {
     createSession: (model: Uint8Array, options: SessionOptions = {}): Promise<Session> => {
       const wanted = options.threads ?? usualThreads();
       const threads = wanted === undefined ? {} : { intraOpNumThreads: wanted };
-      const extra = { session: { set_denormal_as_zero: '1' } };
-      return createOrtSession(ort, model, { ...threads, extra }, options);
+      return createOrtSession(ort, model, { ...threads, extra: { session: SESSION_SETTINGS } }, options);
     },
   };
 }

@@ -48,7 +48,7 @@ describe.each(Object.entries(makers))('%s', async (name, make) => {
       collect();
       return process.memoryUsage().rss;
     };
-    const before = await cycle(100);
+    const before = await cycle(200);
     const after = await cycle(200);
     expect((after - before) / 2 ** 20).toBeLessThan(30);
   });
