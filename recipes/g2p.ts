@@ -13,7 +13,7 @@ export const g2p: TextToTextRecipe = {
   tokenizer: { kind: 'char', vocabSize: 200, minFrequency: 1, lowercase: true },
   model: {
     dim: 128,
-    layers: 3,
+    layers: 4,
     heads: 4,
     ffnDim: 256,
     maxLength: 64,
@@ -23,7 +23,7 @@ export const g2p: TextToTextRecipe = {
   },
   train: {
     ...trainDefaults,
-    steps: 4500,
+    steps: 9000,
     batchSize: 1000,
     batchTokens: 4000,
     learningRate: 1e-3,
@@ -31,7 +31,7 @@ export const g2p: TextToTextRecipe = {
     weightDecay: 0.01,
     labelSmoothing: 0.1,
     averageDecay: 0,
-    evaluateEvery: 500,
+    evaluateEvery: 1500,
     saveEvery: 500,
   },
 };
@@ -40,7 +40,7 @@ export const g2p: TextToTextRecipe = {
 export const g2pShort: TextToTextRecipe = {
   ...g2p,
   name: 'g2p-short',
-  about: 'How English words sound, in a minute: the recipe g2p with two layers and a tenth of its steps.',
+  about: 'How English words sound, in a minute: the recipe g2p with two layers and few of its steps.',
   model: { ...g2p.model, layers: 2, dropout: 0 },
   train: {
     ...g2p.train,
