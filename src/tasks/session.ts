@@ -38,6 +38,8 @@ export function loadOutputs(outputs: Outputs, target: SessionTarget): Promise<Se
 /** One graph for inputs of all sizes: where few tokens gain by a graph of their own, they have one. Sessions are made when they are needed. */
 export class SizedSessions {
   readonly #target: SessionTarget;
+  /** Up to so many tokens are few. */
+  readonly #most: number;
   readonly #many: Outputs;
   readonly #few: Outputs;
   readonly #sessions = new Map<Outputs, Promise<Session>>();
@@ -45,8 +47,9 @@ export class SizedSessions {
 
   constructor(outputs: Outputs, target: SessionTarget) {
     this.#target = target;
+    this.#most = target.runtime.backend.fewRows ?? 0;
     this.#many = cleaned(outputs);
-    const few = cleaned(this.#many, [fewRows]);
+    const few = this.#most > 0 ? cleaned(this.#many, [fewRows]) : this.#many;
     const isOther = Object.keys(few).some((name) => few[name] !== this.#many[name]);
     this.#few = isOther ? few : this.#many;
   }
@@ -54,8 +57,7 @@ export class SizedSessions {
   /** The session for a run on these inputs. @throws RuntimeError after `release` */
   async for({ input_ids: ids }: NamedArrays): Promise<Session> {
     if (this.#isReleased) throw new RuntimeError('run: expected a live model, this one is released');
-    const { fewRows: most = 0 } = this.#target.runtime.backend;
-    const graph = ids && sizeOf(ids.shape) <= most ? this.#few : this.#many;
+    const graph = ids && sizeOf(ids.shape) <= this.#most ? this.#few : this.#many;
     const made = this.#sessions.get(graph);
     if (made) return made;
     const session = load(graph, this.#target);

@@ -11,6 +11,7 @@ import {
   scatterNd,
   slice,
   transpose,
+  transposeBack,
 } from '../ops/index.ts';
 import type { Node, Tensor } from '../tensor.ts';
 import { type Derivatives, noGradient, only, sizeScalar, zerosLike } from './derivative.ts';
@@ -31,10 +32,7 @@ function gatherDerivative(dy: Tensor, { inputs, attributes: { axis } }: Node<'Ga
   const front = [axis, ...[...data.shape.keys()].filter((i) => i !== axis)];
   const turned = { ...data, shape: front.map((i) => data.shape[i] as Dim) };
   const summed = scatterRows(turned, indices, transpose(dy, [...reads, ...rest]));
-  return transpose(
-    summed,
-    front.map((_, i) => front.indexOf(i)),
-  );
+  return transposeBack(summed, front);
 }
 
 /** The sub-tensors of `data` at indices `[…, k]`: one number per place in the first k axes. */

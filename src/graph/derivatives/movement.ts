@@ -1,6 +1,6 @@
 // Derivatives of operations that move elements: the way back.
 import { addDims, type Dim, subtractDims } from '../dim.ts';
-import { concat, pad, reshape, slice, sum, transpose, triangle } from '../ops/index.ts';
+import { concat, pad, reshape, slice, sum, transposeBack, triangle } from '../ops/index.ts';
 import type { Tensor } from '../tensor.ts';
 import { type Derivatives, only, sumTo, zerosLike } from './derivative.ts';
 
@@ -9,12 +9,7 @@ type Movement = 'Reshape' | 'Transpose' | 'Concat' | 'Split' | 'Slice' | 'Pad' |
 /** Movements. */
 export const movementDerivatives: Derivatives<Movement> = {
   Reshape: (dy, { inputs }) => [reshape(only(dy), (inputs[0] as Tensor).shape)],
-  Transpose: (dy, { attributes: { perm } }) => [
-    transpose(
-      only(dy),
-      perm.map((_, axis) => perm.indexOf(axis)),
-    ),
-  ],
+  Transpose: (dy, { attributes: { perm } }) => [transposeBack(only(dy), perm)],
   Concat: (dy, { inputs, attributes: { axis } }) => {
     let start: Dim = 0;
     return inputs.map((part) => {

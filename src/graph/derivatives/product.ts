@@ -1,5 +1,5 @@
 // Derivatives of matrix products, without making transposes.
-import { firstLast, flattenLeading, fusedMatmul, gemm, multiply, transpose } from '../ops/index.ts';
+import { firstLast, flattenLeading, fusedMatmul, gemm, multiply, transpose, transposeBack } from '../ops/index.ts';
 import type { Tensor } from '../tensor.ts';
 import { type Derivatives, only, sumTo } from './derivative.ts';
 
@@ -45,13 +45,7 @@ export const productDerivatives: Derivatives<'MatMul' | 'FusedMatMul' | 'Gemm'> 
     const [a, b] = inputs as [Tensor, Tensor];
     const order = firstLast(b.shape.length);
     const [da, db] = gradients(dy, [a, transpose(b, order)], attributes);
-    return [
-      da,
-      transpose(
-        db,
-        order.map((_, axis) => order.indexOf(axis)),
-      ),
-    ];
+    return [da, transposeBack(db, order)];
   },
   Gemm: (dys, { inputs, attributes: { transA, transB } }) => {
     const dy = only(dys);

@@ -3,7 +3,7 @@
 import { fromNumbers, int64 } from '../../array/index.ts';
 import { type Dim, productOf } from '../dim.ts';
 import type { BinaryOps, OpName, UnaryOps } from '../operations.ts';
-import { firstLast } from '../ops/index.ts';
+import { firstLast, lastSwapped } from '../ops/index.ts';
 import type { Node, Tensor } from '../tensor.ts';
 import { crossEntropy, logSoftmax } from './cross-entropy.ts';
 import { type Emitter, elementTypes, MICROSOFT } from './emitter.ts';
@@ -56,10 +56,11 @@ const scalarOf = (emitter: Emitter, vector: string): string => emitter.emit('Squ
 
 const first = (node: Node): Tensor => node.inputs[0] as Tensor;
 
-/** Swaps the last two axes. */
-/** An operand of a product with its axes in this order, the last two swapped. */
-function swapped(emitter: Emitter, name: string, order: readonly number[]): string {
-  const perm = [...order.slice(0, -2), ...order.slice(-2).reverse()];
+/** How an operand of a product is to be read: its first axis in the last place but one, and then the last two swapped, if so. */
+function turned(emitter: Emitter, name: string, rank: number, is: { isFirst: boolean; isSwapped: boolean }): string {
+  if (!is.isFirst && !is.isSwapped) return name;
+  const order = is.isFirst ? firstLast(rank) : [...Array(rank).keys()];
+  const perm = is.isSwapped ? lastSwapped(rank).map((axis) => order[axis] as number) : order;
   return emitter.emit('Transpose', [name], { attributes: { perm } });
 }
 
@@ -127,11 +128,8 @@ const products: Spellings<'MatMul' | 'FusedMatMul' | 'Gemm'> = {
       return [emitter.emit('FusedMatMul', inputs, { attributes, domain: MICROSOFT })];
     }
     const [a, b] = node.inputs as [Tensor, Tensor];
-    const [first, second] = inputs as [string, string];
-    const left = transA ? swapped(emitter, first, [...a.shape.keys()]) : first;
-    const order = firstB ? firstLast(b.shape.length) : [...b.shape.keys()];
-    const whole = firstB && !transB ? emitter.emit('Transpose', [second], { attributes: { perm: order } }) : second;
-    const right = transB ? swapped(emitter, second, order) : whole;
+    const left = turned(emitter, inputs[0] as string, a.shape.length, { isFirst: false, isSwapped: transA });
+    const right = turned(emitter, inputs[1] as string, b.shape.length, { isFirst: firstB, isSwapped: transB });
     const y = emitter.emit('MatMul', [left, right]);
     return [alpha === 1 ? y : emitter.emit('Mul', [y, number(emitter, alpha, a)])];
   },

@@ -28,11 +28,21 @@ export function flattenLeading(x: Tensor, kept = 1): Tensor {
   return reshape(x, [productOf(x.shape.slice(0, x.shape.length - kept)), ...tail]);
 }
 
+/** The order of axes in which the last two have changed places. */
+export function lastSwapped(rank: number): number[] {
+  return [...Array(rank - 2).keys(), rank - 1, rank - 2];
+}
+
+/** `[A, …, Z] → […, A, Z]`: the order in which the first axis stands in the last place but one. */
+export function firstLast(rank: number): number[] {
+  return [...Array.from({ length: rank - 2 }, (_, i) => i + 1), 0, rank - 1];
+}
+
 /** Axes in another order: result axis `i` is axis `perm[i]`. Without `perm` the last two axes swap. */
 export function transpose(x: Tensor, perm?: readonly number[]): Tensor {
   const rank = x.shape.length;
   if (!perm && rank < 2) throw new ShapeError('Transpose', 'at least two axes', describe(x), currentPath());
-  const order = perm ?? [...Array(rank - 2).keys(), rank - 1, rank - 2];
+  const order = perm ?? lastSwapped(rank);
   if ([...order].sort((a, b) => a - b).some((axis, i) => axis !== i) || order.length !== rank) {
     throw new ShapeError('Transpose', `an order of ${rank} axes`, `[${order}] for ${describe(x)}`, currentPath());
   }
@@ -41,6 +51,14 @@ export function transpose(x: Tensor, perm?: readonly number[]): Tensor {
     [x],
     { perm: order },
     { dtype: x.dtype, shape: order.map((axis) => x.shape[axis] as Dim) },
+  );
+}
+
+/** What `transpose(x, perm)` did, undone. */
+export function transposeBack(x: Tensor, perm: readonly number[]): Tensor {
+  return transpose(
+    x,
+    perm.map((_, axis) => perm.indexOf(axis)),
   );
 }
 

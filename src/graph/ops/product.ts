@@ -3,6 +3,7 @@ import type { Dim, Dims } from '../dim.ts';
 import { createTensor, currentPath, describe, ShapeError, type Tensor } from '../tensor.ts';
 import { requireSameType } from './axis.ts';
 import { broadcastDims } from './elementwise.ts';
+import { firstLast } from './movement.ts';
 
 function lastTwo(shape: Dims, transposed: boolean): [Dim, Dim] {
   const [rows, columns] = shape.slice(-2) as [Dim, Dim];
@@ -35,11 +36,6 @@ export interface FusedOptions {
   readonly alpha?: number;
   /** `b` is `[K, …, N]` in place of `[…, K, N]` (`[N, …, K]` with `transB`), as a cache is that grows along its first axis. */
   readonly firstB?: boolean;
-}
-
-/** `[A, …, Z] → […, A, Z]`: the first axis in the last place but one. */
-export function firstLast(rank: number): number[] {
-  return [...Array.from({ length: rank - 2 }, (_, i) => i + 1), 0, rank - 1];
 }
 
 /** `alpha · op(a) op(b)`, without making the transposes: attention scores are `fusedMatmul(q, k, { transB: true, alpha })`. */

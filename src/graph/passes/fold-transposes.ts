@@ -1,6 +1,6 @@
 // Products that transpose by themselves: a swap of the last two axes before a product becomes a flag of it, so does the first axis put in the
 // last place but one, as caches are that grow along their first; and chains of transposes are one.
-import { firstLast, transpose } from '../ops/index.ts';
+import { firstLast, lastSwapped, transpose } from '../ops/index.ts';
 import { createTensor, isOp, type Node, type Tensor } from '../tensor.ts';
 import type { Pass } from './rewrite.ts';
 
@@ -11,7 +11,10 @@ function transposedBy(node: Node, orderOf: (rank: number) => readonly number[]):
   return perm.join() === orderOf(perm.length).join() ? node.inputs[0] : undefined;
 }
 
-const lastSwapped = (rank: number): number[] => [...Array(rank - 2).keys(), rank - 1, rank - 2];
+/** What a transpose moved the first axis of, into the last place but one. */
+export function turnedFirst({ node, shape }: Tensor): Tensor | undefined {
+  return shape.length > 2 ? transposedBy(node, firstLast) : undefined;
+}
 
 function composed(node: Node<'Transpose'>): readonly Tensor[] | undefined {
   const [x] = node.inputs as [Tensor];
@@ -33,8 +36,7 @@ export const foldTransposes: Pass = () => (node) => {
   const isPlain = !(isFused && node.attributes.firstB);
   const left = transposedBy(a.node, lastSwapped);
   const right = isPlain ? transposedBy(b.node, lastSwapped) : undefined;
-  const isSameRank = a.shape.length === b.shape.length && b.shape.length > 2;
-  const first = isPlain && isSameRank && !right ? transposedBy(b.node, firstLast) : undefined;
+  const first = isPlain && !right && a.shape.length === b.shape.length ? turnedFirst(b) : undefined;
   if (!left && !right && !first) return undefined;
   const output = node.outputs[0] as Tensor;
   const flags = (given: { readonly transA: boolean; readonly transB: boolean }) => ({
