@@ -82,3 +82,22 @@ test('a ViT knows the kind of emoji in a style it has not seen', async () => {
   await look.dispose();
   expect(best?.label).toBe('animals-nature');
 });
+
+test('packed weights answer as fed ones do; what else weights could be is said', async () => {
+  const answers = async (weights: 'fed' | 'packed'): Promise<number[]> => {
+    const judge = await pipeline('text-classification', undefined, { ...offline, weights });
+    const tagger = await pipeline('token-classification', undefined, { ...offline, weights });
+    const hear = await pipeline('audio-classification', undefined, { ...offline, weights });
+    const judged = await judge(['a moving and beautiful film'], { top_k: 2 });
+    const [tags = []] = await tagger(['北京是我国的首都'], { aggregation_strategy: 'simple' });
+    const [heard = []] = await hear([{ rate: 8000, channels: [new Float32Array(8000)] }], { top_k: 10 });
+    await Promise.all([judge, tagger, hear].map((one) => one.dispose()));
+    return [judged.flat(), tags, heard].flatMap((found) => found.map(({ score }) => score));
+  };
+  const [fed, packed] = [await answers('fed'), await answers('packed')];
+  expect(packed).toHaveLength(13);
+  for (const [i, score] of packed.entries()) expect(score).toBeCloseTo(fed[i] as number, 5);
+  await expect(pipeline('text-classification', undefined, { ...offline, weights: 'large' as 'fed' })).rejects.toThrow(
+    "expected weights 'fed' or 'packed', got 'large'",
+  );
+});

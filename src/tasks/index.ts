@@ -168,7 +168,7 @@ export type {
   ImageClassificationRecipe,
   VideoClassificationRecipe,
 } from './sense-classification/recipe.ts';
-export { runOutputs, type SessionTarget } from './session.ts';
+export { runOutputs, type SessionTarget, type WeightsUse } from './session.ts';
 export type { Recipe } from './tasks.ts';
 export { TextClassifier } from './text-classification/classifier.ts';
 export { prepareTextClassification } from './text-classification/prepare.ts';

@@ -1,15 +1,13 @@
-// A loaded model that answers, in evaluation mode, parameters fed at each call (shared, not copied).
+// A loaded model that answers, in evaluation mode, by the parameters that each call gives.
 import type { NamedArrays, NdArray } from '../array/index.ts';
-import type { Replacement, Runtime, SessionOptions } from '../graph/index.ts';
+import type { Replacement } from '../graph/index.ts';
 import type { Model } from '../models/index.ts';
 import { requireFinite } from './finite-values.ts';
 import { selectOutputs, traceForward, type Want } from './forward.ts';
-import { feedsFor, SizedSessions } from './session.ts';
+import { feedsFor, type SessionTarget, SizedSessions } from './session.ts';
 
 /** Options of `ModelRunner.create`. */
-export interface RunnerOptions {
-  readonly runtime: Runtime;
-  readonly session?: SessionOptions;
+export interface RunnerOptions extends SessionTarget {
   /** Names of the inputs that every call gives. */
   readonly inputs: readonly string[];
   readonly want: readonly Want[];
@@ -45,7 +43,7 @@ export class ModelRunner {
     nameOf: (row: number) => string = (row) => `row ${row + 1} of the batch`,
   ): Promise<Record<string, NdArray>> {
     const own = Object.fromEntries(this.#inputs.flatMap((name) => (inputs[name] ? [[name, inputs[name]]] : [])));
-    const session = await this.#sessions.for(own);
+    const session = await this.#sessions.for(own, parameters);
     const results = await session.run(feedsFor(session, own, parameters));
     requireFinite(results, this.#model, nameOf);
     return results;

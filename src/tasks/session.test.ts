@@ -37,7 +37,7 @@ test('large weights: a graph for few tokens and one for many, the same values', 
   const sessions = new SizedSessions(graphOf(2 ** 14), { runtime });
   const parameters = { table: waves(32, WIDTH), weight: waves(2 ** 14, WIDTH) };
   const rowsOf = async (tokens: number): Promise<Float32Array> => {
-    const session = await sessions.for(text(tokens));
+    const session = await sessions.for(text(tokens), parameters);
     const { y } = await session.run(feedsFor(session, text(tokens), parameters));
     return (y as { data: Float32Array }).data.subarray(0, 2 ** 14);
   };
@@ -49,25 +49,53 @@ test('large weights: a graph for few tokens and one for many, the same values', 
   await rowsOf(8);
   expect(made()).toBe(2);
   await sessions.release();
-  await expect(sessions.for(text(1))).rejects.toThrow('this one is released');
+  await expect(sessions.for(text(1), parameters)).rejects.toThrow('this one is released');
 });
 
 test('small weights, and runtimes that gain nothing: one graph', async () => {
   const { runtime, made } = await counted();
   const small = new SizedSessions(graphOf(64), { runtime });
-  expect(await small.for(text(2))).toBe(await small.for(text(200)));
+  expect(await small.for(text(2), {})).toBe(await small.for(text(200), {}));
   await small.release();
   const plain = new SizedSessions(graphOf(2 ** 14), { runtime: { ...runtime, backend: { fusedKernels: true } } });
-  expect(await plain.for(text(2))).toBe(await plain.for(text(200)));
+  expect(await plain.for(text(2), {})).toBe(await plain.for(text(200), {}));
   expect(made()).toBe(2);
   await plain.release();
+});
+
+test('packed weights: constants of one session, the values of the fed ones to the last bits, no other weights after the first', async () => {
+  const { runtime, made } = await counted();
+  const parameters = { table: waves(32, WIDTH), weight: waves(2 ** 14, WIDTH) };
+  const [packed, fed] = (['packed', 'fed'] as const).map(
+    (weights) => new SizedSessions(graphOf(2 ** 14), { runtime, weights }),
+  ) as [SizedSessions, SizedSessions];
+  for (const tokens of [1, 200]) {
+    const [constant, given] = [await packed.for(text(tokens), parameters), await fed.for(text(tokens), parameters)];
+    expect([constant.inputNames, [...given.inputNames].sort()]).toEqual([
+      ['input_ids'],
+      ['input_ids', 'table', 'weight'],
+    ]);
+    const [own, other] = [
+      (await constant.run(text(tokens))).y as { data: Float32Array },
+      (await given.run(feedsFor(given, text(tokens), parameters))).y as { data: Float32Array },
+    ];
+    const apart = own.data.reduce((most, value, i) => Math.max(most, Math.abs(value - (other.data[i] as number))), 0);
+    expect(apart).toBeLessThan(1e-5);
+    expect(Math.max(...own.data.subarray(0, 100))).toBeGreaterThan(0.1);
+  }
+  // one packed session for both lengths, two fed ones
+  expect(made()).toBe(3);
+  await expect(packed.for(text(1), { ...parameters })).rejects.toThrow(
+    'expected the weights that the first run packed',
+  );
+  await Promise.all([packed.release(), fed.release()]);
 });
 
 test('a session that could not be made is tried again', async () => {
   const { runtime, made } = await counted(1);
   const sessions = new SizedSessions(graphOf(64), { runtime });
-  await expect(sessions.for(text(2))).rejects.toThrow('no room');
-  await sessions.for(text(2));
+  await expect(sessions.for(text(2), {})).rejects.toThrow('no room');
+  await sessions.for(text(2), {});
   expect(made()).toBe(2);
   await sessions.release();
 });

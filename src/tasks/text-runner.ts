@@ -5,10 +5,11 @@ import type { Model } from '../models/index.ts';
 import type { EncodeInput, EncodeOptions, Encoding, Tokenizer } from '../tokens/index.ts';
 import { noteIn, TextCounter, tellOfCuts } from './encode-texts.ts';
 import type { JobContext } from './job.ts';
-import { ModelRunner, type RunnerOptions } from './runner.ts';
+import { ModelRunner } from './runner.ts';
+import type { SessionTarget } from './session.ts';
 
 /** What is run. */
-export interface TextRunnerOptions extends Pick<RunnerOptions, 'runtime' | 'session'> {
+export interface TextRunnerOptions extends SessionTarget {
   /** How the model was fetched; its `note` is told of texts that are cut and of what the vocabulary lacks. */
   readonly hub?: JobContext['hub'] | undefined;
   readonly model: Model;

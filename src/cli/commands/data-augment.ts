@@ -132,7 +132,13 @@ const modalities: { readonly [M in AugmentedModality]: Modality<AugmentedKinds[M
     mixing: pictureMixing,
   },
   audio: {
-    list: [{ kind: 'shift' }, { kind: 'gain' }, { kind: 'noise' }, { kind: 'spec-augment', timeWidth: 8 }],
+    list: [
+      { kind: 'shift' },
+      { kind: 'speed' },
+      { kind: 'gain' },
+      { kind: 'noise' },
+      { kind: 'spec-augment', timeWidth: 8 },
+    ],
     view: async (original, plan, key) => {
       const features = await spectrum(plan.original(original, key));
       return shown(heatPicture(plan.features(features, key)));

@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { float32, Random } from '../../array/index.ts';
-import { type Clip, type Picture, picture, sound } from '../../tokens/index.ts';
+import { type Clip, type Picture, picture, resampleSound, sound } from '../../tokens/index.ts';
 import { DataError } from '../dataset.ts';
 import { cutMixed, mixedUp, partnersOf, symmetricBeta } from './mix.ts';
 import { type AugmentedModality, augmentations, augmentPlan } from './plan.ts';
-import { amplified, masked, noisy, shifted } from './sounds.ts';
+import { amplified, atSpeed, masked, noisy, shifted } from './sounds.ts';
 
 const random = (seed: number): Random => new Random({ seed });
 const example: Picture = picture(
@@ -163,6 +163,31 @@ test('sounds: a shift is a move, gain is decibels, noise lies where it says', ()
   const noise = heard.map((value, i) => value - (tone.channels[0]?.[i] as number));
   expect(10 * Math.log10(power(tone.channels[0] as Float32Array) / power(noise))).toBeCloseTo(20, 0);
   expect(noisy(sound(8000, new Float32Array(8)), random(4), 20).channels[0]).toEqual(new Float32Array(8));
+});
+
+test('speed: what a tape does: as libsamplerate changes the rate, and nothing above half the rate is left', async () => {
+  const chirp = sound(
+    8000,
+    Float32Array.from({ length: 4000 }, (_, i) => Math.sin(i * (0.05 + i / 12_000))),
+  );
+  for (const rate of [6400, 7000, 10_000]) {
+    const changed = atSpeed(chirp, 8000 / rate);
+    const expected = (await resampleSound(chirp, rate, 'best')).channels[0] as Float32Array;
+    expect(changed).toMatchObject({ rate: 8000, channels: [{ length: expected.length }] });
+    // 0.5: where the chirp nears half the rate both filters end; before that they agree
+    const inside = Math.round(expected.length * 0.5);
+    const errors = Array.from(expected.subarray(50, inside), (value, i) =>
+      Math.abs(value - (changed.channels[0]?.[50 + i] as number)),
+    );
+    expect(Math.max(...errors)).toBeLessThan(0.01);
+  }
+  const high = sound(
+    8000,
+    Float32Array.from({ length: 4000 }, (_, i) => Math.sin(2.9 * i)),
+  );
+  expect(Math.max(...(atSpeed(high, 1.5).channels[0]?.slice(100, -100) ?? []))).toBeLessThan(0.02);
+  expect(atSpeed(chirp, 1)).toBe(chirp);
+  expect(atSpeed(sound(8000, new Float32Array(0)), 2).channels[0]).toHaveLength(0);
 });
 
 test('SpecAugment: at most the bands that it says, filled with the mean', () => {

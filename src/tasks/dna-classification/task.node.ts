@@ -16,6 +16,7 @@ import { type ClassificationEvaluation, evaluateClasses, reportClasses } from '.
 import type { Job, JobContext } from '../job.ts';
 import type { Classification } from '../labels.ts';
 import { limited } from '../limited.ts';
+import type { PipelineContext } from '../pipeline.node.ts';
 import { percent } from '../reporting.ts';
 import { loadOptions, partOf } from '../run-data.node.ts';
 import { measuredOriginals } from '../sense-classification/broken.node.ts';
@@ -50,7 +51,7 @@ export interface OpenDna extends OpenClassifier {
 /** Opens a DNA classifier; the spelling is the folder's, or what its vocabulary asks for. @throws as `openClassifier` */
 export async function openDna(
   name: string,
-  context: Pick<JobContext, 'runtime' | 'session' | 'hub'> & Partial<Pick<JobContext, 'note'>>,
+  context: PipelineContext & Partial<Pick<JobContext, 'note'>>,
 ): Promise<OpenDna> {
   const open = await openClassifier(name, context);
   const note = context.note ?? context.hub?.note ?? (() => undefined);

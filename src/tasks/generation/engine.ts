@@ -76,7 +76,8 @@ export class Engine {
   constructor(model: Model, parameters: NamedArrays, target: SessionTarget) {
     this.model = model;
     this.#parameters = parameters;
-    this.#target = target;
+    // a prompt's graph and a step's would each have a copy of packed weights
+    this.#target = { ...target, weights: 'fed' };
   }
 
   /** Reads prompts: gives rows that have not been stepped yet, with the first tokens to step them with. */
@@ -114,7 +115,7 @@ export class Engine {
       this.#sessions.get(key) ??
       new SizedSessions(outputsOf(part, given, wanted, { scores, top, known }), this.#target);
     this.#sessions.set(key, sessions);
-    const live = await sessions.for(inputs);
+    const live = await sessions.for(inputs, this.#parameters);
     return live.run(feedsFor(live, inputs, this.#parameters));
   }
 

@@ -27,10 +27,11 @@ class Growing {
     this.#width = rest.reduce((product, size) => product * size, 1);
   }
 
-  append(more: Float32Array): void {
+  /** Appends some times of all rows. */
+  append(more: Float32Array, times: number): void {
     const needed = this.#used + more.length;
     if (needed > this.#data.length) {
-      const larger = new Float32Array(Math.max(2 * needed, 64 * more.length));
+      const larger = new Float32Array(Math.max(2 * needed, (64 * more.length) / times));
       larger.set(this.#data.subarray(0, this.#used));
       this.#data = larger;
     }
@@ -98,7 +99,7 @@ export class RowCache {
   /** Appends `[T, R, …]` in places' order. */
   append(name: string, array: NdArray): void {
     if (!this.#growing.has(name)) this.open(name, array.shape.slice(2));
-    (this.#growing.get(name) as Growing).append(array.data as Float32Array);
+    (this.#growing.get(name) as Growing).append(array.data as Float32Array, array.shape[0] as number);
   }
 
   /** Sets an array `[R, …]` that does not change from step to step. */

@@ -2,10 +2,10 @@
 import type { NamedArrays, NdArray } from '../../array/index.ts';
 import type { Model } from '../../models/index.ts';
 import type { EvaluationProgress } from '../../train/index.ts';
-import type { JobContext } from '../job.ts';
 import { ModelRunner } from '../runner.ts';
 import type { RowSource } from '../sense-classification/classifier.ts';
 import { pictures } from '../sense-classification/pictures.ts';
+import type { SessionTarget } from '../session.ts';
 import { patchNoise } from './noise.ts';
 
 /** Pictures that go through the model at a time. */
@@ -39,7 +39,7 @@ export class Painter {
     this.#patches = patches;
   }
 
-  static async create(model: Model, context: Pick<JobContext, 'runtime' | 'session'>): Promise<Painter> {
+  static async create(model: Model, context: SessionTarget): Promise<Painter> {
     const runner = await ModelRunner.create(model, {
       ...context,
       inputs: ['pixel_values', 'noise'],

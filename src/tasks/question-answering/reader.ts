@@ -3,8 +3,8 @@ import type { NamedArrays, NdArray } from '../../array/index.ts';
 import { batchesByLength, padded, paddedRows } from '../../data/index.ts';
 import type { Model } from '../../models/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
-import type { JobContext } from '../job.ts';
 import { ModelRunner } from '../runner.ts';
+import type { SessionTarget } from '../session.ts';
 import { type AnswerOptions, type AnswerSpan, bestAnswers, type ScoredFeature } from './answers.ts';
 import { type Feature, featuresOf, type QuestionInput, type WindowOptions } from './features.ts';
 
@@ -38,11 +38,7 @@ export class AnswerReader {
     this.#tokenizer = tokenizer;
   }
 
-  static async create(
-    model: Model,
-    tokenizer: Tokenizer,
-    context: Pick<JobContext, 'runtime' | 'session'>,
-  ): Promise<AnswerReader> {
+  static async create(model: Model, tokenizer: Tokenizer, context: SessionTarget): Promise<AnswerReader> {
     const inputs = ['input_ids', 'attention_mask', ...(hasTypes(model) ? ['token_type_ids'] : [])];
     return new AnswerReader(
       await ModelRunner.create(model, { ...context, inputs, want: ['logits'] }),

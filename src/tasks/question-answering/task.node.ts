@@ -8,6 +8,7 @@ import {
   type QuestionExample,
 } from '../../data/index.ts';
 import type { JobContext } from '../job.ts';
+import type { PipelineContext } from '../pipeline.node.ts';
 import { percent, scoreLine } from '../reporting.ts';
 import { loadOptions, measuredSet, partOf } from '../run-data.node.ts';
 import { openStart } from '../start.node.ts';
@@ -36,10 +37,7 @@ export interface OpenReader extends OpenTextModel {
 }
 
 /** Opens a question answerer. @throws CheckpointError, TokenizerError, DataError for a model of another kind or a vocabulary that does not fit */
-export async function openReader(
-  name: string,
-  context: Pick<JobContext, 'runtime' | 'session' | 'hub'>,
-): Promise<OpenReader> {
+export async function openReader(name: string, context: PipelineContext): Promise<OpenReader> {
   const about = { head: 'ForQuestionAnswering', purpose: 'question answering' };
   const open = await openTextModel(name, about, context);
   const own = open.model.config.task_specific_params as Record<string, AnswerQuestionsOptions> | undefined;

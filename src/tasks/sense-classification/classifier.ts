@@ -1,9 +1,9 @@
 // A classifier of pictures, sounds or clips: probabilities of labels for rows.
 import type { NamedArrays, NdArray } from '../../array/index.ts';
 import type { Model } from '../../models/index.ts';
-import type { JobContext } from '../job.ts';
 import { labelsOf, softmaxRow } from '../labels.ts';
 import { ModelRunner } from '../runner.ts';
+import type { SessionTarget } from '../session.ts';
 import type { Modality } from './modality.ts';
 
 /** Rows that go through the model at a time. */
@@ -30,7 +30,7 @@ export class SenseClassifier {
   static async create(
     model: Model,
     modality: Pick<Modality<never, never>, 'input' | 'collate'>,
-    context: Pick<JobContext, 'runtime' | 'session'>,
+    context: SessionTarget,
   ): Promise<SenseClassifier> {
     const runner = await ModelRunner.create(model, { ...context, inputs: [modality.input], want: ['logits'] });
     return new SenseClassifier(runner, modality, model);

@@ -5,8 +5,8 @@ import { readJson } from '../../checkpoints/index.node.ts';
 import { atPlace } from '../../data/index.node.ts';
 import { DataError, inOrder } from '../../data/index.ts';
 import { openModel } from '../forward.node.ts';
-import type { JobContext } from '../job.ts';
 import { type Classification, ranked } from '../labels.ts';
+import type { PipelineContext } from '../pipeline.node.ts';
 import { SenseClassifier } from './classifier.ts';
 import type { Modality, Preprocessor, Reader } from './modality.ts';
 
@@ -34,7 +34,7 @@ export async function preprocessorIn(dir: string): Promise<Preprocessor> {
 export async function openSense<T>(
   name: string,
   modality: Pick<Modality<T, never>, 'input' | 'collate' | 'readerOf'> & { readonly classes: RegExp },
-  context: Pick<JobContext, 'runtime' | 'session' | 'hub'>,
+  context: PipelineContext,
 ): Promise<OpenSense<T>> {
   const { dir, model, parameters } = await openModel(name, context.hub);
   if (!modality.classes.test(model.className))

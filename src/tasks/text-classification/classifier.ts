@@ -8,6 +8,7 @@ import { encodeTexts, noteIn, tellOfCuts } from '../encode-texts.ts';
 import type { JobContext } from '../job.ts';
 import { labelsOf, softmaxRow } from '../labels.ts';
 import { ModelRunner } from '../runner.ts';
+import type { SessionTarget } from '../session.ts';
 import { longestText } from '../windows.ts';
 
 /** Texts go through the model so many at a time. */
@@ -32,7 +33,7 @@ export class TextClassifier {
   static async create(
     model: Model,
     tokenizer: Tokenizer,
-    context: Pick<JobContext, 'runtime' | 'session' | 'hub'> & Partial<Pick<JobContext, 'note'>>,
+    context: SessionTarget & Partial<Pick<JobContext, 'hub' | 'note'>>,
   ): Promise<TextClassifier> {
     const inputs = ['input_ids', 'attention_mask'];
     const runner = await ModelRunner.create(model, { ...context, inputs, want: ['logits'] });

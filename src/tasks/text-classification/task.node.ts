@@ -5,6 +5,7 @@ import { type ClassificationEvaluation, evaluateClasses, reportClasses } from '.
 import type { JobContext } from '../job.ts';
 import { type Classification, ranked } from '../labels.ts';
 import { limited } from '../limited.ts';
+import type { PipelineContext } from '../pipeline.node.ts';
 import { percent } from '../reporting.ts';
 import { learntFrom, measuredSet, partOf } from '../run-data.node.ts';
 import { openStart } from '../start.node.ts';
@@ -24,7 +25,7 @@ export interface OpenClassifier extends OpenTextModel {
 /** Opens a text classifier. @throws CheckpointError, TokenizerError, DataError for a model of another kind or a vocabulary that does not fit */
 export async function openClassifier(
   name: string,
-  context: Pick<JobContext, 'runtime' | 'session' | 'hub'> & Partial<Pick<JobContext, 'note'>>,
+  context: PipelineContext & Partial<Pick<JobContext, 'note'>>,
 ): Promise<OpenClassifier> {
   const open = await openTextModel(name, textClassifier, context);
   return { ...open, classifier: await TextClassifier.create(open.model, open.tokenizer, context) };

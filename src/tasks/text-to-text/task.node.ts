@@ -8,6 +8,7 @@ import { encodeTexts, tellOfCuts } from '../encode-texts.ts';
 import { openGenerator } from '../generation/generator.node.ts';
 import type { GenerationSettings, Generator } from '../generation/index.ts';
 import type { JobContext } from '../job.ts';
+import type { PipelineContext } from '../pipeline.node.ts';
 import { loadOptions, partOf } from '../run-data.node.ts';
 import { openWhole, textToTextModel } from '../start.node.ts';
 import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
@@ -19,10 +20,7 @@ import type { TextToTextRecipe } from './recipe.ts';
 import { sourceIds, twice, type Written, writeAll } from './writer.ts';
 
 /** Opens an encoder-decoder with its tokenizer. @throws CheckpointError, TokenizerError, DataError for a model of another kind */
-export async function openWriter(
-  name: string,
-  context: Pick<JobContext, 'runtime' | 'session' | 'hub'>,
-): Promise<Generator> {
+export async function openWriter(name: string, context: PipelineContext): Promise<Generator> {
   const { runtime, session, hub } = context;
   const generator = await openGenerator(name, { runtime, session, ...(hub ? { hub } : {}) });
   const { model, tokenizer } = generator;

@@ -5,8 +5,8 @@ import type { Model } from '../../models/index.ts';
 import type { Tokenizer } from '../../tokens/index.ts';
 import type { Metrics } from '../../train/index.ts';
 import { type GenerationSettings, Generator } from '../generation/index.ts';
-import type { JobContext } from '../job.ts';
 import { ModelRunner } from '../runner.ts';
+import type { SessionTarget } from '../session.ts';
 import { type EncodedPair, PAIR_INPUTS, pairBatch } from './batch.ts';
 import { bySource, type Measure } from './measures.ts';
 import { twice, writeAll } from './writer.ts';
@@ -35,7 +35,7 @@ const ROWS = 64;
 /** Gets a measurement ready. */
 export async function validationOf(
   { model, tokenizer, settings, measure, pairs, encode }: ValidationSetup,
-  context: Pick<JobContext, 'runtime' | 'session'>,
+  context: SessionTarget,
 ): Promise<Validation> {
   const runner = await ModelRunner.create(model, { ...context, inputs: PAIR_INPUTS, want: ['loss'] });
   const padId = Number(model.config.pad_token_id ?? 0);

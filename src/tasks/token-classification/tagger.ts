@@ -2,9 +2,9 @@
 import type { NamedArrays, NdArray } from '../../array/index.ts';
 import { batchesByLength, padded } from '../../data/index.ts';
 import type { Model } from '../../models/index.ts';
-import type { JobContext } from '../job.ts';
 import { best, labelsOf, softmax } from '../labels.ts';
 import { ModelRunner } from '../runner.ts';
+import type { SessionTarget } from '../session.ts';
 import { bestPlaces, type WindowedText } from '../windows.ts';
 import { type Chain, chainOf, marginals, viterbi } from './chain.ts';
 
@@ -23,7 +23,7 @@ export class TokenTagger {
     this.labels = labelsOf(model);
   }
 
-  static async create(model: Model, context: Pick<JobContext, 'runtime' | 'session'>): Promise<TokenTagger> {
+  static async create(model: Model, context: SessionTarget): Promise<TokenTagger> {
     const inputs = ['input_ids', 'attention_mask'];
     return new TokenTagger(await ModelRunner.create(model, { ...context, inputs, want: ['logits'] }), model);
   }

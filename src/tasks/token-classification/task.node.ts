@@ -18,6 +18,7 @@ import {
 import { tokenJoiner } from '../../tokens/index.ts';
 import { noteIn, TextCounter, tellOfCuts } from '../encode-texts.ts';
 import type { JobContext } from '../job.ts';
+import type { PipelineContext } from '../pipeline.node.ts';
 import { percent, scoreLine } from '../reporting.ts';
 import { loadOptions, measuredSet, partOf } from '../run-data.node.ts';
 import { openStart } from '../start.node.ts';
@@ -57,7 +58,7 @@ export interface TagOptions {
 /** Opens a token classifier. @throws CheckpointError, TokenizerError, DataError for a model of another kind or a vocabulary that does not fit */
 export async function openTagger(
   name: string,
-  context: Pick<JobContext, 'runtime' | 'session' | 'hub'> & Partial<Pick<JobContext, 'note'>>,
+  context: PipelineContext & Partial<Pick<JobContext, 'note'>>,
 ): Promise<OpenTagger> {
   const about = { head: 'ForTokenClassification', purpose: 'token classification' };
   const open = await openTextModel(name, about, context);
