@@ -44,18 +44,24 @@ const filter = Float64Array.from({ length: ZEROS * STEPS + 2 }, (_, i) => {
   return i > ZEROS * STEPS ? 0 : (i === 0 ? 1 : Math.sin(angle) / angle) * (0.5 + 0.5 * Math.cos(angle / ZEROS));
 });
 
-/** What a band-limited signal is between its samples; `cutoff`: which share of half the rate is left. */
-function valueAt(samples: Float32Array, place: number, cutoff: number): number {
-  const reach = ZEROS / cutoff;
-  const last = Math.min(samples.length - 1, Math.floor(place + reach));
+/** One side of the filter over samples that begin with number `first` and go on by `way`; `distance`: how far the first one is. */
+function oneSide(samples: Float32Array, first: number, way: 1 | -1, distance: number, cutoff: number): number {
+  const stride = cutoff * STEPS;
   let sum = 0;
-  for (let i = Math.max(0, Math.ceil(place - reach)); i <= last; i++) {
-    const at = Math.abs(place - i) * cutoff * STEPS;
-    const step = Math.floor(at);
+  for (let [i, at] = [first, distance * stride]; at < ZEROS * STEPS && i >= 0 && i < samples.length; i += way) {
+    const step = at | 0;
     const below = filter[step] as number;
     sum += (samples[i] as number) * (below + (at - step) * ((filter[step + 1] as number) - below));
+    at += stride;
   }
-  return sum * cutoff;
+  return sum;
+}
+
+/** What a band-limited signal is between its samples; `cutoff`: which share of half the rate is left. */
+function valueAt(samples: Float32Array, place: number, cutoff: number): number {
+  const before = Math.floor(place);
+  const left = oneSide(samples, before, -1, place - before, cutoff);
+  return cutoff * (left + oneSide(samples, before + 1, 1, before + 1 - place, cutoff));
 }
 
 /**
