@@ -1,7 +1,7 @@
 // BART (Lewis et al. 2020) and Marian's translation models (Junczys-Dowmunt et al. 2018; opus-mt): the 2017 Transformer with norms
 // after sub-layers. BART learns positions and normalises embeddings; Marian's positions are fixed sinusoids.
 import type { NdArray } from '../../array/index.ts';
-import { add, addDims, constant, type Dim, multiply, type Tensor, tap } from '../../graph/index.ts';
+import { add, addDims, constant, type Dim, multiply, reshape, type Tensor, tap } from '../../graph/index.ts';
 import {
   activationNamed,
   type BlockOptions,
@@ -112,7 +112,7 @@ function vocabulary(root: Module, states: Tensor, config: BartConfig): Tensor {
     ? wordsOf(root, 'decoder', config)
     : { parent: root, name: 'vocabulary', count: config.decoderVocabSize };
   const table = parent.child(name, (m) => m.parameter('weight', [count, config.dim], normalInit(config.initDeviation)));
-  return add(project(states, table), root.buffer('logits_bias', [1, count], zerosInit));
+  return project(states, table, reshape(root.buffer('logits_bias', [1, count], zerosInit), [count]));
 }
 
 function create(kind: Kind, className: string, hub: HubConfig, stored?: Stored): Model {
