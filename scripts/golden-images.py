@@ -11,6 +11,7 @@ import transformers
 from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPil
 from transformers.models.deit.image_processing_pil_deit import DeiTImageProcessorPil
 from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
+from transformers.models.bit.image_processing_pil_bit import BitImageProcessorPil
 from transformers.models.blip.image_processing_pil_blip import BlipImageProcessorPil
 
 OUT = os.path.join(os.path.dirname(__file__), "..", "test", "fixtures", "senses", "images.json")
@@ -54,6 +55,8 @@ cases = [
     ("CLIP v5", CLIPImageProcessorPil, {}, None, (75, 131)),
     ("CLIP v4", CLIPImageProcessorPil, {"size": {"shortest_edge": 37}, "crop_size": {"height": 32, "width": 30}}, {"feature_extractor_type": "CLIPFeatureExtractor", "size": 37, "crop_size": {"height": 32, "width": 30}, "do_center_crop": True, "resample": 3}, (131, 75)),
     ("CLIP small, padded crop", CLIPImageProcessorPil, {"size": {"shortest_edge": 21}, "crop_size": {"height": 40, "width": 40}}, {"image_processor_type": "CLIPImageProcessor", "size": {"shortest_edge": 21}, "crop_size": 40}, (30, 50)),
+    ("Bit v5", BitImageProcessorPil, {}, None, (41, 67)),
+    ("Bit of DINOv2", BitImageProcessorPil, {"size": {"shortest_edge": 256}, **imagenet}, {"image_processor_type": "BitImageProcessor", "crop_size": {"height": 224, "width": 224}, "do_center_crop": True, "do_convert_rgb": True, "do_normalize": True, "do_rescale": True, "do_resize": True, "resample": 3, "rescale_factor": 0.00392156862745098, "size": {"shortest_edge": 256}, **imagenet}, (90, 57)),
     ("BLIP", BlipImageProcessorPil, {}, None, (48, 30)),
     ("BLIP, nothing but resize", BlipImageProcessorPil, {"do_rescale": False, "do_normalize": False, "size": {"height": 20, "width": 30}}, {"image_processor_type": "BlipImageProcessor", "do_rescale": False, "do_normalize": False, "size": {"height": 20, "width": 30}}, (48, 30)),
 ]

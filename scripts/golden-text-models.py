@@ -30,6 +30,7 @@ modern = dict(vocab_size=V, hidden_size=12, num_hidden_layers=3, num_attention_h
               global_attn_every_n_layers=2, pad_token_id=0, cls_token_id=1, sep_token_id=2, bos_token_id=1, eos_token_id=2)
 roberta = dict(bert, num_hidden_layers=1, type_vocab_size=1, pad_token_id=1)
 one = dict(llama, num_hidden_layers=1)
+small = dict(bert, num_hidden_layers=1)
 full_rows = dict(lengths=[T, 5, 6])
 factors = dict(short_factor=[1.0, 1.1, 1.3], long_factor=[1.2, 2.5, 4.0])
 
@@ -114,6 +115,21 @@ CASES = {
     "ModernBertForQuestionAnswering": (tf.ModernBertForQuestionAnswering, tf.ModernBertConfig, dict(modern, num_labels=2), full_rows),
     "ModernBertForMultipleChoice": (tf.ModernBertForMultipleChoice, tf.ModernBertConfig, modern, full_rows),
     "Qwen3ForCausalLM": (tf.Qwen3ForCausalLM, tf.Qwen3Config, dict(llama, tie_word_embeddings=True), {}),
+    # encoders as decoders: each token sees those before it
+    "bert-decoder": (tf.BertForTokenClassification, tf.BertConfig, dict(small, num_labels=3, is_decoder=True), dict(types=True)),
+    "roberta-decoder": (tf.RobertaModel, tf.RobertaConfig, dict(roberta, is_decoder=True), {}),
+    "electra-decoder": (tf.ElectraModel, tf.ElectraConfig, dict(small, embedding_size=7, is_decoder=True), {}),
+    # heads and tables that are not tied; `unused`: stored, but read by nothing
+    "bert-own-head": (tf.BertForMaskedLM, tf.BertConfig, dict(small, tie_word_embeddings=False), dict(unused=["cls.predictions.bias"])),
+    "roberta-own-head": (tf.RobertaForMaskedLM, tf.RobertaConfig, dict(roberta, tie_word_embeddings=False), dict(unused=["lm_head.bias"])),
+    "roberta-prelayernorm-own-head": (tf.RobertaPreLayerNormForMaskedLM, tf.RobertaPreLayerNormConfig, dict(roberta, tie_word_embeddings=False), dict(unused=["lm_head.bias"])),
+    "distilbert-own-head": (tf.DistilBertForMaskedLM, tf.DistilBertConfig, dict(distil, tie_word_embeddings=False), {}),
+    "electra-own-head": (tf.ElectraForMaskedLM, tf.ElectraConfig, dict(small, embedding_size=7, tie_word_embeddings=False), {}),
+    "albert-own-head": (tf.AlbertForMaskedLM, tf.AlbertConfig, dict(small, embedding_size=7, tie_word_embeddings=False), dict(unused=["predictions.bias"])),
+    "modernbert-own-head": (tf.ModernBertForMaskedLM, tf.ModernBertConfig, dict(modern, num_hidden_layers=1, tie_word_embeddings=False), full_rows),
+    "bart-own-tables": (tf.BartForConditionalGeneration, tf.BartConfig, dict(bart, tie_word_embeddings=False), dict(unused=["model.shared.weight"])),
+    "bart-own-tables-bare": (tf.BartModel, tf.BartConfig, dict(bart, tie_word_embeddings=False), {}),
+    "marian-own-tables": (tf.MarianMTModel, tf.MarianConfig, dict(marian, tie_word_embeddings=False), dict(unused=["model.shared.weight"])),
 }
 
 
@@ -211,7 +227,7 @@ def make(case):
         out.loss.backward()
         named = dict(model.named_parameters(remove_duplicate=False))
         for key in stored:
-            if key in named:
+            if key in named and key not in different.get("unused", ()):
                 grad = named[key].grad
                 expected[f"gradients.{key}"] = copy(torch.zeros_like(named[key]) if grad is None else grad)
     save_file({k: (v.bfloat16() if v.is_floating_point() else v).contiguous() for k, v in stored.items()}, path, metadata={"format": "pt"})

@@ -8,8 +8,8 @@ import { float32, type NamedArrays, type NdArray, toNumbers } from '../src/array
 import { saveCheckpoint } from '../src/checkpoints/index.node.ts';
 import { decodeSafetensors } from '../src/checkpoints/index.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
-import { ConfigError, type HubConfig, modelFor } from '../src/models/index.ts';
-import { forwardCheckpoint } from '../src/tasks/index.node.ts';
+import { ConfigError, type HubConfig, modelFor, toFileNames } from '../src/models/index.ts';
+import { forwardCheckpoint, openModel } from '../src/tasks/index.node.ts';
 
 const ROOT = join(import.meta.dirname, 'fixtures', 'models');
 const arraysOf = async (name: string, file: string): Promise<NamedArrays> =>
@@ -67,6 +67,79 @@ test.each([
     return { ...weights, [copy]: weights[table] as NamedArrays[string] };
   });
   expect(copied).toEqual(plain);
+});
+
+test.each([
+  ['bert-own-head', ['cls.predictions.bias']],
+  ['roberta-own-head', ['lm_head.bias']],
+  ['roberta-prelayernorm-own-head', ['lm_head.bias']],
+  ['distilbert-own-head', []],
+  ['electra-own-head', []],
+  ['albert-own-head', ['predictions.bias']],
+  ['modernbert-own-head', []],
+  ['bart-own-tables', ['model.shared.weight']],
+  ['bart-own-tables-bare', ['shared.weight']],
+  ['marian-own-tables', ['model.shared.weight']],
+])('%s is written as it was read, without %j, which nothing uses', async (name, unused) => {
+  const { model, parameters } = await openModel(join(ROOT, name));
+  const stored = await arraysOf(name, 'model.safetensors');
+  const written = toFileNames(model, parameters);
+  // the bare model's names may lack the prefix
+  const storedName = (key: string): string => (key in stored ? key : key.slice(model.weights.prefix.length));
+  expect(Object.keys(written).map(storedName).sort()).toEqual(
+    Object.keys(stored)
+      .filter((key) => !unused.includes(key))
+      .sort(),
+  );
+  for (const [key, array] of Object.entries(written)) {
+    expect(toNumbers(array), key).toEqual(toNumbers(stored[storedName(key)] as NdArray));
+  }
+});
+
+test.each([
+  'bert-own-head',
+  'roberta-own-head',
+  'distilbert-own-head',
+  'electra-own-head',
+  'albert-own-head',
+  'modernbert-own-head',
+])('%s: a stored head that differs from its table is used, though the configuration ties it', async (name) => {
+  const [tied, plain] = await both(name, (weights) => weights, { config: { tie_word_embeddings: true } });
+  expect(tied).toEqual(plain);
+});
+
+test('an own head without a bias of its layer has the one beside it', async () => {
+  const [beside, plain] = await both('bert-own-head', (weights) => {
+    const { 'cls.predictions.decoder.bias': bias, ...rest } = weights;
+    return { ...rest, 'cls.predictions.bias': bias as NdArray };
+  });
+  expect(beside).toEqual(plain);
+});
+
+test('an own head is missed by its name', async () => {
+  const drop = ({ 'vocab_projector.weight': _gone, ...rest }: NamedArrays): NamedArrays => rest;
+  await expect(both('distilbert-own-head', drop)).rejects.toThrow("missing 'vocab_projector.weight'");
+});
+
+test('untied towers of files that know one table share it', async () => {
+  const [one, three] = await Promise.all(
+    [false, true].map((copies) =>
+      both('bart-own-tables', (weights) => {
+        const [encoder, decoder] = ['model.encoder.embed_tokens.weight', 'model.decoder.embed_tokens.weight'];
+        const { [encoder]: _encoder, [decoder]: _decoder, ...rest } = weights;
+        const shared = rest['model.shared.weight'] as NdArray;
+        return copies ? { ...rest, [encoder]: shared, [decoder]: shared } : rest;
+      }),
+    ),
+  );
+  expect(one?.[0]).toEqual(three?.[0]);
+  expect(one?.[0]).not.toEqual(one?.[1]);
+});
+
+test.each(['AlbertModel', 'DistilBertModel'])('%s knows no decoder: both fields of one are not read', async (name) => {
+  const config = { is_decoder: true, add_cross_attention: true };
+  const [other, plain] = await both(name, (weights) => weights, { config });
+  expect(other).toEqual(plain);
 });
 
 test.each([
@@ -137,6 +210,10 @@ test.each([
   ['t5', { feed_forward_proj: 'relu-gated' }, "feed_forward_proj: expected 'relu', 'gelu', … or 'gated-gelu'"],
   ['modernbert', { classifier_pooling: 'max' }, "classifier_pooling: expected cls or mean, got 'max'"],
   ['marian', { decoder_attention_heads: 5 }, 'expected heads that divide d_model 12, got 2 and 5'],
+  ['bert', { add_cross_attention: true }, 'config.add_cross_attention: expected false, since cross-attention is not'],
+  ['roberta', { is_decoder: true, add_cross_attention: true }, 'add_cross_attention: expected false'],
+  ['electra', { is_decoder: true, add_cross_attention: true }, 'got true (model_type electra)'],
+  ['bert', { is_decoder: 'yes' }, 'is_decoder: expected true or false, got "yes"'],
   ['llama', { problem_type: 'guess' }, 'problem_type: expected one of single_label_classification'],
 ] as const)('%s with %j is refused', async (family, patch, message) => {
   const fixtures = {
@@ -144,6 +221,9 @@ test.each([
     t5: 'T5ForConditionalGeneration',
     modernbert: 'ModernBertForSequenceClassification',
     marian: 'MarianMTModel',
+    bert: 'BertModel',
+    roberta: 'RobertaPreLayerNormModel',
+    electra: 'ElectraModel',
   };
   const config = { ...(await configOf(fixtures[family])), ...patch };
   expect(() => modelFor(config)).toThrow(ConfigError);

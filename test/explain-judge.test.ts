@@ -18,6 +18,7 @@ import {
   randomRelevance,
   relevanceOf,
   scoresOf,
+  sharesOf,
   shownAt,
   tokensOn,
 } from '../src/lens/index.ts';
@@ -66,6 +67,27 @@ beforeAll(async () => {
 
 const right = () => [...asked.keys()].filter((i) => asked[i]?.capture.label === pictures.labels[i]);
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
+
+test.each([
+  [72, 16],
+  [65, 16],
+  [9, 2],
+  [3, 16],
+  [1, 4],
+])('of %i tokens in %i steps: an order read backwards stops at the same tokens', (count, steps) => {
+  const shares = sharesOf(count, steps);
+  expect([shares[0], shares.at(-1)]).toEqual([0, 1]);
+  expect(shares.length - 1).toBeLessThanOrEqual(Math.min(steps, count));
+  for (const [i, share] of shares.entries()) {
+    expect(share * count).toBeCloseTo(Math.round(share * count), 9);
+    expect(share + (shares.at(-1 - i) as number)).toBeCloseTo(1, 12);
+  }
+  const order = Array.from({ length: count }, (_, i) => (5 * i) % count);
+  const once = count % 5 === 0 ? [...order.keys()] : order;
+  const deleted = shownAt(once, count, shares, 'deletion').map((shown) => shown.join());
+  const inserted = shownAt([...once].reverse(), count, shares, 'insertion').map((shown) => shown.join());
+  expect(inserted).toEqual(deleted.reverse());
+});
 
 test('what pushes the answer lies on the object, far more often than chance', () => {
   const overlaps = (name: MethodName) =>
@@ -223,4 +245,13 @@ test('explain says what is wrong', () => {
   expect([labelIndex(['disc', 'ring'], 'ring'), labelIndex(['disc', 'ring'], '0')]).toEqual([1, 0]);
   const { status, stderr } = run('explain', VIT);
   expect([status, stderr]).toEqual([2, expect.stringContaining('expected INPUT…')]);
-}, 60_000);
+  const drawing = join(dir, '0.png');
+  for (const [flags, message] of [
+    [['--layer', '9', '--methods', 'attention'], '--layer: expected 1 to 4, got 9'],
+    [['--head', '9'], '--head: expected 1 to 4, got 9'],
+    [['--steps', '0'], "--steps: expected a whole number >= 1, got '0'"],
+  ] as const) {
+    const found = run('explain', VIT, drawing, ...flags);
+    expect([found.status, found.stderr]).toEqual([2, expect.stringContaining(message)]);
+  }
+}, 120_000);

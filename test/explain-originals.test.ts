@@ -227,12 +227,16 @@ test('DNA', async () => {
   const tokenizer = trainTokenizerJson(['ACGTTGCAAGGCTTAC'.repeat(8)], { algorithm: 'kmer', k: 3, vocabSize: 80 });
   const at = folder('dna', {
     'tokenizer.json': JSON.stringify(tokenizer),
+    'one.fa': '>first\nACGTTGCA\nAGGC\n',
     'two.fa': '>first\nACGTTGCAAGGC\n>second\nTTTT\n',
   });
-  const original = await readOriginal({ dir: at, model }, join(at, 'two.fa'));
+  await expect(readOriginal({ dir: at, model }, join(at, 'two.fa'))).rejects.toThrow(
+    `sequence: expected a file with one sequence, got 2 (${join(at, 'two.fa')})`,
+  );
+  const original = await readOriginal({ dir: at, model }, join(at, 'one.fa'));
   expect(original).toMatchObject({
     modality: 'dna',
-    source: 'two.fa',
+    source: 'one.fa',
     scene: { kind: 'letters', text: 'ACGTTGCAAGGC' },
   });
   for (const [t, place] of original.places.entries())

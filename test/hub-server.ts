@@ -125,7 +125,8 @@ export async function startHub(repositories: Record<string, FakeRepository>): Pr
       faults.unavailable = (faults.unavailable ?? 0) - 1;
       return fail(503, 'Unavailable');
     }
-    const path = decodeURIComponent(new URL(request.url ?? '', 'http://x').pathname);
+    const asked = new URL(request.url ?? '', 'http://x');
+    const path = decodeURIComponent(asked.pathname);
     const route =
       /^\/api\/models\/(?<name>.+?)\/(?<kind>revision|tree)\/(?<rest>.*)$/.exec(path) ??
       /^\/(?<name>.+?)\/(?<kind>resolve)\/(?<rest>.*)$/.exec(path);
@@ -147,8 +148,9 @@ export async function startHub(repositories: Record<string, FakeRepository>): Pr
     if (kind === 'tree') {
       if (faults.noTree) return fail(404, 'NotFound');
       const folder = rest.split('/').slice(1).join('/');
+      const isDeep = asked.searchParams.get('recursive') === 'true';
       const inside = Object.entries(files).filter(
-        ([file]) => file.startsWith(folder) && !file.slice(folder ? folder.length + 1 : 0).includes('/'),
+        ([file]) => file.startsWith(folder) && (isDeep || !file.slice(folder ? folder.length + 1 : 0).includes('/')),
       );
       const entries = inside.map(([file, bytes]) => ({
         ...{ type: 'file', path: file, size: bytes.length, oid: gitSha1(bytes) },

@@ -183,6 +183,27 @@ test('addresses, bytes and decoded arrays give what the path gives; what an addr
   const decoded = await loadPicture(first);
   for (const input of [`${at}/first.png`, new URL(`${at}/first.png`), new Uint8Array(readFileSync(first)), decoded])
     expect(await classify(input)).toEqual(expected);
+  const bytes = readFileSync(first);
+  const { height, width, channels, data } = decoded;
+  const others = [
+    new Blob([bytes]),
+    bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
+    `data:image/png;base64,${bytes.toString('base64')}`,
+    { height, width, channels, data: new Uint8ClampedArray(data) } as never,
+  ];
+  for (const input of others) expect(await classify(input)).toEqual(expected);
+  for (const [input, message] of [
+    [null, 'got null (input 1)'],
+    [5, 'got 5 (input 1)'],
+    [{}, 'got an object with nothing (input 1)'],
+    [{ dtype: 'uint8', shape: [2, 2, 3], data }, 'got an object with dtype, shape, data (input 1)'],
+    [{ height, width, channels: 2, data }, 'expected 1, 3 or 4 channels, got 2 (input 1)'],
+    [{ height, width, channels, data: data.slice(1) }, `got ${data.length - 1} (input 1)`],
+    [{ height, width, channels, data: Array.from(data) }, 'whose data are bytes (Uint8Array), got a Array (input 1)'],
+  ] as const) {
+    await expect(classify(input as never)).rejects.toThrow(DataError);
+    await expect(classify(input as never)).rejects.toThrow(message);
+  }
   await expect(classify(`${at}/none.png`)).rejects.toThrow(`got status 404 (${at}/none.png)`);
   await expect(classify(`${at}/broken.png`)).rejects.toThrow(`(${at}/broken.png)`);
   await expect(classify(new Float32Array(3) as never)).rejects.toThrow('or a decoded original, got 3 numbers');

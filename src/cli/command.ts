@@ -142,6 +142,23 @@ export function integer(
   return number;
 }
 
+/** A flag's JSON. @throws UsageError */
+export function jsonFlag(args: Args, name: string): unknown {
+  const value = text(args, name);
+  try {
+    return value === undefined ? undefined : JSON.parse(value);
+  } catch (error) {
+    throw new UsageError(`--${name}: expected JSON, got ${(error as Error).message}`);
+  }
+}
+
+/** A flag's JSON object; an empty one where the flag is not given. @throws UsageError */
+export function objectFlag(args: Args, name: string): Readonly<Record<string, unknown>> {
+  const value = text(args, name) === undefined ? {} : jsonFlag(args, name);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new UsageError(`--${name}: expected a JSON object such as '{"top_k": 3}', got '${text(args, name)}'`);
+}
+
 /** The positional at a place. @throws UsageError naming what is missing */
 export function required(args: Args, place: number, what: string): string {
   const value = args.positionals[place];

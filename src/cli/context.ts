@@ -8,7 +8,7 @@ import { runtimes } from '../graph/index.node.ts';
 import type { Runtime } from '../graph/index.ts';
 import type { JobContext } from '../tasks/index.ts';
 import { type Args, type Io, integer, text, UsageError } from './command.ts';
-import { stdinText } from './lines.ts';
+import { filledLines, stdinText } from './lines.ts';
 
 /** More than any machine has: a thread costs memory even where it never runs. */
 const MOST_THREADS = 1024;
@@ -56,7 +56,7 @@ export function hubOptions(io: Io): HubOptions {
   return { onProgress: downloadNotes(io), note: (message) => io.note(`  ${message}\n`) };
 }
 
-/** All of standard input as text, UTF-8 or what `--encoding` names. @throws TokenizerError with the place of the first byte that is none */
+/** All of standard input as text, UTF-8 or what `--encoding` names, without a byte order mark. @throws TokenizerError with the place of the first byte that is none */
 export async function readStdin(args?: Args): Promise<string> {
   return stdinText(args && text(args, 'encoding'));
 }
@@ -76,11 +76,7 @@ export async function readInputs(args: Args, given: readonly string[]): Promise<
   const plain = (input: string): Given => ({ input, isPath: false });
   if (!given.includes('-') && given.length > 0) return given.map(plain);
   const text = await readStdin(args);
-  if (args.values.jsonl !== true)
-    return text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map(plain);
+  if (args.values.jsonl !== true) return filledLines(text).map(plain);
   return parseJsonl(text, 'standard input').map(({ line, value }) => {
     if (typeof value.question === 'string' && typeof value.context === 'string') return plain(JSON.stringify(value));
     if (typeof value.text === 'string') return plain(value.text);

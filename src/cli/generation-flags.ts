@@ -1,6 +1,6 @@
 // How a command that writes is told how: flags by the names of `generation_config.json`.
 import { type GenerationSettings, readSettings } from '../tasks/index.ts';
-import { type Args, type Flags, text, texts, UsageError } from './command.ts';
+import { type Args, type Flags, objectFlag, text, texts, UsageError } from './command.ts';
 
 /** Flags that set a field: what their text means. */
 const readers: Readonly<Record<string, (value: string, flag: string) => unknown>> = {
@@ -31,7 +31,7 @@ const settingFlags: Readonly<Record<string, keyof typeof readers>> = {
   'typical-p': 'number',
 };
 
-/** `--settings` first, single flags over it. @throws UsageError naming the flag's field */
+/** `--settings` first, single flags over it. @throws UsageError naming the flag, SettingsError naming the field */
 export function settingsFrom(args: Args): GenerationSettings {
   const given = Object.entries(settingFlags).flatMap(([flag, reader]) => {
     const value = text(args, flag);
@@ -39,22 +39,12 @@ export function settingsFrom(args: Args): GenerationSettings {
   });
   const stop = texts(args, 'stop');
   const all = {
-    ...(jsonFlag(args, 'settings') as object | undefined),
+    ...objectFlag(args, 'settings'),
     ...Object.fromEntries(given),
     ...(typeof args.values['do-sample'] === 'boolean' ? { do_sample: args.values['do-sample'] } : {}),
     ...(stop.length > 0 ? { stop_strings: stop } : {}),
   };
-  return readSettings(all, 'the command line');
-}
-
-/** A flag's JSON. @throws UsageError */
-export function jsonFlag(args: Args, name: string): unknown {
-  const value = text(args, name);
-  try {
-    return value === undefined ? undefined : JSON.parse(value);
-  } catch (error) {
-    throw new UsageError(`--${name}: expected JSON, got ${(error as Error).message}`);
-  }
+  return readSettings(all, 'the command line', 'refused');
 }
 
 /** The flags that `settingsFrom` reads. */

@@ -8,11 +8,22 @@ function stdinTexts(encoding: string | undefined): AsyncGenerator<string> {
   return decodeBytes(process.stdin as AsyncIterable<Uint8Array>, { encoding, name: 'standard input', reader: 'text' });
 }
 
-/** All of standard input. @throws TokenizerError with the place of the first byte that is no text in the encoding (UTF-8) */
+/** All of standard input, without a byte order mark. @throws TokenizerError with the place of the first byte that is no text in the encoding (UTF-8) */
 export async function stdinText(encoding?: string): Promise<string> {
   const parts: string[] = [];
   for await (const part of stdinTexts(encoding)) parts.push(part);
-  return parts.join('');
+  return parts.join('').replace(/^\ufeff/, '');
+}
+
+/** A line without the `\r` that stands before its end. */
+const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
+
+/** Lines of a text that are not empty, without their ends. U+2028 and the like are part of a line. */
+export function filledLines(text: string): string[] {
+  return text
+    .split('\n')
+    .map(withoutReturn)
+    .filter((line) => line !== '');
 }
 
 /** Lines of standard input without their ends. U+2028 and the like are part of a line. @throws TokenizerError as {@link stdinText} */
@@ -21,7 +32,7 @@ export async function* stdinLines(encoding?: string): AsyncGenerator<string> {
   for await (const chunk of stdinTexts(encoding)) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) yield line.endsWith('\r') ? line.slice(0, -1) : line;
+    for (const line of lines) yield withoutReturn(line);
   }
   if (rest !== '') yield rest;
 }

@@ -29,7 +29,8 @@ const table: Readonly<Record<CommandName, Entry>> = {
     load: () => import('./commands/pipeline.ts'),
   },
   inspect: {
-    usage: 'RUN TEXT|PICTURE|SOUND|CLIP [--html FILE] [--svg FILE --layer N --head N]',
+    usage:
+      'RUN TEXT|PICTURE|SOUND|CLIP|BASES [--html FILE] [--svg FILE --layer N --head N] [--methods rollout,relevance,…] [--label L] [--steps N] [--points N] [--orders N] [--randomise]',
     load: () => import('./commands/inspect.ts'),
   },
   explain: {
@@ -84,7 +85,10 @@ const table: Readonly<Record<CommandName, Entry>> = {
     load: () => import('./commands/tokenizer-compare.ts'),
   },
   decode: { usage: '--tokenizer T --jsonl [--skip-special-tokens]', load: () => import('./commands/decode.ts') },
-  data: { usage: 'list | show SET | fetch SET… [--out DIR]', load: () => import('./commands/data.ts') },
+  data: {
+    usage: 'list | show SET [--augment [--augmentations JSON] [--examples N] [--html F]] | fetch SET… [--out DIR]',
+    load: () => import('./commands/data.ts'),
+  },
   export: {
     usage: 'MODEL [--format onnx|safetensors] [--dtype fp32|fp16|q8|bf16,…] [--out DIR] [--overwrite]',
     load: () => import('./commands/export.ts'),

@@ -8,6 +8,8 @@ export { compareModalities } from './compare/one-encoder.node.ts';
 export { compareTransfer } from './compare/transfer.node.ts';
 export { compareVariants } from './compare/variants.node.ts';
 export type { DialogueEvaluation } from './dialogue/task.node.ts';
+export type { SequenceInput } from './dna-classification/inputs.node.ts';
+export type { DnaClassificationPipeline } from './dna-classification/pipeline.node.ts';
 export { type DrawnOriginal, readOriginal } from './explain/originals.node.ts';
 export { type Exported, type ExportOptions, exportFolder } from './export/folder.node.ts';
 export {
@@ -80,7 +82,7 @@ export {
   openClassifier,
 } from './text-classification/task.node.ts';
 export { type OpenTextModel, openTextModel, textClassifier, tokenizerOf } from './text-model.node.ts';
-export type { TextToTextPipeline } from './text-to-text/pipeline.node.ts';
+export type { TextToTextOptions, TextToTextPipeline } from './text-to-text/pipeline.node.ts';
 export { openWriter, type TextToTextAnswer, type TextToTextEvaluation, write } from './text-to-text/task.node.ts';
 export type { TokenClassificationOptions, TokenClassificationPipeline } from './token-classification/pipeline.node.ts';
 export {

@@ -19,6 +19,8 @@ export interface JobContext {
   readonly data?: DataAccess;
   /** Threads that decode and augment ahead of the device; without any, batches are made between steps. */
   readonly ahead?: number;
+  /** Of what writes by chance, where a call names none. */
+  readonly seed?: number;
   /** For people: what is being prepared. */
   readonly note: (text: string) => void;
 }

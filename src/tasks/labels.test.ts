@@ -4,8 +4,10 @@ import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { float32 } from '../array/index.ts';
 import { nodeRuntime } from '../graph/index.node.ts';
 import { pipeline } from './index.node.ts';
+import { scoresOfRow } from './labels.ts';
 
 const FIXTURES = join(import.meta.dirname, '..', '..', 'test', 'fixtures', 'labels');
 const runtime = await nodeRuntime();
@@ -105,4 +107,28 @@ test('a vocabulary that the embedding has no rows for is refused', async () => {
   tokenizer.model.vocab.more = Object.keys(tokenizer.model.vocab).length;
   writeFileSync(file, JSON.stringify(tokenizer));
   await expect(pipeline('ner', dir, { runtime })).rejects.toThrow('as the embedding has rows, got 92');
+});
+
+// what transformers 5.24's pipeline('text-classification') gives for the same folder with that problem_type
+test.each([
+  ['multi_label_classification', [0.9901805, 0.02265718, 0.00111206]],
+  ['regression', [4.61351347, -3.7643609, -6.80042553]],
+  ['single_label_classification', [0.99975914, 0.00022984, 0.00001104]],
+])('scores of a classifier by problem_type: %s', async (problem_type, expected) => {
+  const classify = await pipeline(
+    'text-classification',
+    changed('../pipelines/bert-entailment', (config) => ({ ...config, problem_type })),
+    { runtime },
+  );
+  const found = await classify('The cat sat on the mat.', { top_k: null });
+  expect(found.map(({ label }) => label)).toEqual(['ENTAILMENT', 'contradiction', 'neutral']);
+  for (const [i, score] of expected.entries()) expect(found[i]?.score).toBeCloseTo(score, 5);
+  await classify.dispose();
+});
+
+test('a single label has the sigmoid, unless it is a regression', () => {
+  const logits = float32([2, 1], [9, -3.7643609]);
+  for (const config of [{}, { problem_type: 'single_label_classification' }])
+    expect(scoresOfRow(logits, 1, config)[0]).toBeCloseTo(0.02265718, 6);
+  expect(scoresOfRow(logits, 1, { problem_type: 'regression' })[0]).toBeCloseTo(-3.7643609, 6);
 });

@@ -36,10 +36,25 @@ export function softmax(scores: ArrayLike<number>): number[] {
   return exps.map((value) => value / total);
 }
 
+function rowIn({ shape, data }: NdArray, row: number): Float32Array {
+  const classes = shape[1] as number;
+  return (data as Float32Array).subarray(row * classes, (row + 1) * classes);
+}
+
 /** Probabilities of one row of logits `[B, C]`. */
-export function softmaxRow(logits: NdArray, row: number): number[] {
-  const classes = logits.shape[1] as number;
-  return softmax((logits.data as Float32Array).subarray(row * classes, (row + 1) * classes));
+export const softmaxRow = (logits: NdArray, row: number): number[] => softmax(rowIn(logits, row));
+
+const sigmoid = (score: number): number => 1 / (1 + Math.exp(-score));
+
+/**
+ * Scores of one row of logits `[B, C]`, by `problem_type` of the configuration as Transformers' pipelines have it: of a regression the
+ * logits themselves; of several labels that may all be true, and of a single label, the sigmoid of each; else probabilities with sum 1.
+ */
+export function scoresOfRow(logits: NdArray, row: number, { problem_type: problem }: HubConfig): number[] {
+  const scores = rowIn(logits, row);
+  if (problem === 'regression') return Array.from(scores);
+  const isEach = problem === 'multi_label_classification' || scores.length === 1;
+  return isEach ? Array.from(scores, sigmoid) : softmax(scores);
 }
 
 /** Index of the largest score, the first of equal ones. */
@@ -49,16 +64,16 @@ export function best(scores: ArrayLike<number>): number {
   return at;
 }
 
-/** One label with its probability, as `pipeline('text-classification')` gives it. */
+/** One label with its score, as `pipeline('text-classification')` gives it. */
 export interface Classification {
   readonly label: string;
-  /** In [0, 1]. */
+  /** In [0, 1]; of a regression its value. */
   readonly score: number;
 }
 
-/** Labels with their probabilities, the likeliest first. */
-export function ranked(labels: readonly string[], probabilities: readonly number[]): Classification[] {
+/** Labels with their scores, the highest first. */
+export function ranked(labels: readonly string[], scores: readonly number[]): Classification[] {
   return labels
-    .map((label, i): Classification => ({ label, score: probabilities[i] as number }))
+    .map((label, i): Classification => ({ label, score: scores[i] as number }))
     .sort((a, b) => b.score - a.score);
 }

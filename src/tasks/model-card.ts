@@ -84,6 +84,7 @@ const named = (model: string): string =>
 export function modelCard(recipe: Recipe, model: ModelClass, state: FitState, metrics: Metrics): string {
   const task = pipelineOf(recipe);
   const scores = Object.entries(metrics).map(([name, value]) => `| ${name} | ${value.toFixed(4)} |`);
+  const isMeasured = Object.values(metrics).some((value) => !Number.isNaN(value));
   const start =
     'startFrom' in recipe && recipe.startFrom ? `starting from \`${named(recipe.startFrom)}\`` : 'from scratch';
   return `${frontMatter({ library_name: 'tesserae', ...taskFields(task), language: languagesOf(recipe.data) })}# ${recipe.name}
@@ -91,12 +92,8 @@ export function modelCard(recipe: Recipe, model: ModelClass, state: FitState, me
 ${recipe.about}
 
 Trained by Tesserae with the recipe \`${recipe.name}\` (seed ${recipe.seed}), ${start}. These are the weights of step ${state.step},
-the best by the validation part. ${MEASURE}
-
-| metric (validation) | value |
-|---|---|
-${scores.join('\n')}
-
+${isMeasured ? 'the best by the validation part' : 'the last: the validation part has no examples'}. ${MEASURE}
+${isMeasured ? `\n| metric (validation) | value |\n|---|---|\n${scores.join('\n')}\n` : ''}
 ## Data
 
 ${dataSection(recipe.data.id)}

@@ -3,7 +3,7 @@ import type { HubOptions } from '../checkpoints/index.ts';
 import { DataError } from '../data/index.ts';
 import { nodeRuntime } from '../graph/index.node.ts';
 import type { Clip, Picture, Sound } from '../tokens/index.ts';
-import { dnaClassificationPipeline } from './dna-classification/pipeline.node.ts';
+import { type DnaClassificationPipeline, dnaClassificationPipeline } from './dna-classification/pipeline.node.ts';
 import { type FeatureExtractionPipeline, featureExtractionPipeline } from './feature-extraction/pipeline.node.ts';
 import { type FillMaskPipeline, fillMaskPipeline } from './fill-mask/pipeline.node.ts';
 import {
@@ -44,7 +44,7 @@ export interface Pipelines {
   'text2text-generation': TextToTextPipeline<'generated_text'>;
   'image-classification': SenseClassificationPipeline<Picture>;
   'audio-classification': SenseClassificationPipeline<Sound>;
-  'dna-classification': TextClassificationPipeline;
+  'dna-classification': DnaClassificationPipeline;
   'video-classification': SenseClassificationPipeline<Clip>;
   'fill-mask': FillMaskPipeline;
   'feature-extraction': FeatureExtractionPipeline;

@@ -168,6 +168,19 @@ test.each([
   expect(records.filter((record) => 'eval_score' in record)).toHaveLength(4);
 });
 
+test('where nothing can be measured the last weights are kept, and patience does not end the run', async () => {
+  const { sink } = recorder();
+  const kept: (number | undefined)[] = [];
+  const unmeasured: FitPlan = {
+    ...{ ...plan, steps: 6, evaluateEvery: 2, best: { metric: 'score', mode: 'max' }, patience: 1 },
+    evaluate: async () => ({ score: Number.NaN }),
+  };
+  const keepBest: FitSink['keepBest'] = async ({ best: chosen }) => void kept.push(chosen?.step);
+  const state = await fit(await made(), unmeasured, { ...sink, keepBest });
+  expect(kept).toEqual([2, 4, 6]);
+  expect(state).toMatchObject({ step: 6, waited: 0 });
+});
+
 test('what is measured and kept is the average, and evaluating tells how far it is', async () => {
   const step = await made({ average: movingAverage(0.9) });
   const measured: number[][] = [];

@@ -36,7 +36,11 @@ const MODEL = new Set([
   'processor_config.json',
   'image_processor.json',
   'video_preprocessor_config.json',
+  'modules.json',
+  'sentence_bert_config.json',
 ]);
+/** What a sentence encoder does behind the model: `1_Pooling`, `2_Dense`, …, with their few weights. */
+const MODULE = /^\d+_\w+\/(config\.json|model\.safetensors)$/;
 const PICKLE = /\.(bin|pt|pth|ckpt|h5|msgpack)$/;
 
 /** Whether a repository's name is one: `org/name` or `name`, as the hub allows them. */
@@ -66,7 +70,7 @@ export function companions(files: readonly HubFile[], prefix: string, wanted: Wa
     const name = path.slice(prefix.length);
     if (TOKENIZER.has(name) || TOKENIZER_MODEL.test(name)) return true;
     if (name === 'config.json') return true;
-    return wanted === 'model' && (MODEL.has(name) || name === INDEX);
+    return wanted === 'model' && (MODEL.has(name) || MODULE.test(name) || name === INDEX);
   });
 }
 

@@ -115,6 +115,25 @@ test('shards are those of the index; subfolders, revisions, plain names', async 
   expect(readdirSync(tokenizer).sort()).toEqual(['config.json', 'tokenizer.json']);
 });
 
+test('what a sentence encoder does behind its model comes along', async () => {
+  const own = {
+    'modules.json': text([{ path: '' }, { path: '1_Pooling' }, { path: '2_Dense' }]),
+    '1_Pooling/config.json': text({ pooling_mode: 'mean' }),
+    '2_Dense/config.json': text({ in_features: 2 }),
+    '2_Dense/model.safetensors': Buffer.alloc(2000, 7),
+    '2_Dense/pytorch_model.bin': Buffer.alloc(2000),
+    'onnx/model.onnx': Buffer.alloc(2000),
+  };
+  hub.repositories['org/sentences'] = { files: { ...model, ...own } };
+  const dir = await resolveModel('org/sentences', options());
+  expect(readFileSync(join(dir, '2_Dense/model.safetensors')).equals(own['2_Dense/model.safetensors'])).toBe(true);
+  expect(readdirSync(join(dir, '1_Pooling'))).toEqual(['config.json']);
+  expect(readdirSync(dir).sort()).toEqual([
+    ...['1_Pooling', '2_Dense', 'config.json', 'model.safetensors', 'modules.json', 'tokenizer.json'],
+  ]);
+  expect(readdirSync(join(dir, '2_Dense')).sort()).toEqual(['config.json', 'model.safetensors']);
+});
+
 test('a folder is itself; what is no name is left to the caller', async () => {
   expect(await resolveModel(cacheDir, options())).toBe(cacheDir);
   for (const path of ['./nowhere', '/nowhere/at/all', 'a/b/c', '..', 'runs/x.', 'a\\b', ''])

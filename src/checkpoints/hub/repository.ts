@@ -81,13 +81,21 @@ export async function readListing(request: RepositoryRequest, folder: string): P
   if (typeof commit !== 'string' || !/^[0-9a-f]{40}$/.test(commit))
     throw new HubError('network', `hub: expected a commit of 40 digits, got '${commit}' (${describe(request)})`);
   const files: HubFile[] = [];
-  try {
-    const path = folder === '' ? {} : { path: folder };
-    for await (const entry of listFiles({ repo: { type: 'model', name }, revision: commit, hubUrl, fetch, ...path })) {
+  const listed = async (recursive: boolean): Promise<HubFile[]> => {
+    const found: HubFile[] = [];
+    const what = { ...(folder === '' ? {} : { path: folder }), ...(recursive ? { recursive } : {}) };
+    for await (const entry of listFiles({ repo: { type: 'model', name }, revision: commit, hubUrl, fetch, ...what })) {
       if (entry.type !== 'file') continue;
       const etag = entry.lfs?.oid ?? entry.oid;
-      files.push({ path: requireSafePath(entry.path, describe(request)), size: entry.size, ...(etag ? { etag } : {}) });
+      found.push({ path: requireSafePath(entry.path, describe(request)), size: entry.size, ...(etag ? { etag } : {}) });
     }
+    return found;
+  };
+  try {
+    const top = await listed(false);
+    // modules behind a model lie in folders of their own
+    const hasModules = top.some(({ path }) => /(^|\/)modules\.json$/.test(path));
+    files.push(...(hasModules ? await listed(true) : top));
   } catch (error) {
     // a mirror without this route still has the names in the repository's description
     const names: unknown[] = Array.isArray(info.filePaths) ? info.filePaths : [];

@@ -2,7 +2,14 @@
 import { createInterface } from 'node:readline/promises';
 import type { Readable } from 'node:stream';
 import { openGenerator } from '../../tasks/index.node.ts';
-import { fittingChat, GenerationError, type Generator, SettingsError, streamText } from '../../tasks/index.ts';
+import {
+  fittingChat,
+  GenerationError,
+  type GenerationSettings,
+  type Generator,
+  SettingsError,
+  streamText,
+} from '../../tasks/index.ts';
 import type { ChatMessage } from '../../tokens/index.ts';
 import { type Args, type Command, type Io, integer, required, text, texts, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
@@ -10,6 +17,35 @@ import { generationFlags, settingsFrom, untilInterrupted } from '../generation-f
 
 /** Tokens that an answer may have where neither the model nor the command line says. */
 const ANSWER = 60;
+
+/** How an answer is written, and how many tokens of the conversation are kept for it. */
+interface AnswerPlan {
+  readonly settings: GenerationSettings;
+  readonly room: number;
+}
+
+/**
+ * What is asked for leaves the conversation the rest of the row; what only the model asks for leaves it half at least.
+ * @throws SettingsError for an answer as long as all positions
+ */
+function planAnswer(
+  given: GenerationSettings,
+  own: GenerationSettings,
+  positions = Number.POSITIVE_INFINITY,
+): AnswerPlan {
+  const { max_new_tokens: asked, max_length = positions } = given;
+  if (asked !== undefined) {
+    if (asked < positions) return { settings: given, room: positions - asked };
+    throw new SettingsError(
+      `max_new_tokens: expected less than the model's ${positions} positions, so that the conversation has room, got ${asked} (the command line); ask for a shorter answer, or take a model with more positions`,
+    );
+  }
+  const longest = Math.min(max_length, positions);
+  const answer = Math.min(own.max_new_tokens ?? ANSWER, Math.floor(longest / 2));
+  // a row's length that is asked for holds as it is
+  const settings = given.max_length === undefined ? { ...given, max_new_tokens: answer } : given;
+  return { settings, room: longest - answer };
+}
 
 /** A conversation that goes on message by message. */
 class Conversation {
@@ -31,10 +67,8 @@ class Conversation {
     const { tokenizer, model, settings: own } = this.#generator;
     if (!tokenizer)
       throw new GenerationError(`chat: expected a tokenizer beside the model, got none (${model.className})`);
-    const given = settingsFrom(this.#args);
-    const settings = { ...given, max_new_tokens: given.max_new_tokens ?? own.max_new_tokens ?? ANSWER };
+    const { settings, room } = planAnswer(settingsFrom(this.#args), own, model.maxLength);
     this.messages.push({ role: 'user', content });
-    const room = (model.maxLength ?? Number.POSITIVE_INFINITY) - settings.max_new_tokens;
     const { ids, dropped } = fittingChat(tokenizer, this.messages, room);
     if (dropped > 0) this.#io.note(`note: the first ${dropped} messages no longer fit and are left out\n`);
     const seed = (integer(this.#args, 'seed') ?? 0) + this.messages.length;
@@ -66,7 +100,8 @@ async function* spoken(args: Args, input: Readable & { isTTY?: boolean }): Async
   const lines = createInterface({ input, output: process.stderr, terminal: input.isTTY === true, prompt: '> ' });
   if (input.isTTY) lines.prompt();
   for await (const line of lines) {
-    if (line.trim() !== '') yield line;
+    const said = line.replace(/^\ufeff/, '');
+    if (said.trim() !== '') yield said;
     if (input.isTTY) lines.prompt();
   }
 }

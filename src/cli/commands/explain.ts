@@ -71,6 +71,15 @@ function optionsOf(args: Args): Partial<MethodOptions> {
   };
 }
 
+/** @throws UsageError for a layer or head that the model does not have */
+function requirePlace({ layer = 0, head = 0 }: Partial<MethodOptions>, { size }: Explainer): void {
+  for (const [name, at, count] of [
+    ['layer', layer, size.layers],
+    ['head', head, size.heads],
+  ] as const)
+    if (at >= count) throw new UsageError(`--${name}: expected 1 to ${count}, got ${at + 1}`);
+}
+
 function methodsOf(args: Args): readonly MethodName[] {
   const wanted = text(args, 'methods');
   if (wanted === undefined) return text(args, 'head') === undefined ? USUAL : METHODS;
@@ -82,9 +91,7 @@ function methodsOf(args: Args): readonly MethodName[] {
 }
 
 function judgeOptionsOf(args: Args): Pick<JudgeOptions, 'steps' | 'orders'> {
-  const [steps, orders] = [integer(args, 'points'), integer(args, 'orders')];
-  for (const [name, value] of Object.entries({ points: steps, orders }))
-    if (value === 0) throw new UsageError(`--${name}: expected at least 1, got 0`);
+  const [steps, orders] = [integer(args, 'points', 1), integer(args, 'orders', 1)];
   return { ...(steps === undefined ? {} : { steps }), ...(orders === undefined ? {} : { orders }) };
 }
 
@@ -103,7 +110,7 @@ async function answersFor(args: Args, io: Io, tests: Tests): Promise<Answers> {
     throw new UsageError('expected INPUT… (a picture, clip, sound, sequence or text), got nothing');
   const names = methodsOf(args);
   const options = optionsOf(args);
-  const [label, pathSteps, seed] = [text(args, 'label'), integer(args, 'steps'), integer(args, 'seed') ?? 0];
+  const [label, pathSteps, seed] = [text(args, 'label'), integer(args, 'steps', 1), integer(args, 'seed') ?? 0];
   const originals: DrawnOriginal[] = [];
   const explained: Explained[] = [];
   const explainers = new Map<string, Explainer>();
@@ -116,6 +123,7 @@ async function answersFor(args: Args, io: Io, tests: Tests): Promise<Answers> {
         .join();
       const explainer = explainers.get(key) ?? new Explainer(open.model, original.inputs, context);
       explainers.set(key, explainer);
+      requirePlace(options, explainer);
       explained.push(
         await explainOriginal(explainer, open, original, {
           methods: names,

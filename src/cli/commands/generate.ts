@@ -14,9 +14,9 @@ import {
   streamText,
   writtenTexts,
 } from '../../tasks/index.ts';
-import { type Args, type Command, type Io, integer, required, text, texts, UsageError } from '../command.ts';
+import { type Args, type Command, type Io, integer, jsonFlag, required, text, texts, UsageError } from '../command.ts';
 import { contextOf, readStdin } from '../context.ts';
-import { generationFlags, jsonFlag, settingsFrom, untilInterrupted } from '../generation-flags.ts';
+import { generationFlags, settingsFrom, untilInterrupted } from '../generation-flags.ts';
 import { readInput, writePage } from '../output.ts';
 import { languageOf } from './tokenizer-replay.ts';
 

@@ -90,6 +90,7 @@ test.each([
   ['image', { kind: 'erase', probability: 0 }],
   ['audio', { kind: 'shift', seconds: 0 }],
   ['audio', { kind: 'gain', decibels: 0 }],
+  ['audio', { kind: 'speed', factor: [1, 1] }],
   ['audio', { kind: 'noise', probability: 0 }],
   ['video', { kind: 'drop-frames', rate: 0 }],
   ['video', { kind: 'temporal-crop', share: [1, 1] }],
@@ -100,6 +101,25 @@ test.each([
   const { original } = augmentPlan(modality, [spec]) as { original: (value: unknown, key: object) => unknown };
   for (let step = 0; step < 8; step++)
     expect(original(originals[modality], { seed: 1, step })).toEqual(originals[modality]);
+});
+
+test('what counts is whole; a cut of a thin picture has a pixel', () => {
+  for (const pixels of [0.5, 1.25])
+    expect(() => augmentPlan('image', [{ kind: 'pad-crop', pixels }])).toThrow(
+      `expected pad-crop.pixels as a whole number from 0 to 4096, got ${pixels}`,
+    );
+  expect(() => augmentPlan('video', [{ kind: 'pad-crop', pixels: 0.5 }])).toThrow('a whole number');
+  expect(() => augmentPlan('audio', [{ kind: 'spec-augment', timeWidth: 2.5 }])).toThrow('a whole number');
+  for (const [height, width] of [
+    [8, 8],
+    [2, 3],
+    [1, 300],
+    [1, 1],
+  ] as const) {
+    const thin = picture(height, width, 1, new Uint8Array(height * width).fill(7));
+    const { original } = augmentPlan('image', [{ kind: 'resized-crop', ratio: [0.01, 0.01] }]);
+    expect(original(thin, { seed: 1 })).toEqual(thin);
+  }
 });
 
 test('steps draw from streams of their own: adding one at the end leaves the others as they were', () => {

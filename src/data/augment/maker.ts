@@ -19,6 +19,8 @@ export interface Maker<T> {
   readonly initial: Readonly<Record<string, OptionValue>>;
   /** Ranges of numbers, and of the numbers in lists. */
   readonly ranges: Readonly<Record<string, Range>>;
+  /** Numbers that count something. */
+  readonly whole?: readonly string[];
   readonly make: (options: Readonly<Record<string, OptionValue>>) => Augment<T>;
 }
 
@@ -27,6 +29,7 @@ export function maker<T, const O extends Readonly<Record<string, OptionValue>>>(
   readonly about: string;
   readonly initial: O;
   readonly ranges: { readonly [N in keyof O]?: Range };
+  readonly whole?: readonly (keyof O)[];
   readonly make: (options: Widened<O>) => Augment<T>;
 }): Maker<T> {
   return one as unknown as Maker<T>;
@@ -55,15 +58,23 @@ export interface AugmentationSpec {
 
 const shown = (value: unknown): string => JSON.stringify(value) ?? String(value);
 
+/** What a number may be. */
+interface NumberRule {
+  readonly range: Range | undefined;
+  readonly isWhole: boolean;
+}
+
 /** One option, checked against its initial value. */
-function optionOf(where: string, value: unknown, initial: OptionValue, range: Range | undefined): OptionValue {
+function optionOf(where: string, value: unknown, initial: OptionValue, { range, isWhole }: NumberRule): OptionValue {
   const isNumber = (one: unknown): one is number =>
-    typeof one === 'number' && Number.isFinite(one) && (!range || (one >= range[0] && one <= range[1]));
+    typeof one === 'number' &&
+    (isWhole ? Number.isSafeInteger(one) : Number.isFinite(one)) &&
+    (!range || (one >= range[0] && one <= range[1]));
   const inside = range ? ` from ${range[0]} to ${range[1]}` : '';
   const fail = (what: string): never => {
     throw new DataError(`augment: expected ${where} as ${what}, got ${shown(value)}`);
   };
-  if (typeof initial === 'number') return isNumber(value) ? value : fail(`a number${inside}`);
+  if (typeof initial === 'number') return isNumber(value) ? value : fail(`a ${isWhole ? 'whole ' : ''}number${inside}`);
   if (typeof initial === 'boolean' || typeof initial === 'string')
     return typeof value === typeof initial ? (value as OptionValue) : fail(`a ${typeof initial}`);
   if (typeof initial[0] === 'string')
@@ -88,7 +99,7 @@ export function makeAugment<T>(
       `augment: expected a kind among ${Object.keys(makers).join(', ')}, got ${shown(spec.kind)} (${place})`,
     );
   }
-  const { initial, ranges, make } = found;
+  const { initial, ranges, whole = [], make } = found;
   const { kind, ...given } = spec;
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(initial, name));
   if (unknown !== undefined) {
@@ -97,7 +108,10 @@ export function makeAugment<T>(
   }
   const checked = Object.entries(given).map(([name, value]) => [
     name,
-    optionOf(`${kind}.${name}`, value, initial[name] as OptionValue, ranges[name]),
+    optionOf(`${kind}.${name}`, value, initial[name] as OptionValue, {
+      range: ranges[name],
+      isWhole: whole.includes(name),
+    }),
   ]);
   return make({ ...initial, ...Object.fromEntries(checked) });
 }

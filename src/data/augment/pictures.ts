@@ -29,8 +29,8 @@ function drawCut(
 /** The largest part in the middle whose ratio lies inside the range. */
 function middle({ height, width }: Picture, [low, high]: readonly [number, number]): Cut {
   const own = width / height;
-  const w = own > high ? Math.round(height * high) : width;
-  const h = own < low ? Math.round(width / low) : height;
+  const w = own > high ? Math.max(1, Math.round(height * high)) : width;
+  const h = own < low ? Math.max(1, Math.round(width / low)) : height;
   return { top: Math.floor((height - h) / 2), left: Math.floor((width - w) / 2), height: h, width: w };
 }
 
@@ -99,6 +99,7 @@ export const pictureMakers: Readonly<Record<string, Maker<Picture>>> = {
     about: 'a random part of the picture, resized to height × width (0: as it was)',
     initial: { scale: [0.08, 1], ratio: [3 / 4, 4 / 3], height: 0, width: 0, filter: 'bilinear' },
     ranges: { scale: [1e-4, 1], ratio: [0.01, 100], height: [0, 16384], width: [0, 16384] },
+    whole: ['height', 'width'],
     make: ({ scale, ratio, height, width, filter }) => {
       const known = oneOf('resized-crop.filter', filter, filters);
       return (one: Picture, random) => {
@@ -111,6 +112,7 @@ export const pictureMakers: Readonly<Record<string, Maker<Picture>>> = {
     about: 'moved by up to pixels in both directions, on a ground of fill',
     initial: { pixels: 4, fill: 0 },
     ranges: { pixels: [0, 4096], fill: BYTE },
+    whole: ['pixels', 'fill'],
     make:
       ({ pixels, fill }) =>
       (one: Picture, random) => {
@@ -122,6 +124,7 @@ export const pictureMakers: Readonly<Record<string, Maker<Picture>>> = {
     about: 'turned by up to degrees in both directions',
     initial: { degrees: 15, fill: 0 },
     ranges: { degrees: [0, 180], fill: BYTE },
+    whole: ['fill'],
     make:
       ({ degrees, fill }) =>
       (one: Picture, random) =>
@@ -137,6 +140,7 @@ export const pictureMakers: Readonly<Record<string, Maker<Picture>>> = {
     about: `count of fourteen operations, at strength of 0 to ${STRONGEST}`,
     initial: { count: 2, strength: 9, fill: 0, operations: Object.keys(operations) },
     ranges: { count: [0, 20], strength: [0, STRONGEST], fill: BYTE },
+    whole: ['count', 'fill'],
     make: ({ count, strength, fill, operations: given }) => {
       const names = given.map((name) =>
         oneOf('rand-augment.operations', name, Object.keys(operations) as OperationName[]),
@@ -149,6 +153,7 @@ export const pictureMakers: Readonly<Record<string, Maker<Picture>>> = {
     about: 'a rectangle is replaced by fill, or by noise where that is −1',
     initial: { probability: 0.25, scale: [0.02, 0.33], ratio: [0.3, 3.3], fill: -1 },
     ranges: { probability: PROBABILITY, scale: [1e-4, 1], ratio: [0.01, 100], fill: [-1, 255] },
+    whole: ['fill'],
     make:
       ({ probability, scale, ratio, fill }) =>
       (one: Picture, random) => {

@@ -135,6 +135,7 @@ export const spectrogramMakers: Readonly<Record<string, Maker<Features>>> = {
     about: 'bands of up to timeWidth frames and frequencyWidth bins become the mean',
     initial: { timeMasks: 2, timeWidth: 20, frequencyMasks: 2, frequencyWidth: 12 },
     ranges: { timeMasks: [0, 100], timeWidth: [0, 1e6], frequencyMasks: [0, 100], frequencyWidth: [0, 1e6] },
+    whole: ['timeMasks', 'timeWidth', 'frequencyMasks', 'frequencyWidth'],
     make:
       ({ timeMasks, timeWidth, frequencyMasks, frequencyWidth }) =>
       (one: Features, random) => {

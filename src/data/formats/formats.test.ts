@@ -91,7 +91,10 @@ test('SQuAD: places in UTF-16, answers that strayed, questions without answers',
   const [asked, silent] = ['q0', 'q1'].map((id) => ({ id, question: id === 'q0' ? 'Who?' : ' ', answers: [] }));
   const half = parseSquad(JSON.stringify({ data: [{ paragraphs: [{ context: 'a', qas: [asked, silent] }] }] }), 'x');
   expect([half.questions.map(({ id }) => id), half.empty]).toEqual([['q0'], ['q1']]);
-  expect(() => parseSquad(squad('a', [{ text: 'Eve', answer_start: 0 }]), 'x')).toThrow('expected questions, got none');
+  expect(() => parseSquad(squad('a', [{ text: 'Eve', answer_start: 0 }]), 'x')).toThrow(
+    'expected questions, got none that can be used among 1: 1 with answers that their context does not hold, 0 without words (x)',
+  );
+  expect(() => parseSquad('{"data":[]}', 'x')).toThrow('expected questions, got none (x)');
 });
 
 test.each<[string, string]>([

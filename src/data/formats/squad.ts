@@ -78,7 +78,13 @@ export function parseSquad(json: string, where: string): Squad {
       }
     }
   }
-  if (questions.length === 0) throw new DataError(`parseSquad: expected questions, got none (${where})`);
+  if (questions.length === 0) {
+    const left = strayed.length + empty.length;
+    const why = `${strayed.length} with answers that their context does not hold, ${empty.length} without words`;
+    throw new DataError(
+      `parseSquad: expected questions, got none${left > 0 ? ` that can be used among ${left}: ${why}` : ''} (${where})`,
+    );
+  }
   return { questions, strayed, empty };
 }
 

@@ -1,7 +1,8 @@
 // A folder for every label, files inside; above them folders for the parts, where there are any. Files are listed, not opened: memory
 // grows with their number alone, by a few hundred bytes each.
 import { createHash } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, join, relative, sep } from 'node:path';
 import { DataError, type SenseDataset, type SenseExample, type SplitName } from '../dataset.ts';
 import { type BrokenOptions, classNotes, inOrder } from '../originals.ts';
@@ -31,7 +32,13 @@ interface Listing {
   readonly paths: string[];
   /** How many files were passed over, by ending. */
   readonly passed: Map<string, number>;
+  /** Links that lead back to a folder above them. */
+  readonly loops: string[];
+  /** Originals that lie where folders of labels are expected. */
+  readonly beside: string[];
 }
+
+const emptyListing = (): Listing => ({ paths: [], passed: new Map(), loops: [], beside: [] });
 
 const endingOf = (path: string): string => extname(path).toLowerCase();
 
@@ -40,25 +47,57 @@ async function isClipFolder(path: string): Promise<boolean> {
   return inner.length > 0 && inner.every((one) => one.isFile() && pictureFiles.endings.includes(endingOf(one.name)));
 }
 
-async function list(folder: string, kind: FileKind<unknown>, listing: Listing): Promise<Listing> {
+/** What file managers leave behind, and what is hidden. */
+const isHidden = (name: string): boolean => name.startsWith('.') || name === 'Thumbs.db' || name === '__MACOSX';
+
+/** A folder, or a link to one. A link that leads nowhere is a file that cannot be read. */
+async function isFolder(entry: Dirent, path: string): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  return stat(path).then(
+    (target) => target.isDirectory(),
+    () => false,
+  );
+}
+
+/** Where a path really leads. */
+const placeOf = (path: string): Promise<string> => realpath(path).catch(() => path);
+
+function passOver(path: string, { passed }: Listing): void {
+  passed.set(endingOf(path), (passed.get(endingOf(path)) ?? 0) + 1);
+}
+
+/** @param above where the folders above really lie, this one included */
+async function list(
+  folder: string,
+  kind: FileKind<unknown>,
+  listing: Listing,
+  above: readonly string[],
+): Promise<Listing> {
   const entries = await readdir(folder, { withFileTypes: true });
   for (const entry of entries.sort((a, b) => natural(a.name, b.name))) {
     const path = join(folder, entry.name);
-    // what file managers leave behind
-    if (entry.name.startsWith('.') || entry.name === 'Thumbs.db' || entry.name === '__MACOSX') continue;
-    if (entry.isDirectory() || (entry.isSymbolicLink() && (await stat(path)).isDirectory())) {
-      if (kind.folders && (await isClipFolder(path))) listing.paths.push(path);
-      else await list(path, kind, listing);
+    if (isHidden(entry.name)) continue;
+    if (await isFolder(entry, path)) {
+      const place = entry.isSymbolicLink() ? await placeOf(path) : join(above.at(-1) as string, entry.name);
+      if (above.includes(place)) listing.loops.push(path);
+      else if (kind.folders && (await isClipFolder(path))) listing.paths.push(path);
+      else await list(path, kind, listing, [...above, place]);
     } else if (kind.endings.includes(endingOf(path))) listing.paths.push(path);
-    else listing.passed.set(endingOf(path), (listing.passed.get(endingOf(path)) ?? 0) + 1);
+    else passOver(path, listing);
   }
   return listing;
 }
 
-/** How many files were passed over, for people. */
-function passedNotes({ passed }: Pick<Listing, 'passed'>, { what }: FileKind<unknown>): string[] {
+/** What was passed over, for people. */
+function passedNotes({ passed, loops, beside }: Listing, { what }: FileKind<unknown>): string[] {
   const others = [...passed].sort().map(([ending, count]) => `${ending || 'no ending'} (${count})`);
-  return others.length > 0 ? [`passed over files that are no ${what} by their ending: ${others.join(', ')}`] : [];
+  const shown = (paths: readonly string[]): string =>
+    paths.length > 1 ? `${paths[0]}, … (${paths.length})` : `${paths[0]}`;
+  return [
+    ...(others.length > 0 ? [`passed over files that are no ${what} by their ending: ${others.join(', ')}`] : []),
+    ...(beside.length > 0 ? [`passed over ${what} outside of the folders of labels: ${shown(beside)}`] : []),
+    ...(loops.length > 0 ? [`passed over links that lead back to a folder above them: ${shown(loops)}`] : []),
+  ];
 }
 
 /**
@@ -73,7 +112,7 @@ export async function listOriginals(
   const info = await stat(place).catch(() => undefined);
   if (!info?.isDirectory() || (kind.folders && (await isClipFolder(place))))
     return { paths: [place], isFolder: false, notes: [] };
-  const listing = await list(place, kind, { paths: [], passed: new Map() });
+  const listing = await list(place, kind, emptyListing(), [await placeOf(place)]);
   const notes = passedNotes(listing, kind);
   if (listing.paths.length > 0) return { paths: listing.paths, isFolder: true, notes };
   throw new DataError(
@@ -81,27 +120,41 @@ export async function listOriginals(
   );
 }
 
-async function foldersOf(path: string): Promise<string[]> {
+/** Names of the folders in one, and paths of the files beside them. */
+async function foldersOf(path: string): Promise<{ readonly names: string[]; readonly files: string[] }> {
   const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     throw new DataError(`data: expected a folder with a folder for every label, got ${error.code} (${path})`, {
       cause: error,
     });
   });
-  const names: string[] = [];
+  const [names, files]: [string[], string[]] = [[], []];
   for (const entry of entries) {
-    if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue;
-    if (entry.isDirectory() || (entry.isSymbolicLink() && (await stat(join(path, entry.name))).isDirectory()))
-      names.push(entry.name);
+    if (isHidden(entry.name)) continue;
+    if (await isFolder(entry, join(path, entry.name))) names.push(entry.name);
+    else files.push(join(path, entry.name));
   }
-  return names.sort(natural);
+  return { names: names.sort(natural), files: files.sort(natural) };
+}
+
+/** Notes files where folders are expected. */
+function noteBeside(files: readonly string[], kind: FileKind<unknown>, listing: Listing): void {
+  for (const path of files) {
+    if (kind.endings.includes(endingOf(path))) listing.beside.push(path);
+    else passOver(path, listing);
+  }
 }
 
 /** Where labels lie: below the folder, or below folders of parts. */
-async function partsOf(root: string): Promise<{ folder: string; part: SplitName | undefined }[]> {
-  const names = await foldersOf(root);
+async function partsOf(
+  root: string,
+  kind: FileKind<unknown>,
+  listing: Listing,
+): Promise<{ folder: string; part: SplitName | undefined }[]> {
+  const { names, files } = await foldersOf(root);
   const parts = names.map((name) => ({ folder: join(root, name), part: partNames[name.toLowerCase()] }));
   const isCut = parts.some(({ part }) => part === 'train') && parts.some(({ part }) => part && part !== 'train');
   if (!isCut) return [{ folder: root, part: undefined }];
+  noteBeside(files, kind, listing);
   const odd = parts.find(({ part }) => part === undefined);
   if (odd) {
     throw new DataError(
@@ -117,7 +170,7 @@ interface Item<T> extends SenseExample<T> {
 }
 
 /** One line a file: path and size. Cheap for 100,000 files, and it changes when one is added, renamed or rewritten at another size. */
-function listingChecksum(items: readonly Item<unknown>[], sizes: readonly number[]): string {
+function listingChecksum(items: readonly Item<unknown>[], sizes: readonly (number | string)[]): string {
   const hash = createHash('sha256');
   for (const [i, { id }] of items.entries()) hash.update(`${id}\t${sizes[i]}\n`);
   return hash.digest('hex');
@@ -134,10 +187,11 @@ export function readLabelFolders<T>(
   kind: FileKind<T>,
   options: BrokenOptions = {},
 ): Promise<SenseDataset<T>> {
-  return readFolders(root, kind, options, async (folder) => {
-    const labels = await foldersOf(folder);
-    if (labels.length === 0) throw new DataError(`data: expected a folder for every label, got none (${folder})`);
-    return labels.map((label) => ({ label, path: join(folder, label) }));
+  return readFolders(root, kind, options, async (folder, listing) => {
+    const { names, files } = await foldersOf(folder);
+    if (names.length === 0) throw new DataError(`data: expected a folder for every label, got none (${folder})`);
+    noteBeside(files, kind, listing);
+    return names.map((label) => ({ label, path: join(folder, label) }));
   });
 }
 
@@ -150,8 +204,11 @@ export function readPlainFolder<T>(
   return readFolders(root, kind, options, async (folder) => [{ label: '', path: folder }]);
 }
 
-/** Folders of one part that hold originals, with what these are labelled. */
-type Labelling = (folder: string) => Promise<readonly { readonly label: string; readonly path: string }[]>;
+/** Folders of one part that hold originals, with what these are labelled; files beside them are noted. */
+type Labelling = (
+  folder: string,
+  listing: Listing,
+) => Promise<readonly { readonly label: string; readonly path: string }[]>;
 
 async function readFolders<T>(
   root: string,
@@ -165,10 +222,11 @@ async function readFolders<T>(
     onBroken({ id: path, error });
   };
   const items: Item<T>[] = [];
-  const passed = new Map<string, number>();
-  for (const { folder, part } of await partsOf(root)) {
-    for (const { label, path: own } of await labelled(folder)) {
-      const { paths } = await list(own, kind, { paths: [], passed });
+  const all = emptyListing();
+  for (const { folder, part } of await partsOf(root, kind, all)) {
+    for (const { label, path: own } of await labelled(folder, all)) {
+      const above = [await placeOf(folder), await placeOf(own)];
+      const { paths } = await list(own, kind, { ...all, paths: [] }, above);
       if (paths.length === 0) broken(own, `expected ${kind.what} in every label folder, got none`);
       for (const path of paths) {
         const id = relative(root, path).split(sep).join('/');
@@ -176,13 +234,18 @@ async function readFolders<T>(
       }
     }
   }
-  const sizes = await inOrder(items, 32, async ({ path }) => (await stat(path)).size);
+  const sizes = await inOrder(items, 32, async ({ path }) =>
+    stat(path).then(
+      ({ size }) => size,
+      (error: NodeJS.ErrnoException) => error.code ?? error.message,
+    ),
+  );
   const whole = items.filter(({ path }, i) => {
-    if (sizes[i] !== 0) return true;
-    broken(path, 'expected a file with something in it, got 0 bytes');
+    if (typeof sizes[i] === 'number' && sizes[i] > 0) return true;
+    broken(path, `expected a file with something in it, got ${sizes[i] === 0 ? '0 bytes' : sizes[i]}`);
     return false;
   });
-  const notes = passedNotes({ passed }, kind);
+  const notes = passedNotes(all, kind);
   const labels = [...new Set(whole.map(({ label }) => label))].sort(natural);
   const splits = splitBy(
     whole.map(({ id, label, part, load }) => ({ part, example: { id, label, load } })),

@@ -31,7 +31,7 @@ const partOf = ({ part, sequence }: Row): SplitName => part ?? splitOf(sequence,
 async function records(path: string): Promise<{ all: DnaRecord[]; sha256: string }> {
   const bytes = await readBytes(path);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { all: parseSequences(new TextDecoder('latin1').decode(bytes), path), sha256 };
+  return { all: parseSequences(bytes, path), sha256 };
 }
 
 function datasetOf(name: string, rows: readonly Row[], checksums: Record<string, string>): SequenceDataset {

@@ -1,5 +1,5 @@
 // Sets of one's own: what readers make of files and folders, and where they say an input is wrong.
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -97,6 +97,35 @@ test('folders of parts: what is cut stays cut, a class that training lacks is an
   write('odd/test/x/1.png', await png(1));
   write('odd/more/x/1.png', await png(1));
   await expect(loadPictureDataset(join(root, 'odd'), [])).rejects.toThrow('got more beside them');
+});
+
+test('links: to folders are followed, back to a folder above are told, to nothing are broken files; pictures outside of labels are told', async () => {
+  for (let i = 0; i < 12; i++) write(`linked/one/${i}.png`, await png(i));
+  write('elsewhere/12.png', await png(12));
+  write('linked/stray.png', await png(1));
+  symlinkSync(join(root, 'elsewhere'), join(root, 'linked/two'));
+  symlinkSync('..', join(root, 'linked/one/up'));
+  const linked = await loadPictureDataset(join(root, 'linked'), []);
+  expect(linked.labels).toEqual(['one', 'two']);
+  expect(all(linked)).toHaveLength(13);
+  expect(linked.notes).toContain(
+    `passed over pictures outside of the folders of labels: ${join(root, 'linked/stray.png')}`,
+  );
+  expect(linked.notes).toContain(
+    `passed over links that lead back to a folder above them: ${join(root, 'linked/one/up')}`,
+  );
+  symlinkSync('/nowhere/at/all', join(root, 'linked/one/gone.png'));
+  await expect(loadPictureDataset(join(root, 'linked'), [])).rejects.toThrow(
+    `expected a file with something in it, got ENOENT (${join(root, 'linked/one/gone.png')})`,
+  );
+  const told: string[] = [];
+  const rest = await loadPictureDataset(join(root, 'linked'), [], { onBroken: ({ id }) => told.push(id) });
+  expect([told, all(rest).length]).toEqual([[join(root, 'linked/one/gone.png')], 13]);
+  for (const part of ['train', 'test']) write(`parted/${part}/x/1.png`, await png(1));
+  write('parted/beside.png', await png(1));
+  expect((await loadPictureDataset(join(root, 'parted'), [])).notes).toContain(
+    `passed over pictures outside of the folders of labels: ${join(root, 'parted/beside.png')}`,
+  );
 });
 
 test('empty files and empty label folders are fatal, or told and left out', async () => {

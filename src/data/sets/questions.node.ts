@@ -5,11 +5,18 @@ import { splitBy, splitOf } from '../split.ts';
 import { choices, openSet, type ReadContext } from './read-context.node.ts';
 
 /** What is told of files. */
-function notesOn(files: readonly Pick<Squad, 'strayed' | 'empty'>[]): string[] {
+function notesOn(files: readonly Pick<Squad, 'questions' | 'strayed' | 'empty'>[]): string[] {
   const count = (what: 'strayed' | 'empty'): number => files.reduce((sum, file) => sum + file[what].length, 0);
-  const empty = count('empty');
+  const gone = files.reduce((sum, { questions, strayed }) => {
+    const kept = new Set(questions.map(({ id }) => id));
+    return sum + strayed.filter((id) => !kept.has(id)).length;
+  }, 0);
+  const [strayed, empty] = [count('strayed'), count('empty')];
+  const andGone = gone > 0 ? `, and so are ${gone} of the questions, which have no other` : '';
   return [
-    `${count('strayed')} questions have an answer that their context does not hold; those answers are left out`,
+    ...(strayed > 0
+      ? [`${strayed} questions have an answer that their context does not hold; those answers are left out${andGone}`]
+      : []),
     ...(empty > 0 ? [`${empty} questions have no words and are left out`] : []),
   ];
 }

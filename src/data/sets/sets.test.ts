@@ -127,7 +127,7 @@ test('questions: XQuAD in one split for all languages, CMRC', async () => {
   write('text/qa-zh-cmrc2018/cmrc2018_dev.json.gz', json);
   write('text/qa-zh-cmrc2018/cmrc2018_trial.json', json);
   const cmrc = await loadQuestionDataset('qa-zh-cmrc2018', folders);
-  expect([cmrc.splits.test.length, cmrc.notes?.[0]]).toEqual([48, expect.stringMatching(/^0 questions/)]);
+  expect([cmrc.splits.test.length, cmrc.notes]).toEqual([48, []]);
 });
 
 test('dialogues: KdConv, ChatterBot; corpora: the three of them', async () => {

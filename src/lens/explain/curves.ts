@@ -22,10 +22,15 @@ export function orderOf(relevance: ArrayLike<number>, places: TokenPlaces): numb
     .sort((a, b) => (relevance[b] as number) - (relevance[a] as number) || a - b);
 }
 
-/** Shares 0, 1/steps, … 1; never more steps than tokens. */
+/**
+ * About 0, 1/steps, … 1, each a share of whole tokens; never more steps than tokens. With every share its rest to 1 is there too, so that an
+ * order read backwards stops at the same tokens; an odd number of tokens has no middle, and then an odd number of steps.
+ */
 export function sharesOf(count: number, steps: number): number[] {
-  const least = Math.min(steps, count);
-  return Array.from({ length: least + 1 }, (_, i) => i / least);
+  const most = Math.min(steps, count);
+  const pieces = count % 2 === 1 && most % 2 === 0 ? most - 1 : most;
+  const upTo = (i: number): number => Math.round((i * count) / pieces);
+  return Array.from({ length: pieces + 1 }, (_, i) => (2 * i <= pieces ? upTo(i) : count - upTo(pieces - i)) / count);
 }
 
 /** Which tokens are shown, 1 or 0 `[T]`, at each share. Tokens without a place are always shown. */

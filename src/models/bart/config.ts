@@ -41,6 +41,9 @@ export interface BartConfig {
 /** What files call the tables of positions. */
 export const POSITIONS: RegExp = /(^|\.)(encoder|decoder)\.embed_positions\.weight$/;
 
+/** What files call the towers' own tables of words. */
+export const TOWER_TABLES: RegExp = /(^|\.)(encoder|decoder)\.embed_tokens\.weight$/;
+
 /** One tower's numbers. */
 export interface TowerConfig {
   readonly layers: number;
@@ -52,7 +55,10 @@ export interface TowerConfig {
 export function bartConfigFrom(hub: HubConfig, stored?: Stored): BartConfig {
   const read = new ConfigReader(hub, `model_type ${hub.model_type}`);
   const [vocabSize, dim] = [read.size('vocab_size'), read.size('d_model')];
-  const sharesTables = read.boolean('share_encoder_decoder_embeddings', true);
+  const isTied = read.boolean('tie_word_embeddings', true);
+  // untied towers share a table only where the file knows no other: Transformers 4 wrote it so
+  const hasOneTable = stored !== undefined && ![...stored.names].some((name) => TOWER_TABLES.test(name));
+  const sharesTables = read.boolean('share_encoder_decoder_embeddings', true) && (isTied || hasOneTable);
   const tower = (name: 'encoder' | 'decoder'): TowerConfig => ({
     layers: read.size(`${name}_layers`),
     heads: read.size(`${name}_attention_heads`),
@@ -74,7 +80,7 @@ export function bartConfigFrom(hub: HubConfig, stored?: Stored): BartConfig {
     embeddingScale: read.boolean('scale_embedding', false) ? Math.sqrt(dim) : 1,
     padId: optionalId(read, hub, 'pad_token_id'),
     startId: optionalId(read, hub, 'decoder_start_token_id'),
-    isTied: read.boolean('tie_word_embeddings', true) && !stored?.ownHead,
+    isTied: isTied && !stored?.ownHead,
     storesPositions: [...(stored?.names ?? [])].some((name) => POSITIONS.test(name)),
   };
 }

@@ -1,6 +1,6 @@
 // How the files of BART and Marian call our parameters: [theirs, ours].
 import { affine, type WeightNames } from '../architecture.ts';
-import { POSITIONS } from './config.ts';
+import { POSITIONS, TOWER_TABLES } from './config.ts';
 
 type Pairs = readonly (readonly [string, string])[];
 
@@ -50,7 +50,7 @@ export function bartWeights(options: {
     ignored: [
       /^(model\.)?(encoder|decoder)\.version$/,
       /^final_logits_bias$/,
-      ...(options.sharesTables ? [/(^|\.)(encoder|decoder)\.embed_tokens\.weight$/] : [/(^|\.)shared\.weight$/]),
+      ...(options.sharesTables ? [TOWER_TABLES] : [/(^|\.)shared\.weight$/]),
       ...(options.isTied ? [/^lm_head\.weight$/] : []),
       ...(options.computesPositions ? [POSITIONS] : []),
     ],

@@ -1,5 +1,5 @@
 // What BERT, RoBERTa (both kinds), DistilBERT, ELECTRA and ALBERT configurations say, in our words. Spellings follow their `config.json` files.
-import { ConfigReader, type HubConfig } from '../architecture.ts';
+import { ConfigError, ConfigReader, type HubConfig } from '../architecture.ts';
 
 /** The encoder all share. */
 export interface BertConfig {
@@ -26,11 +26,21 @@ export interface BertConfig {
   readonly normsFirst: boolean;
   /** Where block `i` has its parameters, where blocks share them (ALBERT). */
   readonly blockPath: ((block: number) => string) | undefined;
+  /** Tokens see those before them only (`is_decoder`). */
+  readonly isCausal: boolean;
+  /** The head of words is the embedding table. */
+  readonly isTied: boolean;
 }
 
-/** From a `config.json` of `model_type` bert or roberta. */
+/** From a `config.json` of `model_type` bert or roberta. @throws ConfigError for a decoder that looks at an encoder */
 export function bertConfigFrom(hub: HubConfig): BertConfig {
-  const read = new ConfigReader(hub, `model_type ${hub.model_type}`);
+  const where = `model_type ${hub.model_type}`;
+  const read = new ConfigReader(hub, where);
+  if (read.boolean('add_cross_attention', false)) {
+    throw new ConfigError(
+      `config.add_cross_attention: expected false, since cross-attention is not implemented here, got true (${where})`,
+    );
+  }
   const dropout = read.number('hidden_dropout_prob', 0.1);
   const dim = read.size('hidden_size');
   return {
@@ -53,6 +63,8 @@ export function bertConfigFrom(hub: HubConfig): BertConfig {
     widensEmbeddings: false,
     normsFirst: false,
     blockPath: undefined,
+    isCausal: read.boolean('is_decoder', false),
+    isTied: read.boolean('tie_word_embeddings', true),
   };
 }
 
@@ -71,7 +83,9 @@ export function electraConfigFrom(hub: HubConfig): BertConfig {
 /** From a `config.json` of `model_type` albert: narrow tables, and groups of layers that are run again and again. */
 export function albertConfigFrom(hub: HubConfig): BertConfig {
   const read = new ConfigReader(hub, 'model_type albert');
-  const config = bertConfigFrom({ ...hub, hidden_dropout_prob: read.number('hidden_dropout_prob', 0) });
+  // no decoder: the reference reads neither field
+  const fields = { hidden_dropout_prob: read.number('hidden_dropout_prob', 0), is_decoder: false };
+  const config = bertConfigFrom({ ...hub, ...fields, add_cross_attention: false });
   const [groups, inner] = [read.size('num_hidden_groups', 1), read.size('inner_group_num', 1)];
   const groupOf = (layer: number): number => Math.floor(layer / (config.layers / groups));
   return {
@@ -86,7 +100,7 @@ export function albertConfigFrom(hub: HubConfig): BertConfig {
   };
 }
 
-/** From a `config.json` of `model_type` distilbert. */
+/** From a `config.json` of `model_type` distilbert, which is no decoder either. */
 export function distilBertConfigFrom(hub: HubConfig): BertConfig {
   const read = new ConfigReader(hub, 'model_type distilbert');
   const dim = read.size('dim');
@@ -110,5 +124,7 @@ export function distilBertConfigFrom(hub: HubConfig): BertConfig {
     widensEmbeddings: false,
     normsFirst: false,
     blockPath: undefined,
+    isCausal: false,
+    isTied: read.boolean('tie_word_embeddings', true),
   };
 }

@@ -14,6 +14,7 @@ import {
 } from '../../graph/index.ts';
 import {
   activationNamed,
+  causalBias,
   embedding,
   firstRows,
   layerNormWith,
@@ -71,6 +72,14 @@ function embeddings(module: Module, inputs: Inputs, config: BertConfig, count: P
   return tap('output', module.dropout(normal, config.dropout));
 }
 
+/** What hides padding and, in a decoder, what comes later; undefined where all is seen. */
+function biasOf(inputs: Inputs, config: BertConfig): Tensor | undefined {
+  const padding = inputs.attention_mask && paddingBias(inputs.attention_mask);
+  if (!config.isCausal) return padding;
+  const causal = causalBias((inputs.input_ids as Tensor).shape[1] as Dim);
+  return padding ? add(causal, padding) : causal;
+}
+
 /** The bare encoder: below `embeddings` and `encoder.layers.{i}`. */
 export function encode(module: Module, inputs: Inputs, config: BertConfig, count: PositionCount): TowerResult {
   const { linear } = layersOf(config);
@@ -78,11 +87,12 @@ export function encode(module: Module, inputs: Inputs, config: BertConfig, count
   const x = config.widensEmbeddings
     ? module.child('embedding_projection', (m) => linear(m, narrow, config.dim))
     : narrow;
+  const bias = biasOf(inputs, config);
   const result = module.child('encoder', (m) =>
     tower(m, x, config.layers, (block) => ({
       attention: {
         heads: config.heads,
-        bias: inputs.attention_mask && paddingBias(inputs.attention_mask),
+        bias,
         dropout: config.attentionDropout,
         projections: separateProjections(linear),
       },

@@ -1,6 +1,6 @@
 // BERT and its relatives: one encoder, a table of classes, each with its head.
 import type { Dims } from '../../graph/index.ts';
-import type { Architecture, HubConfig, InputSpec, Model, WeightNames } from '../architecture.ts';
+import type { Architecture, HubConfig, InputSpec, Model, Stored, WeightNames } from '../architecture.ts';
 import { flattenChoices, textShapes } from '../choices.ts';
 import { maskedLabels, textLabels, tokenLabels } from '../losses.ts';
 import { namedStates } from '../states.ts';
@@ -35,6 +35,8 @@ import {
   preNormWeights,
   robertaTextWeights,
   robertaWeights,
+  tiedNames,
+  withOwnHead,
 } from './weights.ts';
 import { maskedLanguageModel, replacedWords } from './word-heads.ts';
 
@@ -154,8 +156,9 @@ const families: readonly Family[] = [
   },
 ];
 
-function create(family: Family, className: string, hub: HubConfig): Model {
-  const config = family.configFrom(hub);
+function create(family: Family, className: string, hub: HubConfig, stored?: Stored): Model {
+  const read = family.configFrom(hub);
+  const config = { ...read, isTied: read.isTied && !stored?.ownHead };
   const { head, labels, hasChoices = false, weights = family.weights } = family.classes[className] as Class;
   const shape = hasChoices ? textShapes.choices : textShapes.one;
   return {
@@ -168,7 +171,7 @@ function create(family: Family, className: string, hub: HubConfig): Model {
       ...(config.tokenTypes > 0 ? { token_type_ids: ids(shape) } : {}),
       ...labels(hub, config),
     },
-    weights,
+    weights: config.isTied ? weights : withOwnHead(weights),
     maxLength: family.positions === 'from-zero' ? config.maxLength : config.maxLength - config.padId - 1,
     forward: (module, inputs, loss = {}) => {
       const encoded = encode(module, hasChoices ? flattenChoices(inputs) : inputs, config, family.positions);
@@ -181,5 +184,6 @@ function create(family: Family, className: string, hub: HubConfig): Model {
 export const bertFamily: readonly Architecture[] = families.map((family) => ({
   modelType: family.modelType,
   classes: Object.keys(family.classes),
-  create: (className, config) => create(family, className, config),
+  create: (className, config, stored) => create(family, className, config, stored),
+  tied: tiedNames(family.weights),
 }));

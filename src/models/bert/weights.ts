@@ -1,5 +1,6 @@
 // How the files of BERT and its relatives call our parameters: [theirs, ours].
 import { affine, type WeightNames } from '../architecture.ts';
+import { fileNames } from '../names.ts';
 
 type Pairs = readonly (readonly [string, string])[];
 
@@ -40,6 +41,9 @@ const distilLayers: Pairs = (
   ] as const
 ).flatMap(([theirs, ours]) => affine(`distilbert.transformer.layer.{i}.${theirs}`, `encoder.layers.{i}.${ours}`));
 
+/** Ours of the head of words: its own table, where it is not tied, and its bias. */
+const [HEAD_TABLE, HEAD_BIAS] = ['language_model.decoder.weight', 'language_model.bias'];
+
 const buffers = [/embeddings\.position_ids$/, /embeddings\.token_type_ids$/];
 
 /** `model_type` bert. */
@@ -53,7 +57,8 @@ export const bertWeights: WeightNames = {
     ...affine('qa_outputs', 'answers'),
     ...affine('cls.predictions.transform.dense', 'language_model.dense'),
     ...affine('cls.predictions.transform.LayerNorm', 'language_model.norm'),
-    ['cls.predictions.bias', 'language_model.bias'],
+    ['cls.predictions.decoder.weight', HEAD_TABLE],
+    ['cls.predictions.bias', HEAD_BIAS],
   ],
   ignored: [...buffers, /^cls\.predictions\.decoder\./, /^cls\.seq_relationship\./],
 };
@@ -69,7 +74,8 @@ const robertaNames = (prefix: string, layers: Pairs): WeightNames => ({
     ...affine('qa_outputs', 'answers'),
     ...affine('lm_head.dense', 'language_model.dense'),
     ...affine('lm_head.layer_norm', 'language_model.norm'),
-    ['lm_head.bias', 'language_model.bias'],
+    ['lm_head.decoder.weight', HEAD_TABLE],
+    ['lm_head.bias', HEAD_BIAS],
   ],
   ignored: [...buffers, /^lm_head\.decoder\./],
 });
@@ -83,6 +89,27 @@ export const preNormWeights: WeightNames = robertaNames(PRE_NORM, [
   ...bertLayers(PRE_NORM, PRE_NORMS),
   ...affine(`${PRE_NORM}LayerNorm`, 'norm'),
 ]);
+
+/**
+ * Names where the head of words is not the embedding table. Where files know two biases, the layer's own is added then, and the other
+ * one is only read where that is missing.
+ */
+export function withOwnHead(weights: WeightNames): WeightNames {
+  const [table, bias] = [HEAD_TABLE, HEAD_BIAS].map((ours) => fileNames(ours, weights)[0]) as [string, string];
+  return {
+    ...weights,
+    renames: [[table.replace(/weight$/, 'bias'), HEAD_BIAS], ...weights.renames],
+    ignored: [
+      ...weights.ignored.filter((pattern) => !pattern.test(table)),
+      new RegExp(`^${bias.replaceAll('.', '\\.')}$`),
+    ],
+  };
+}
+
+/** What files call an own head, and the table it may be a copy of. */
+export function tiedNames(weights: WeightNames): { readonly head: string; readonly tables: readonly string[] } {
+  return { head: fileNames(HEAD_TABLE, weights)[0] as string, tables: fileNames('embeddings.word.weight', weights) };
+}
 
 /** The classifier of whole texts has two layers in RoBERTa and ELECTRA. */
 function withHiddenClassifier(weights: WeightNames): WeightNames {
@@ -116,7 +143,8 @@ export const electraWeights: WeightNames = {
     ...affine('discriminator_predictions.dense_prediction', 'discriminator.prediction'),
     ...affine('generator_predictions.dense', 'language_model.dense'),
     ...affine('generator_predictions.LayerNorm', 'language_model.norm'),
-    ['generator_lm_head.bias', 'language_model.bias'],
+    ['generator_lm_head.weight', HEAD_TABLE],
+    ['generator_lm_head.bias', HEAD_BIAS],
   ],
   ignored: [...buffers, /^generator_lm_head\.weight$/],
 };
@@ -151,7 +179,8 @@ export const albertWeights: WeightNames = {
     ...affine('qa_outputs', 'answers'),
     ...affine('predictions.dense', 'language_model.dense'),
     ...affine('predictions.LayerNorm', 'language_model.norm'),
-    ['predictions.bias', 'language_model.bias'],
+    ['predictions.decoder.weight', HEAD_TABLE],
+    ['predictions.bias', HEAD_BIAS],
   ],
   ignored: [...buffers, /^predictions\.decoder\./, /^sop_classifier\./],
 };
@@ -167,7 +196,8 @@ export const distilBertWeights: WeightNames = {
     ...affine('qa_outputs', 'answers'),
     ...affine('vocab_transform', 'language_model.dense'),
     ...affine('vocab_layer_norm', 'language_model.norm'),
-    ['vocab_projector.bias', 'language_model.bias'],
+    ['vocab_projector.weight', HEAD_TABLE],
+    ['vocab_projector.bias', HEAD_BIAS],
   ],
   ignored: [...buffers, /^vocab_projector\.weight$/],
 };

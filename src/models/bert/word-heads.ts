@@ -1,11 +1,11 @@
 // What stands on the encoder to pre-train it: words at masked places, and ELECTRA's question whether a word was replaced.
 import { binaryCrossEntropy, castTo, crossEntropy, squeeze, type Tensor } from '../../graph/index.ts';
-import { activationNamed, layerNormWith, project, zerosInit } from '../../nn/index.ts';
+import { activationNamed, layerNormWith, type Module, project, zerosInit } from '../../nn/index.ts';
 import { atLabels } from '../losses.ts';
 import { layersOf } from './encoder.ts';
 import type { Head } from './heads.ts';
 
-/** Scores of every word at every place, by the tied embedding table. `activation`: the encoder's when absent. */
+/** Scores of every word at every place, by the embedding table or one of its own. `activation`: the encoder's when absent. */
 export function maskedLanguageModel(activation?: string): Head {
   return (module, states, { config, inputs, loss }) =>
     module.child('language_model', (m) => {
@@ -14,9 +14,9 @@ export function maskedLanguageModel(activation?: string): Head {
       const read = atLabels(states, inputs);
       const hidden = act(m.child('dense', (n) => linear(n, read.states, config.embeddingDim)));
       const normal = m.child('norm', (n) => layerNormWith(config.normEpsilon)(n, hidden));
-      const table = module.child('embeddings', (n) =>
-        n.child('word', (w) => w.parameter('weight', [config.vocabSize, config.embeddingDim], initialize)),
-      );
+      const tableIn = (parent: Module, name: string): Tensor =>
+        parent.child(name, (n) => n.parameter('weight', [config.vocabSize, config.embeddingDim], initialize));
+      const table = config.isTied ? module.child('embeddings', (n) => tableIn(n, 'word')) : tableIn(m, 'decoder');
       const logits = project(normal, table, m.parameter('bias', [config.vocabSize], zerosInit));
       return read.labels ? { loss: crossEntropy(logits, read.labels, loss), logits } : { logits };
     });

@@ -20,6 +20,8 @@ export interface ModernBertConfig {
     readonly classifier: boolean;
   };
   readonly hasDecoderBias: boolean;
+  /** The head of words is the embedding table. */
+  readonly isTied: boolean;
   readonly dropout: {
     readonly embedding: number;
     readonly attention: number;
@@ -69,6 +71,7 @@ export function modernBertConfigFrom(hub: HubConfig): ModernBertConfig {
       classifier: read.boolean('classifier_bias', false),
     },
     hasDecoderBias: read.boolean('decoder_bias', true),
+    isTied: read.boolean('tie_word_embeddings', true),
     dropout: {
       embedding: read.number('embedding_dropout', 0),
       attention: read.number('attention_dropout', 0),

@@ -63,15 +63,15 @@ const withLoss = (
   loss: (labels: Tensor) => Tensor,
 ): Record<string, Tensor> => (labels ? { loss: loss(labels), logits } : { logits });
 
-/** Scores of every word at every place, by the tied embedding table. */
+/** Scores of every word at every place, by the embedding table or one of its own. */
 export const words: Head = (module, states, { config, inputs, loss }) => {
   const read = atLabels(states, inputs);
   const hidden = headed(module, read.states, config);
-  const table = module.child('embeddings', (m) =>
-    m.child('word', (w) =>
-      w.parameter('weight', [config.vocabSize, config.dim], truncatedNormalInit(config.initDeviation)),
-    ),
-  );
+  const tableIn = (parent: Module, name: string, deviation: number): Tensor =>
+    parent.child(name, (m) => m.parameter('weight', [config.vocabSize, config.dim], truncatedNormalInit(deviation)));
+  const table = config.isTied
+    ? module.child('embeddings', (m) => tableIn(m, 'word', config.initDeviation))
+    : tableIn(module, 'language_model', outDeviation(config));
   const bias = config.hasDecoderBias
     ? module.child('language_model', (m) => m.parameter('bias', [config.vocabSize], zerosInit))
     : undefined;

@@ -1,6 +1,6 @@
 // ModernBERT: one encoder, a table of classes, each with its head.
 import type { Dims } from '../../graph/index.ts';
-import type { Architecture, HubConfig, InputSpec, Model } from '../architecture.ts';
+import type { Architecture, HubConfig, InputSpec, Model, Stored } from '../architecture.ts';
 import { flattenChoices, textShapes } from '../choices.ts';
 import { maskedLabels, textLabels, tokenLabels } from '../losses.ts';
 import { namedStates } from '../states.ts';
@@ -32,8 +32,9 @@ const classes: Readonly<Record<string, Class>> = {
   ModernBertForMultipleChoice: { head: choice, labels: () => ({ labels: ids(['batch']) }), hasChoices: true },
 };
 
-function create(className: string, hub: HubConfig): Model {
-  const config = modernBertConfigFrom(hub);
+function create(className: string, hub: HubConfig, stored?: Stored): Model {
+  const read = modernBertConfigFrom(hub);
+  const config = { ...read, isTied: read.isTied && !stored?.ownHead };
   const { head, labels, hasChoices = false } = classes[className] as Class;
   const shape = hasChoices ? textShapes.choices : textShapes.one;
   return {
@@ -41,7 +42,7 @@ function create(className: string, hub: HubConfig): Model {
     modelType: 'modernbert',
     config: hub,
     inputs: { input_ids: { dtype: 'int64', shape }, attention_mask: ids(shape), ...labels?.(hub, config) },
-    weights: modernBertWeights,
+    weights: modernBertWeights(config.isTied),
     forward: (module, inputs, loss = {}) => {
       const flat = hasChoices ? flattenChoices(inputs) : inputs;
       const encoded = encode(module, flat, config);
@@ -50,5 +51,7 @@ function create(className: string, hub: HubConfig): Model {
   };
 }
 
+const tied = { head: 'decoder.weight', tables: ['model.embeddings.tok_embeddings.weight'] };
+
 /** ModernBERT (Warner et al. 2024). */
-export const modernBert: Architecture = { modelType: 'modernbert', classes: Object.keys(classes), create };
+export const modernBert: Architecture = { modelType: 'modernbert', classes: Object.keys(classes), create, tied };

@@ -1,8 +1,8 @@
 // How ModernBERT's files call our parameters: [theirs, ours].
 import { affine, type WeightNames } from '../architecture.ts';
 
-/** `model_type` modernbert. The head of the masked language model is the embedding table, with a bias of its own. */
-export const modernBertWeights: WeightNames = {
+/** `model_type` modernbert. A tied head of the masked language model is a copy of the embedding table; its bias is its own. */
+export const modernBertWeights = (isTied: boolean): WeightNames => ({
   prefix: 'model.',
   renames: [
     ['model.embeddings.tok_embeddings.weight', 'embeddings.word.weight'],
@@ -17,7 +17,7 @@ export const modernBertWeights: WeightNames = {
     ...affine('head.dense', 'head.dense'),
     ...affine('head.norm', 'head.norm'),
     ...affine('classifier', 'classifier'),
-    ['decoder.bias', 'language_model.bias'],
+    ...affine('decoder', 'language_model'),
   ],
-  ignored: [/^decoder\.weight$/],
-};
+  ignored: isTied ? [/^decoder\.weight$/] : [],
+});

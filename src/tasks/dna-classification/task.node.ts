@@ -1,4 +1,5 @@
 // DNA classification of run folders: bases are spelled as text, then it is text classification.
+import { resolveModel } from '../../checkpoints/index.node.ts';
 import { jsonText } from '../../checkpoints/index.ts';
 import { loadSequenceDataset } from '../../data/index.node.ts';
 import {
@@ -10,7 +11,6 @@ import {
   type SplitName,
   type TextExample,
 } from '../../data/index.ts';
-import { loadSequences } from '../../tokens/index.node.ts';
 import { readBases } from '../../tokens/index.ts';
 import { type ClassificationEvaluation, evaluateClasses, reportClasses } from '../classification-score.ts';
 import type { Job, JobContext } from '../job.ts';
@@ -27,11 +27,11 @@ import { prepareTextClassification } from '../text-classification/prepare.ts';
 import { classify, type OpenClassifier, openClassifier } from '../text-classification/task.node.ts';
 import { longestText } from '../windows.ts';
 import { distinctIds, withAugmentation } from './augmented.ts';
-import { isSequenceFile, sequencesBehind } from './inputs.node.ts';
+import { basesOf, sequencesBehind } from './inputs.node.ts';
 import { tooLong } from './long.ts';
 import type { DnaClassificationRecipe } from './recipe.ts';
 import { SPELLING_FILE, spellingIn } from './spelling.node.ts';
-import { dnaTokenizer, type Spelling, spell, spellingFor, spellingOf } from './spelling.ts';
+import { dnaTokenizer, type Spelling, spell, spellingOf } from './spelling.ts';
 
 /** Bases of examples. */
 async function sequencesOf(examples: readonly SenseExample<string>[]): Promise<TextExample[]> {
@@ -89,7 +89,9 @@ async function prepare(recipe: DnaClassificationRecipe, context: JobContext): Pr
   const start = recipe.startFrom
     ? await openStart(recipe.startFrom, 'ForSequenceClassification', context.hub)
     : undefined;
-  const spelling = start ? spellingFor(start.tokenizer) : spellingOf(tokens);
+  const spelling = start
+    ? await spellingIn(await resolveModel(recipe.startFrom, context.hub), start.tokenizer)
+    : spellingOf(tokens);
   const spelledPart = async (split: SplitName): Promise<TextExample[]> =>
     spelled(await sequencesOf(dataset.splits[split]), spelling);
   const examples = distinctIds(await sequencesOf(dataset.splits.train));
@@ -147,18 +149,6 @@ async function evaluate(
   } finally {
     await open.classifier.release();
   }
-}
-
-/** The bases of an input: letters, or the path of a FASTA or FASTQ file with one sequence. */
-async function basesOf(input: string): Promise<string> {
-  if (!isSequenceFile(input)) return input;
-  const records = await loadSequences(input);
-  const [first] = records;
-  if (records.length !== 1 || !first)
-    throw new DataError(
-      `predict: expected a file with one sequence, got ${records.length} (${input})\nGive the folder it lies in, or with --jsonl {"path": …}: one answer for each.`,
-    );
-  return first.sequence;
 }
 
 /** Sequences of bases to labels. */

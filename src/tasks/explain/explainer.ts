@@ -56,6 +56,12 @@ export class Explainer {
     this.#entrance = found[0];
   }
 
+  /** Layers that have patterns, and heads of each. */
+  get size(): { readonly layers: number; readonly heads: number } {
+    const layers = this.#layers();
+    return { layers: layers.length, heads: Number(this.#traced.states['attentions.0']?.shape[1]) };
+  }
+
   /** Patterns, gradients and the answer for one question; the class is the likeliest unless `label` says which. */
   async capture(
     parameters: NamedArrays,

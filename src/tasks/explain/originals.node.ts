@@ -5,15 +5,7 @@ import { float32, int64, type NamedArrays, type NdArray, ndArray } from '../../a
 import { collateClips, DataError } from '../../data/index.ts';
 import { heatPicture, patchPlaces, type Scene, spanPlaces, type TokenPlaces } from '../../lens/index.ts';
 import { type Model, type PatchLayout, settle } from '../../models/index.ts';
-import {
-  loadClip,
-  loadPicture,
-  loadSequences,
-  loadSound,
-  loadTokenizer,
-  pngOf,
-  sequenceFile,
-} from '../../tokens/index.node.ts';
+import { loadClip, loadPicture, loadSound, loadTokenizer, pngOf, sequenceFile } from '../../tokens/index.node.ts';
 import {
   cutSpectrogram,
   cutTubes,
@@ -30,12 +22,14 @@ import {
   type TubeShape,
   tubeVitLayout,
 } from '../../tokens/index.ts';
+import { basesOf } from '../dna-classification/inputs.node.ts';
 import { tooLong } from '../dna-classification/long.ts';
 import { spellingIn } from '../dna-classification/spelling.node.ts';
 import { type Spelling, spell } from '../dna-classification/spelling.ts';
 import { encodeText, TextCounter, tellOfCuts } from '../encode-texts.ts';
 import type { OpenModel } from '../forward.node.ts';
 import { preprocessorIn } from '../sense-classification/open.node.ts';
+import { filledUp } from '../sense-classification/sounds.ts';
 import { longestText } from '../windows.ts';
 import type { Original } from './explain.ts';
 
@@ -116,7 +110,7 @@ async function readPicture({ dir, model }: Opened, input: string): Promise<Drawn
 
 async function readSound({ dir, model }: Opened, input: string): Promise<DrawnOriginal> {
   const processor = soundProcessorFromJson(await preprocessorIn(dir), dir);
-  const spectrogram = processSound(await loadSound(input, { rate: processor.rate }), processor);
+  const spectrogram = processSound(filledUp(await loadSound(input, { rate: processor.rate })), processor);
   const { features, meaning } = spectrogram;
   const [frames = 0, bins = 0] = features.shape;
   const inputs = { input_values: ndArray('float32', [1, frames, bins], features.data) };
@@ -184,10 +178,10 @@ function baseOffsets(
   });
 }
 
-/** A text, bases, or the first sequence of a FASTA file. */
+/** A text, bases, or a FASTA file with one sequence. */
 async function readLetters({ dir, model }: Opened, input: string, note: Note): Promise<DrawnOriginal> {
   const isFile = sequenceFile.test(input) && (await stat(input).catch(() => undefined))?.isFile();
-  const text = isFile ? ((await loadSequences(input))[0]?.sequence ?? '') : input;
+  const text = isFile ? await basesOf(input) : input;
   const tokenizer = await loadTokenizer(dir);
   const spelling = await spellingIn(dir, tokenizer);
   const isDna = isFile || spelling.kind === 'kmer' || /^[ACGTUN]{10,}$/i.test(text);

@@ -13,6 +13,7 @@ import { withDtype, withFields } from './config-text.ts';
 import { exportConfig, generationConfig, specialTokens } from './configs.ts';
 import { ExportError, type ExportTarget } from './formats.ts';
 import { exportOnnx, factsOf, type OnnxFacts, type OnnxFile, type OnnxOptions } from './onnx.ts';
+import { forPreparedPictures } from './prepared-pictures.ts';
 import { type KnownClass, knownClass } from './transformers-js.ts';
 
 /** Options of `exportFolder`. */
@@ -138,15 +139,29 @@ function missing(files: Files, { model }: OpenModel, known: KnownClass | undefin
     ...(known && (reads('pixel_values') || reads('input_values')) && !files['preprocessor_config.json']
       ? ['no preprocessor_config.json was found: pipelines of Transformers.js need it']
       : []),
+    ...(known && reads('input_values') ? otherFrames(files['preprocessor_config.json']) : []),
+  ];
+}
+
+/** The rate for which Transformers.js makes spectrograms: frames of 400 samples every 160, whatever the configuration says. */
+const FRAMES_FOR = 16_000;
+
+function otherFrames(preprocessor: Files[string] | undefined): string[] {
+  const rate = preprocessor === undefined ? FRAMES_FOR : parsed(preprocessor).sampling_rate;
+  if (rate === undefined || rate === FRAMES_FOR) return [];
+  return [
+    `Transformers.js makes spectrograms as of ${FRAMES_FOR} samples a second, this model reads ${rate}: its audio pipeline gives other answers`,
   ];
 }
 
 async function exportOnnxFolder(opened: OpenModel, out: string, options: OnnxOptions): Promise<Exported> {
-  const { dir, model, parameters } = opened;
+  const { dir, parameters } = opened;
+  const companions = await companionsOf(dir);
+  const { model, notes } = forPreparedPictures(opened.model, companions['preprocessor_config.json']);
   const known = knownClass(model);
   const written: OnnxFacts[] = [];
   for (const file of exportOnnx(model, parameters, options)) written.push(await writeGraph(out, file));
-  const files = await withTokenizer(await companionsOf(dir), opened);
+  const files = await withTokenizer(companions, opened);
   const generation = files['generation_config.json'] ?? (generationConfig(model) && jsonText(generationConfig(model)));
   const own = files['README.md'];
   const all: Files = {
@@ -164,7 +179,8 @@ async function exportOnnxFolder(opened: OpenModel, out: string, options: OnnxOpt
     await writeFileAtomic(join(out, name), content);
     sizes[name] = typeof content === 'string' ? Buffer.byteLength(content) : content.length;
   }
-  return { out, format: 'onnx', files: sizes, ...(known ? { known } : {}), notes: missing(files, opened, known) };
+  const told = [...notes, ...missing(files, opened, known)];
+  return { out, format: 'onnx', files: sizes, ...(known ? { known } : {}), notes: told };
 }
 
 async function exportCheckpoint(opened: OpenModel, out: string, dtype: DType): Promise<Exported> {

@@ -2,6 +2,7 @@
 import { DataError } from '../../data/index.ts';
 import { openEncoder } from '../encoder.node.ts';
 import { type Features, stackRows } from '../features.ts';
+import { givenTexts } from '../given-texts.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
 import { tokenizerOf } from '../text-model.node.ts';
 import { TextRunner } from '../text-runner.ts';
@@ -29,7 +30,7 @@ export async function featureExtractionPipeline(
   const open = await openEncoder(model, 'input_ids', context.hub);
   const runner = await TextRunner.create({ ...context, ...open, tokenizer: await tokenizerOf(open) });
   const call = async (input: string | readonly string[], options: FeatureOptions = {}): Promise<Features> => {
-    const texts = typeof input === 'string' ? [input] : input;
+    const texts = givenTexts(input);
     if (texts.length === 0) throw new DataError('feature-extraction: expected at least one text, got none');
     const rows = await runner.run(runner.encode(texts));
     const features = stackRows(rows.map((row) => pool(row, options.pooling ?? 'none')));

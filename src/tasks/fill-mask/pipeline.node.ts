@@ -1,6 +1,7 @@
 // `pipeline('fill-mask', model)`: the likeliest words at masked places, with the options and results of Transformers' pipeline.
 import { DataError } from '../../data/index.ts';
 import { type Tokenizer, tokenizerFromJson } from '../../tokens/index.ts';
+import { givenCount, givenTexts } from '../given-texts.ts';
 import { softmax } from '../labels.ts';
 import { MASKS, maskOf } from '../mask-token.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
@@ -41,7 +42,7 @@ function masksInTexts(tokenizer: Tokenizer, mask: string): Tokenizer {
 
 /** @throws DataError for words that are no token at all */
 function targetIds(tokenizer: Tokenizer, targets: string | readonly string[]): number[] {
-  const words = typeof targets === 'string' ? [targets] : targets;
+  const words = givenTexts(targets, 'targets');
   const ids = words.flatMap((word) => {
     const id = tokenizer.tokenToId(word);
     if (id !== undefined) return [id];
@@ -63,15 +64,20 @@ export async function fillMaskPipeline(name: string, context: PipelineContext): 
   const runner = await TextRunner.create({ ...context, model, parameters, ...reading });
   const padId = Number(model.config.pad_token_id ?? 0);
 
-  const fill = (ids: readonly number[], logits: Float32Array, options: FillMaskOptions): FilledMask[][] => {
+  const fill = (
+    ids: readonly number[],
+    logits: Float32Array,
+    count: number,
+    targets: FillMaskOptions['targets'],
+  ): FilledMask[][] => {
     const width = logits.length / ids.length;
     const masks = [...ids.keys()].filter((place) => ids[place] === maskId);
     return masks.map((place) => {
       const scores = softmax(logits.subarray(place * width, (place + 1) * width));
-      const candidates = options.targets === undefined ? [...scores.keys()] : targetIds(tokenizer, options.targets);
+      const candidates = targets === undefined ? [...scores.keys()] : targetIds(tokenizer, targets);
       return candidates
         .sort((a, b) => (scores[b] as number) - (scores[a] as number))
-        .slice(0, options.top_k ?? 5)
+        .slice(0, count)
         .map((token) => ({
           score: scores[token] as number,
           token,
@@ -84,8 +90,12 @@ export async function fillMaskPipeline(name: string, context: PipelineContext): 
         }));
     });
   };
-  const call = async (input: string | readonly string[], options: FillMaskOptions = {}): Promise<never> => {
-    const texts = typeof input === 'string' ? [input] : input;
+  const call = async (
+    input: string | readonly string[],
+    { top_k = 5, targets }: FillMaskOptions = {},
+  ): Promise<never> => {
+    const texts = givenTexts(input);
+    const count = givenCount('top_k', top_k);
     const encodings = runner.encode(texts);
     const bare = encodings.findIndex(({ ids }) => !ids.includes(maskId));
     if (bare >= 0) {
@@ -95,7 +105,7 @@ export async function fillMaskPipeline(name: string, context: PipelineContext): 
     }
     const rows = await runner.run(encodings);
     const results = rows.map((row, i) => {
-      const filled = fill((encodings[i] as (typeof encodings)[number]).ids, row.data, options);
+      const filled = fill((encodings[i] as (typeof encodings)[number]).ids, row.data, count, targets);
       return filled.length === 1 ? (filled[0] as FilledMask[]) : filled;
     });
     return (typeof input === 'string' ? results[0] : results) as never;

@@ -274,6 +274,18 @@ const MASK = 'attention_mask';
 const ENCODER_MASK = 'encoder_attention_mask';
 const ENCODER_STATES = 'encoder_hidden_states';
 
+/** Positions of tokens as the reference counts them: of a prompt those that are no padding, 0 for padding; then on from the last place, whatever it is. */
+function positionsOf(mask: NdArray<'int64'>, total: number): BigInt64Array {
+  const [rows = 0, width = 0] = mask.shape;
+  const positions = new BigInt64Array(rows * total);
+  for (let r = 0; r < rows; r++) {
+    let seen = 0n;
+    for (let t = 0; t < width; t++) if (mask.data[r * width + t] !== 0n) positions[r * total + t] = seen++;
+    for (let t = width; t < total; t++) positions[r * total + t] = (positions[r * total + t - 1] as bigint) + 1n;
+  }
+  return positions;
+}
+
 /** Rows of a decoder-only model. */
 class OwnRows extends CachedRows {
   readonly #isPlaced: boolean;
@@ -288,22 +300,18 @@ class OwnRows extends CachedRows {
   }
 
   protected others(count: number): NamedArrays {
-    const { [MASK]: mask, ...cache } = this.cache.arrays();
-    if (!mask) return cache;
+    const { [MASK]: given, ...cache } = this.cache.arrays();
+    if (!given) return cache;
+    const mask = given as NdArray<'int64'>;
     const [rows = 0, width = 0] = mask.shape;
     // what was written after the prompt is text
     const total = this.#written === 0 ? width : width + this.#written;
     this.#written += this.#written === 0 ? 1 : count;
     const shown = new BigInt64Array(rows * total).fill(1n);
-    const places = new BigInt64Array(rows * count);
-    for (let r = 0; r < rows; r++) {
-      shown.set((mask.data as BigInt64Array).subarray(r * width, (r + 1) * width), r * total);
-      let seen = -1n;
-      for (let t = 0; t < total; t++) {
-        seen += shown[r * total + t] as bigint;
-        if (t >= total - count) places[r * count + t - total + count] = seen < 0n ? 0n : seen;
-      }
-    }
+    for (let r = 0; r < rows; r++) shown.set(mask.data.subarray(r * width, (r + 1) * width), r * total);
+    const positions = positionsOf(mask, total);
+    const newest = Array.from({ length: rows }, (_, r) => positions.subarray((r + 1) * total - count, (r + 1) * total));
+    const places = BigInt64Array.from(newest.flatMap((row) => [...row]));
     return {
       ...cache,
       [MASK]: ndArray('int64', [rows, total], shown),

@@ -6,7 +6,7 @@ import type { SessionTarget } from '../session.ts';
 import { type BeamTree, beamSearch, continuations } from './beam.ts';
 import { Engine, type PromptRows, type StepState } from './engine.ts';
 import { Observer, type TokenView } from './explain.ts';
-import { GenerationError } from './generation-error.ts';
+import { GenerationError, SettingsError } from './generation-error.ts';
 import { type NamedProcessor, processorsFor, scoresNeeded } from './processors.ts';
 import { type FoundRow, oneByOne, type PromptRow, type SearchContext, type StepEvent } from './search.ts';
 import { type GenerationSettings, type ResolvedSettings, resolveSettings } from './settings.ts';
@@ -16,6 +16,8 @@ import { type Finish, stopRule } from './stop.ts';
 export interface GeneratorOptions extends SessionTarget {
   /** The model's own settings; see `modelSettings`. */
   readonly settings?: GenerationSettings;
+  /** Seed of requests that name none; default 0. */
+  readonly seed?: number;
   /** For stop strings and texts. */
   readonly tokenizer?: Tokenizer;
 }
@@ -37,7 +39,7 @@ export interface GenerateRequest {
   readonly settings?: GenerationSettings;
   /** The caller's own, after those of the library and before those of sampling. */
   readonly processors?: readonly NamedProcessor[];
-  /** Decides what is drawn; default 0. */
+  /** Decides what is drawn; default: the generator's. */
   readonly seed?: number;
   /** Aborting ends generation before the next step: the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -129,12 +131,14 @@ export class Generator {
   readonly settings: GenerationSettings;
   readonly tokenizer: Tokenizer | undefined;
   readonly #engine: Engine;
+  readonly #seed: number;
 
   /** `parameters` under our names; they are shared, not copied. */
   constructor(model: Model, parameters: NamedArrays, options: GeneratorOptions) {
     this.model = model;
     this.settings = options.settings ?? {};
     this.tokenizer = options.tokenizer;
+    this.#seed = options.seed ?? 0;
     this.#engine = new Engine(model, parameters, options);
   }
 
@@ -153,7 +157,7 @@ export class Generator {
    * @throws GenerationError for empty or too long prompts, settings that cannot be used, NaN scores (with the step); the signal's reason
    */
   async generate(request: GenerateRequest): Promise<Generation> {
-    const { signal, states = [], explain, seed = 0 } = request;
+    const { signal, states = [], explain, seed = this.#seed } = request;
     const prompt = this.#promptOf(request);
     const begun = prompt.decoderIds ?? prompt.ids;
     const settings = resolveSettings(this.settings, request.settings ?? {}, {
@@ -273,11 +277,18 @@ function checkPrompts(prompts: GenerateRequest['prompts'], { config }: Model): v
   }
 }
 
+/** @throws GenerationError for a mask of another shape; SettingsError for a row of padding alone */
 function checkMask(mask: PromptRows['mask'], ids: PromptRows['ids']): void {
-  if (!mask || (mask.length === ids.length && mask.every((row, r) => row.length === ids[r]?.length))) return;
-  throw new GenerationError(
-    `generate: expected a mask of ${ids.length} rows of ${ids[0]?.length}, got ${mask.length} rows of ${mask[0]?.length}`,
-  );
+  if (!mask) return;
+  if (mask.length !== ids.length || !mask.every((row, r) => row.length === ids[r]?.length))
+    throw new GenerationError(
+      `generate: expected a mask of ${ids.length} rows of ${ids[0]?.length}, got ${mask.length} rows of ${mask[0]?.length}`,
+    );
+  const empty = mask.findIndex((row) => !row.includes(1));
+  if (empty >= 0)
+    throw new SettingsError(
+      `generate: expected at least one token that is no padding in every row, got none (prompt ${empty + 1}); give its tokens, padded on the left`,
+    );
 }
 
 /** The length that the configuration names. */

@@ -1,9 +1,10 @@
 // Processors one by one, on scores whose answers can be worked out by hand; the samplers' cuts against their definitions; chance.
 import { expect, test } from 'vitest';
+import { idleSettings, unheeded } from './effects.ts';
 import { processorNames, processorsFor, type RowContext } from './processors.ts';
 import { kthLargest, logSoftmax, probabilitiesOf, ranked } from './scores.ts';
 import { draw } from './search.ts';
-import { type GenerationSettings, idleSettings, modelSettings, readSettings, resolveSettings } from './settings.ts';
+import { type GenerationSettings, modelSettings, readSettings, resolveSettings } from './settings.ts';
 
 const row = (ids: readonly number[], more: Partial<RowContext> = {}): RowContext => ({
   ids,
@@ -40,6 +41,9 @@ test('each processor does what its definition says', () => {
   expect(process({ exponential_decay_length_penalty: [1, 2] }, flat, row([1, 1, 1], { promptLength: 1 }))).toEqual([
     2, -2, 3, -4,
   ]);
+  // an end that is listed twice is made likelier once
+  const twice = { exponential_decay_length_penalty: [1, 2] as const, eos_token_id: [0, 0] };
+  expect(process(twice, flat, row([1, 1, 1], { promptLength: 1 }))).toEqual([2, -2, 3, -4]);
   expect(process({ remove_invalid_values: true }, [Number.NaN, 1, 2, 3], row([1]))).toEqual([0, 1, 2, 3]);
 });
 
@@ -129,11 +133,19 @@ test('settings: bounds, contradictions, where defaults come from', () => {
     [{ bad_words_ids: [[]] }, 'bad_words_ids: expected a list of non-empty lists of ids, got [[]]'],
     [{ num_return_sequences: 3 }, 'num_return_sequences: expected 1 without beams and sampling, got 3'],
     [{ num_beams: 2, num_return_sequences: 3 }, 'num_return_sequences: expected at most num_beams (2), got 3'],
-    [{ max_new_tokens: 2, min_new_tokens: 3 }, 'min_new_tokens: expected at most max_new_tokens (2), got 3'],
+    [{ max_new_tokens: 2, min_new_tokens: 3 }, 'min_new_tokens: expected at most 2, got 3; max_new_tokens is 2'],
     [
       { forced_bos_token_id: 5, suppress_tokens: [5] },
       'forced_bos_token_id: expected a token that suppress_tokens does not ban, got 5',
     ],
+    [
+      { max_length: 8, min_new_tokens: 5 },
+      'min_new_tokens: expected at most 4, got 5; max_length is 8 and the prompt has 4',
+    ],
+    [{ max_new_tokens: 2, min_length: 7 }, 'min_length: expected at most 6, got 7; max_new_tokens is 2'],
+    [{ min_new_tokens: 7 }, 'expected at most 6, got 7; 6 new tokens are written where nobody asks for more'],
+    [{ top_kk: 3 } as GenerationSettings, "got 'top_kk' (the request); did you mean top_k"],
+    [{ sequence_bias: [] } as GenerationSettings, "got 'sequence_bias' (the request); known are max_length,"],
     [{ max_length: 4 }, "max_length: expected more than the prompt's 4 tokens, got 4"],
   ];
   for (const [settings, message] of refused) expect(() => resolve(settings)).toThrow(message);
@@ -149,10 +161,26 @@ test('settings: bounds, contradictions, where defaults come from', () => {
     top_k: 50,
   });
   expect(resolve({ min_new_tokens: 2 }, {}).min_length).toBe(6);
+  // a length that is asked for goes before the model's own, of either name; the model's least length is a wish
+  expect(resolve({ max_length: 6 }, { max_new_tokens: 5 }).max_length).toBe(6);
+  expect(resolve({ max_new_tokens: 5 }, { max_length: 6 }).max_length).toBe(9);
+  expect(resolve({ min_length: 5 }, { min_new_tokens: 4 }).min_length).toBe(5);
+  expect(resolve({ max_new_tokens: 2 }, { min_length: 8 })).toMatchObject({ max_length: 6, min_length: 8 });
   expect(idleSettings({}, { temperature: 0.5, early_stopping: true, num_beams: 1 })).toEqual([
     'temperature has no effect without do_sample',
     'early_stopping has no effect without num_beams above 1',
   ]);
+  expect(idleSettings({}, { max_length: 9, max_new_tokens: 3 })).toEqual([
+    'max_length has no effect beside max_new_tokens',
+  ]);
+  const file = {
+    sequence_bias: [[[3], 1]],
+    num_beam_groups: 1,
+    guidance_scale: 2,
+    max_time: null,
+    force_words_ids: [],
+  };
+  expect(unheeded(file)).toEqual(['sequence_bias', 'guidance_scale']);
   const config = { eos_token_id: 2, num_beams: 4, vocab_size: 9 };
   expect(modelSettings(config)).toEqual({ eos_token_id: 2, num_beams: 4 });
   expect(modelSettings(config, { max_length: 7, top_k: null })).toEqual({ eos_token_id: 2, max_length: 7 });

@@ -173,7 +173,8 @@ const always = {
       ? undefined
       : (scores, { ids, promptLength }) => {
           const late = ids.length - promptLength - decay[0];
-          for (const id of late > 0 ? eos : []) {
+          // an id may be listed twice
+          for (const id of late > 0 ? new Set(eos) : []) {
             const score = scores[id] as number;
             if (Number.isFinite(score)) scores[id] = score + Math.abs(score) * (decay[1] ** late - 1);
           }

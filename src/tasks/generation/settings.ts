@@ -1,4 +1,5 @@
 // How to generate: the fields of `generation_config.json` under their names there, with the meaning that Transformers 5 gives them.
+import { nearestNames } from '../../checkpoints/index.ts';
 import type { HubConfig } from '../../models/index.ts';
 import { GenerationError, SettingsError } from './generation-error.ts';
 
@@ -183,11 +184,25 @@ function checkField(name: FieldName, value: unknown, where: string): void {
   throw new SettingsError(`${name}: expected ${words}${from}${to}, got ${JSON.stringify(value)} (${where})`);
 }
 
+/** @throws SettingsError for a field that is not known, with the nearest that are */
+function checkNames(json: Readonly<Record<string, unknown>>, where: string): void {
+  const stranger = Object.keys(json).find((name) => json[name] !== undefined && !Object.hasOwn(fields, name));
+  if (stranger === undefined) return;
+  const near = nearestNames(stranger, settingNames).slice(0, 3);
+  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `known are ${settingNames.join(', ')}`;
+  throw new SettingsError(`settings: expected settings that are known, got '${stranger}' (${where}); ${hint}`);
+}
+
 /**
- * The known fields of a JSON object; null means not given.
- * @throws GenerationError naming a field whose value cannot be used
+ * The known fields of a JSON object; null means not given. A file may have others; whoever asks for others (`refused`) is told.
+ * @throws SettingsError naming a field whose value cannot be used, or one that is not known, with the nearest that are
  */
-export function readSettings(json: Readonly<Record<string, unknown>>, where: string): GenerationSettings {
+export function readSettings(
+  json: Readonly<Record<string, unknown>>,
+  where: string,
+  others: 'left out' | 'refused' = 'left out',
+): GenerationSettings {
+  if (others === 'refused') checkNames(json, where);
   const given = settingNames.filter((name) => json[name] !== undefined && json[name] !== null);
   for (const name of given) checkField(name, json[name], where);
   return Object.fromEntries(given.map((name) => [name, json[name]]));
@@ -259,11 +274,6 @@ const contradictions: readonly ((s: ResolvedSettings) => string | false)[] = [
     s.num_beams > 1 &&
     s.num_return_sequences > s.num_beams &&
     `num_return_sequences: expected at most num_beams (${s.num_beams}), got ${s.num_return_sequences}`,
-  (s) =>
-    s.min_new_tokens !== undefined &&
-    s.max_new_tokens !== undefined &&
-    s.min_new_tokens > s.max_new_tokens &&
-    `min_new_tokens: expected at most max_new_tokens (${s.max_new_tokens}), got ${s.min_new_tokens}`,
   (s) => {
     const banned = new Set(asList(s.suppress_tokens));
     const forced = (
@@ -276,24 +286,31 @@ const contradictions: readonly ((s: ResolvedSettings) => string | false)[] = [
   },
 ];
 
-/** Settings that only matter to a search that is not done. */
-const onlyFor: readonly (readonly [(s: GenerationSettings) => boolean, string, readonly FieldName[]])[] = [
-  [
-    (s) => s.do_sample === true,
-    'do_sample',
-    ['temperature', 'top_k', 'top_p', 'min_p', 'typical_p', 'epsilon_cutoff', 'eta_cutoff'],
-  ],
-  [(s) => (s.num_beams ?? 1) > 1, 'num_beams above 1', ['length_penalty', 'early_stopping']],
-];
+/** The model's settings without those that the request goes before: who asks for a row's length does not mean the model's number of new tokens. */
+function withoutOverruled(own: GenerationSettings, given: GenerationSettings): GenerationSettings {
+  const { max_new_tokens, min_new_tokens, ...others } = own;
+  return {
+    ...others,
+    ...(max_new_tokens !== undefined && given.max_length === undefined ? { max_new_tokens } : {}),
+    ...(min_new_tokens !== undefined && given.min_length === undefined ? { min_new_tokens } : {}),
+  };
+}
 
-/** What `given` asks for without effect, each as a sentence: sampling's settings without `do_sample`, those of beams without beams. */
-export function idleSettings(own: GenerationSettings, given: GenerationSettings): string[] {
-  const all = { ...own, ...given };
-  return onlyFor.flatMap(([isUsed, what, names]) =>
-    isUsed(all)
-      ? []
-      : names.filter((name) => given[name] !== undefined).map((name) => `${name} has no effect without ${what}`),
-  );
+/** What is said where the request asks for more than the longest row holds; the model's own least length is only a wish, as in the reference. */
+function lengthsConflict(
+  given: GenerationSettings,
+  all: GenerationSettings,
+  { promptLength, longest }: { readonly promptLength: number; readonly longest: number },
+): string | undefined {
+  const { min_new_tokens, min_length } = given;
+  const [name, least, most] =
+    min_new_tokens === undefined
+      ? (['min_length', min_length ?? 0, longest] as const)
+      : (['min_new_tokens', min_new_tokens, longest - promptLength] as const);
+  if (least <= most) return undefined;
+  const set = (['max_new_tokens', 'max_length'] as const).find((one) => all[one] !== undefined);
+  const why = set ? `${set} is ${all[set]}` : `${most} new tokens are written where nobody asks for more`;
+  return `${name}: expected at most ${most}, got ${least}; ${why} and the prompt has ${promptLength} tokens: ask for a larger max_new_tokens too`;
 }
 
 /** One or several as a list. */
@@ -311,12 +328,17 @@ export function resolveSettings(
   given: GenerationSettings,
   { promptLength, positions = Number.POSITIVE_INFINITY, madeFor = positions }: SettingsFor,
 ): ResolvedSettings {
-  const checked = readSettings({ ...given }, 'the request');
-  const all: GenerationSettings & typeof defaults = { ...defaults, ...own, ...checked };
+  const checked = readSettings({ ...given }, 'the request', 'refused');
+  const all: GenerationSettings & typeof defaults = { ...defaults, ...withoutOverruled(own, checked), ...checked };
   if (promptLength > positions) throw new GenerationError(tooLong(promptLength, positions));
   const usual = Math.max(promptLength + 1, Math.min(promptLength + DEFAULT_NEW_TOKENS, madeFor));
   const wanted = all.max_new_tokens === undefined ? (all.max_length ?? usual) : promptLength + all.max_new_tokens;
   const max_length = Math.min(wanted, positions + 1);
+  if (promptLength >= max_length) {
+    throw new SettingsError(
+      `max_length: expected more than the prompt's ${promptLength} tokens, got ${max_length} (the request); ask for max_new_tokens instead`,
+    );
+  }
   const resolved: ResolvedSettings = {
     ...all,
     max_length,
@@ -325,13 +347,10 @@ export function resolveSettings(
     eos: asList(all.eos_token_id),
     stop: asList(all.stop_strings),
   };
-  const contradiction = contradictions.map((find) => find(resolved)).find((found) => found !== false);
+  const contradiction =
+    lengthsConflict(checked, all, { promptLength, longest: wanted }) ??
+    contradictions.map((find) => find(resolved)).find((found) => found !== false);
   if (contradiction) throw new SettingsError(`${contradiction} (the request)`);
-  if (promptLength >= max_length) {
-    throw new SettingsError(
-      `max_length: expected more than the prompt's ${promptLength} tokens, got ${max_length} (the request); ask for max_new_tokens instead`,
-    );
-  }
   return resolved;
 }
 

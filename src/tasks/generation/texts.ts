@@ -1,7 +1,7 @@
 // Texts around a generator: prompts in, what was written out, all at once or as it comes.
 import type { DecodeStream, EncodeOptions, Tokenizer } from '../../tokens/index.ts';
 import { ownLength } from '../encode-texts.ts';
-import { GenerationError } from './generation-error.ts';
+import { GenerationError, SettingsError } from './generation-error.ts';
 import type { GenerateRequest, Generation, Generator } from './generator.ts';
 import type { StepEvent } from './search.ts';
 
@@ -109,14 +109,14 @@ function streamAfter(generator: Generator, prompt: readonly number[]): DecodeStr
 
 /**
  * What is written after one prompt, piece by piece; whole characters only. Returns the generation.
- * @throws GenerationError for several prompts and for beams, whose text is known only at the end
+ * @throws SettingsError for several prompts and for beams, whose text is known only at the end
  */
 export async function* streamText(generator: Generator, request: GenerateRequest): AsyncGenerator<string, Generation> {
   const { num_beams = 1, num_return_sequences = 1 } = { ...generator.settings, ...request.settings };
   const count = request.pixels?.shape[0] ?? request.prompts.length;
   if (count !== 1 || num_beams > 1 || num_return_sequences > 1) {
     const got = `${count} prompts, ${num_beams} beams, ${num_return_sequences} rows each`;
-    throw new GenerationError(`stream: expected one prompt, no beams, one row, got ${got}`);
+    throw new SettingsError(`stream: expected one prompt, no beams, one row, got ${got}`);
   }
   const stream = streamAfter(generator, request.prompts[0] ?? []);
   const steps = streamSteps(generator, request);

@@ -2,16 +2,15 @@
 import type { NdArray } from '../../array/index.ts';
 import { pictureFiles } from '../../data/index.node.ts';
 import { DataError, stackArrays } from '../../data/index.ts';
-import { settle } from '../../models/index.ts';
-import { loadPicture } from '../../tokens/index.node.ts';
 import { imageProcessorFromJson, type Picture, processPicture } from '../../tokens/index.ts';
 import { openEncoder } from '../encoder.node.ts';
 import { Features } from '../features.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
-import { ModelRunner } from '../runner.ts';
 import { behindPaths } from '../sense-classification/inputs.node.ts';
 import { preprocessorIn } from '../sense-classification/open.node.ts';
 import { originalOf, type SenseInput } from '../sense-classification/pipeline.node.ts';
+import { pictureSense } from '../sense-classification/senses.node.ts';
+import { SettledRunner } from '../sense-classification/settled-runner.ts';
 
 /** Options of one call. */
 export interface ImageFeatureOptions {
@@ -55,15 +54,7 @@ export async function imageFeatureExtractionPipeline(
   const { dir, model, parameters, output, hasPooler } = await openEncoder(name, 'pixel_values', context.hub);
   const processor = imageProcessorFromJson(await preprocessorIn(dir));
   const want = hasPooler ? [output, 'pooler_output'] : [output];
-  // one session for every size of pictures that the processor makes: one, as a rule
-  const runners = new Map<string, Promise<ModelRunner>>();
-  const runnerFor = (pixels: NdArray): Promise<ModelRunner> => {
-    const size = pixels.shape.slice(1).join();
-    const settled = settle(model, { pixel_values: pixels }).model;
-    const runner = runners.get(size) ?? ModelRunner.create(settled, { ...context, inputs: ['pixel_values'], want });
-    runners.set(size, runner);
-    return runner;
-  };
+  const runner = new SettledRunner(model, { ...context, inputs: ['pixel_values'], want });
   const call = async (
     input: SenseInput<Picture> | readonly SenseInput<Picture>[],
     { pool = false }: ImageFeatureOptions = {},
@@ -76,17 +67,15 @@ export async function imageFeatureExtractionPipeline(
     const parts: NdArray<'float32'>[] = [];
     for (let at = 0; at < inputs.length || at === 0; at += BATCH) {
       const read = async (one: SenseInput<Picture>): Promise<NdArray<'float32'>> =>
-        processPicture(await originalOf(one, loadPicture), processor);
+        processPicture(await originalOf(one, pictureSense), processor);
       const pixels = stackArrays(await Promise.all(inputs.slice(at, at + BATCH).map(read)));
-      const results = await (await runnerFor(pixels)).run(parameters, { pixel_values: pixels });
+      const results = await runner.run(parameters, { pixel_values: pixels });
       parts.push(results[pool ? 'pooler_output' : output] as NdArray<'float32'>);
     }
     return joined(parts);
   };
   return Object.assign(call, {
     inputsIn: behindPaths(pictureFiles),
-    dispose: async () => {
-      for (const runner of runners.values()) await (await runner).release();
-    },
+    dispose: () => runner.release(),
   });
 }

@@ -1,7 +1,6 @@
 // `pipeline('image-to-text', model)` with the result shapes of Transformers.js: captions of pictures, by BLIP.
 import { pictureFiles } from '../../data/index.node.ts';
 import { DataError, stackArrays } from '../../data/index.ts';
-import { loadPicture } from '../../tokens/index.node.ts';
 import { imageProcessorFromJson, type Picture, processPicture } from '../../tokens/index.ts';
 import { openModel } from '../forward.node.ts';
 import { generatorOn } from '../generation/generator.node.ts';
@@ -10,6 +9,7 @@ import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
 import { behindPaths } from '../sense-classification/inputs.node.ts';
 import { preprocessorIn } from '../sense-classification/open.node.ts';
 import { originalOf, type SenseInput } from '../sense-classification/pipeline.node.ts';
+import { pictureSense } from '../sense-classification/senses.node.ts';
 
 /** Options of one call: settings of `generation_config.json`, and these. */
 export interface ImageToTextOptions extends GenerationSettings {
@@ -47,7 +47,7 @@ export async function imageToTextPipeline(name: string, context: PipelineContext
     inputs: readonly SenseInput<Picture>[],
     { prompt, seed = 0, signal, ...said }: ImageToTextOptions,
   ): Promise<Caption[][]> => {
-    const originals = await Promise.all(inputs.map((one) => originalOf(one, loadPicture)));
+    const originals = await Promise.all(inputs.map((one) => originalOf(one, pictureSense)));
     const pixels = stackArrays(originals.map((picture) => processPicture(picture, processor)));
     const { texts } = writtenTexts(
       generator,

@@ -1,5 +1,6 @@
 // `pipeline('prompt-classification', model)`: labels by the words that a language model finds likeliest after a prompt.
 import { openModel } from '../forward.node.ts';
+import { givenTexts } from '../given-texts.ts';
 import { type Classification, ranked } from '../labels.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
 import { tokenizerOf } from '../text-model.node.ts';
@@ -24,10 +25,9 @@ export async function promptClassificationPipeline(
     return ranked(Object.keys(options.words), shares);
   };
   const call = async (input: string | readonly string[], options: PromptLabels): Promise<never> => {
-    if (typeof input === 'string') return (await one(input, options)) as never;
     const results: Classification[][] = [];
-    for (const text of input) results.push(await one(text, options));
-    return results as never;
+    for (const text of givenTexts(input)) results.push(await one(text, options));
+    return (typeof input === 'string' ? results[0] : results) as never;
   };
   return Object.assign(call, { dispose: () => classifier.release() });
 }

@@ -7,10 +7,11 @@ import {
   overlappingClause,
   type QuestionExample,
 } from '../../data/index.ts';
+import { givenCount } from '../given-texts.ts';
 import type { JobContext } from '../job.ts';
 import type { PipelineContext } from '../pipeline.node.ts';
 import { percent, scoreLine } from '../reporting.ts';
-import { loadOptions, measuredSet, partOf } from '../run-data.node.ts';
+import { loadOptions, measuredSet, partOf, tellNotes } from '../run-data.node.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
 import { type OpenTextModel, openTextModel } from '../text-model.node.ts';
@@ -47,7 +48,7 @@ export async function openReader(name: string, context: PipelineContext): Promis
 
 /**
  * The best answers to each question, the likeliest first.
- * @throws DataError for an empty question or context, with its number; for options below 1; for a question that leaves no room
+ * @throws DataError for an empty question or context, with its number; for numbers of options that cannot be used; for a question that leaves no room
  */
 export async function answerQuestions(
   open: OpenReader,
@@ -56,15 +57,16 @@ export async function answerQuestions(
 ): Promise<AnswerSpan[][]> {
   const given = { ...open.defaults, ...options };
   questions.forEach((one, i) => {
-    for (const part of ['question', 'context'] as const)
-      if (typeof one[part] !== 'string' || one[part].trim() === '')
+    for (const part of ['question', 'context'] as const) {
+      const text: unknown = (one as QuestionInput | null | undefined)?.[part];
+      if (typeof text !== 'string' || text.trim() === '')
         throw new DataError(
-          `answer: expected a ${part}, got ${one[part] === undefined ? 'none' : 'an empty one'} (input ${i + 1})`,
+          `answer: expected a ${part}, got ${typeof text === 'string' ? 'an empty one' : 'none'} (input ${i + 1})`,
         );
+    }
   });
-  for (const name of ['top_k', 'max_answer_len', 'max_seq_len'] as const)
-    if (given[name] !== undefined && !(Number.isSafeInteger(given[name]) && given[name] >= 1))
-      throw new DataError(`answer: expected ${name} to be a whole number >= 1, got ${given[name]}`);
+  for (const name of ['top_k', 'max_answer_len', 'max_seq_len', 'doc_stride'] as const)
+    if (given[name] !== undefined) givenCount(name, given[name], name === 'doc_stride' ? 0 : 1);
   const most = longestRow(open.model);
   const maxLength = given.max_seq_len ?? Math.min(open.tokenizer.config?.modelMaxLength ?? most, most, 384);
   if (maxLength > most) throw new DataError(`answer: expected max_seq_len of at most ${most}, got ${maxLength}`);
@@ -144,7 +146,9 @@ async function examplesFor(
   const { split = 'test' } = options;
   const set = await measuredSet(dir, options.data);
   const { id } = set;
-  const { splits } = await loadQuestionDataset(id, context.folders, loadOptions(set, context));
+  const dataset = await loadQuestionDataset(id, context.folders, loadOptions(set, context));
+  tellNotes(dataset, context);
+  const { splits } = dataset;
   if (options.data !== undefined && /\.json(\.gz)?$/.test(id))
     return { examples: Object.values(splits).flat(), data: id, split: 'all' };
   return { examples: partOf(splits, split), data: id, split };

@@ -1,15 +1,8 @@
 // Clips: tubes for a TubeViT.
 import { collateClips } from '../../data/index.ts';
-import {
-  type Clip,
-  imageProcessorFromJson,
-  imageProcessorToJson,
-  pickFrames,
-  processClip,
-  sampleFrames,
-} from '../../tokens/index.ts';
+import { type Clip, imageProcessorFromJson, pickFrames, processClip, sampleFrames } from '../../tokens/index.ts';
 import type { Modality } from './modality.ts';
-import { squareProcessor } from './pictures.ts';
+import { squarePreprocessor } from './pictures.ts';
 import type { VideoClassificationRecipe } from './recipe.ts';
 
 /** Frames, rows, columns. */
@@ -28,7 +21,7 @@ export const clips: Modality<Clip, VideoClassificationRecipe['tokens']> = {
     kernel_size: kernel,
     tubes,
   }),
-  preprocessorOf: ({ size, channels }) => imageProcessorToJson(squareProcessor(size, channels)),
+  preprocessorOf: ({ size, channels }, _, start) => squarePreprocessor(size, channels, start),
   readerOf: (config, preprocessor) => {
     const processor = imageProcessorFromJson(preprocessor);
     const count = Number(config.num_frames);

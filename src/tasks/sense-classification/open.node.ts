@@ -1,7 +1,9 @@
 // A classifier of pictures, sounds or clips from a run or a model folder.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NamedArrays, NdArray } from '../../array/index.ts';
 import { readJson } from '../../checkpoints/index.node.ts';
+import type { HubOptions } from '../../checkpoints/index.ts';
 import { atPlace } from '../../data/index.node.ts';
 import { DataError, inOrder } from '../../data/index.ts';
 import { openModel } from '../forward.node.ts';
@@ -9,6 +11,7 @@ import { type Classification, ranked } from '../labels.ts';
 import type { PipelineContext } from '../pipeline.node.ts';
 import { SenseClassifier } from './classifier.ts';
 import type { Modality, Preprocessor, Reader } from './modality.ts';
+import type { SenseStart } from './prepare.ts';
 
 /** An open classifier. */
 export interface OpenSense<T> {
@@ -30,6 +33,13 @@ export async function preprocessorIn(dir: string): Promise<Preprocessor> {
   });
 }
 
+/** A model to go on from, with its preprocessor where its folder has one. @throws CheckpointError, HubError, ConfigError */
+export async function openSenseStart(name: string, hub?: HubOptions): Promise<SenseStart> {
+  const open = await openModel(name, hub);
+  const hasOne = existsSync(join(open.dir, 'preprocessor_config.json'));
+  return { ...open, ...(hasOne ? { preprocessor: await preprocessorIn(open.dir) } : {}) };
+}
+
 /** Opens a classifier. `classes` are the class names that will do. @throws CheckpointError, DataError for a model of another kind */
 export async function openSense<T>(
   name: string,
@@ -41,7 +51,7 @@ export async function openSense<T>(
     throw new DataError(`expected a model of class ${modality.classes.source}, got ${model.className} (${dir})`);
   const preprocessor = await preprocessorIn(dir);
   const read = modality.readerOf(model.config, preprocessor);
-  const classifier = await SenseClassifier.create(model, modality, context);
+  const classifier = new SenseClassifier(model, modality, context);
   return { dir, parameters, classifier, read, preprocessor };
 }
 

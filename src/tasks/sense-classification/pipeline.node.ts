@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { atPlace } from '../../data/index.node.ts';
 import { DataError } from '../../data/index.ts';
 import type { Clip, Picture, Sound } from '../../tokens/index.ts';
+import { givenCount } from '../given-texts.ts';
 import type { Classification } from '../labels.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
 import type { ClassifyOptions } from '../text-classification/pipeline.node.ts';
@@ -11,7 +12,17 @@ import { classifySense, openSense } from './open.node.ts';
 import { clipSense, pictureSense, type Sense, soundSense } from './senses.node.ts';
 
 /** What a pipeline reads: a path, an address, the bytes of a file, or the original itself; of sounds also samples at the model's rate. */
-export type SenseInput<T> = string | URL | Uint8Array | T | (T extends Sound ? Float32Array : never);
+export type SenseInput<T> =
+  | string
+  | URL
+  | Uint8Array
+  | ArrayBuffer
+  | Blob
+  | T
+  | (T extends Sound ? Float32Array | Float64Array : never);
+
+/** What turns an input into an original. */
+type Reading<T> = Pick<Sense<T, never>, 'loadFile' | 'given'>;
 
 /** A classifier that is ready to be called. */
 export interface SenseClassificationPipeline<T> extends Pipeline {
@@ -31,14 +42,16 @@ async function download(address: URL): Promise<Uint8Array> {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-/** The original behind an input. @throws DataError, UnitsError */
-export async function originalOf<T>(
-  input: SenseInput<T>,
-  loadFile: (source: string | Uint8Array) => Promise<T>,
-): Promise<T> {
-  const address = typeof input === 'string' && /^(https?|file):\/\//.test(input) ? new URL(input) : input;
-  if (address instanceof URL) return atPlace(address.href, async () => loadFile(await download(address)))();
-  return typeof input === 'string' || input instanceof Uint8Array ? loadFile(input) : (input as T);
+const ADDRESS = /^(https?|file):\/\/|^data:/;
+
+/** The original behind an input. @throws DataError for what is none, UnitsError */
+export async function originalOf<T>(input: SenseInput<T>, { loadFile, given }: Reading<T>): Promise<T> {
+  const address = typeof input === 'string' && ADDRESS.test(input) ? new URL(input) : input;
+  if (address instanceof URL)
+    return atPlace(address.href.slice(0, 200), async () => loadFile(await download(address)))();
+  if (typeof input === 'string' || input instanceof Uint8Array) return loadFile(input);
+  if (input instanceof ArrayBuffer) return loadFile(new Uint8Array(input));
+  return input instanceof Blob ? loadFile(new Uint8Array(await input.arrayBuffer())) : given(input);
 }
 
 type Opener<T> = (model: string, context: PipelineContext) => Promise<SenseClassificationPipeline<T>>;
@@ -51,16 +64,17 @@ const pipelineOf =
       input: SenseInput<T> | readonly SenseInput<T>[],
       { top_k: count = 5 }: ClassifyOptions = {},
     ): Promise<never> => {
+      const kept = count === null ? Number.POSITIVE_INFINITY : givenCount('top_k', count);
       const inputs = Array.isArray(input) ? (input as readonly SenseInput<T>[]) : [input as SenseInput<T>];
       const load = async (one: SenseInput<T>): Promise<T> => {
-        if (!(one instanceof Float32Array)) return originalOf(one, sense.loadFile);
+        if (!(one instanceof Float32Array || one instanceof Float64Array)) return originalOf(one, sense);
         if (sense.ofNumbers) return sense.ofNumbers(one, open.preprocessor);
         throw new DataError(
           `pipeline: expected a path, an address, bytes or a decoded original, got ${one.length} numbers`,
         );
       };
       const all = await classifySense(open, inputs, { load, atOnce: sense.atOnce });
-      const results = all.map((labels) => (count === null ? labels : labels.slice(0, count)));
+      const results = all.map((labels) => labels.slice(0, kept));
       return (Array.isArray(input) ? results : results[0]) as never;
     };
     return Object.assign(call, { inputsIn: behindPaths(sense.files), dispose: () => open.classifier.release() });

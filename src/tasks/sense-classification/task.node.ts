@@ -10,7 +10,6 @@ import {
 } from '../../data/index.ts';
 import { aheadOf } from '../ahead.node.ts';
 import { type ClassificationEvaluation, evaluateClasses, reportClasses } from '../classification-score.ts';
-import { openModel } from '../forward.node.ts';
 import type { JobContext } from '../job.ts';
 import type { Classification } from '../labels.ts';
 import { balanced, limited } from '../limited.ts';
@@ -22,7 +21,7 @@ import { senseBatchSource } from './batches.node.ts';
 import { measuredOriginals } from './broken.node.ts';
 import { behindPaths } from './inputs.node.ts';
 import type { Reader } from './modality.ts';
-import { classifySense, openSense } from './open.node.ts';
+import { classifySense, openSense, openSenseStart } from './open.node.ts';
 import { Originals } from './originals.ts';
 import { originalOf } from './pipeline.node.ts';
 import { prepareSense } from './prepare.ts';
@@ -156,7 +155,7 @@ function senseTask<T, K, R extends SenseTaskRecipe<K>>(sense: Sense<T, K>): Task
     prepare: async (recipe, context) => {
       const read = await plainReader(sense, recipe.tokens);
       const { dataset, leftOut } = await loadWhole(sense, recipe.data, context, read);
-      const start = recipe.startFrom ? await openModel(recipe.startFrom, context.hub) : undefined;
+      const start = recipe.startFrom ? await openSenseStart(recipe.startFrom, context.hub) : undefined;
       const job = await prepareSense({ recipe, modality: sense, dataset, start }, context);
       return aheadOf(job, senseBatchSource(sense, recipe, job, context, leftOut), recipe.train, context);
     },
@@ -167,7 +166,7 @@ function senseTask<T, K, R extends SenseTaskRecipe<K>>(sense: Sense<T, K>): Task
       const open = await openSense(name, sense, context);
       return {
         answer: async (paths) => {
-          const load = (path: string): Promise<T> => originalOf(path, sense.loadFile);
+          const load = (path: string): Promise<T> => originalOf(path, sense);
           const answers = await classifySense(open, paths, { load, atOnce: sense.atOnce });
           return answers.map(([first]) => first as Classification);
         },

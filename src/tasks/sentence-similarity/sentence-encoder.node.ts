@@ -1,14 +1,14 @@
-// Sentences to unit vectors, as sentence-transformers does it: the folder's own length, pooling, then length 1.
+// Sentences to unit vectors, as sentence-transformers does it: the folder's own length, pooling and further modules, then length 1.
 import { join } from 'node:path';
 import { readJsonIfThere } from '../../checkpoints/index.node.ts';
 import type { HubOptions } from '../../checkpoints/index.ts';
-import { DataError } from '../../data/index.ts';
 import { openEncoder } from '../encoder.node.ts';
-import { type Pooling, pool } from '../feature-extraction/pooling.ts';
+import { pool } from '../feature-extraction/pooling.ts';
 import { type Features, stackRows } from '../features.ts';
 import type { RunnerOptions } from '../runner.ts';
 import { tokenizerOf } from '../text-model.node.ts';
 import { TextRunner } from '../text-runner.ts';
+import { sentenceModulesIn } from './modules.node.ts';
 
 /** An encoder of sentences. */
 export interface SentenceEncoder {
@@ -23,35 +23,21 @@ export type SentenceEncoderOptions = Pick<RunnerOptions, 'runtime' | 'session'> 
   readonly hub?: HubOptions | undefined;
 };
 
-/** What the files of sentence-transformers call a pooling. */
-const modes: Readonly<Record<string, Pooling>> = {
-  pooling_mode_mean_tokens: 'mean',
-  pooling_mode_cls_token: 'cls',
-  pooling_mode_lasttoken: 'last_token',
-};
-
-/** The pooling of `1_Pooling/config.json`; the mean where there is no such file. @throws DataError for one that is not known */
-async function poolingIn(dir: string): Promise<Pooling> {
-  const path = join(dir, '1_Pooling', 'config.json');
-  const config = await readJsonIfThere(path);
-  if (!config) return 'mean';
-  const asked = Object.keys(config).filter((key) => key.startsWith('pooling_mode_') && config[key] === true);
-  const [pooling] = asked.map((key) => modes[key]);
-  if (asked.length === 1 && pooling) return pooling;
-  throw new DataError(`expected one pooling among ${Object.keys(modes).join(', ')}, got ${asked.join(', ')} (${path})`);
-}
-
-/** Opens a model that embeds sentences: any encoder's folder, with or without the files of sentence-transformers. @throws DataError */
+/**
+ * Opens a model that embeds sentences: any encoder's folder, with or without the files of sentence-transformers.
+ * @throws CheckpointError, TokenizerError, DataError for modules of theirs that are not known
+ */
 export async function openSentenceEncoder(model: string, context: SentenceEncoderOptions): Promise<SentenceEncoder> {
   const open = await openEncoder(model, 'input_ids', context.hub);
-  const pooling = await poolingIn(open.dir);
+  const { pooling, steps } = await sentenceModulesIn(open.dir);
   const { max_seq_length: length } = (await readJsonIfThere(join(open.dir, 'sentence_bert_config.json'))) ?? {};
   const maxLength = typeof length === 'number' ? length : undefined;
   const runner = await TextRunner.create({ ...context, ...open, tokenizer: await tokenizerOf(open), maxLength });
   return {
     embed: async (sentences) => {
       const rows = await runner.run(runner.encode(sentences));
-      return stackRows(rows.map((row) => pool(row, pooling))).normalize();
+      const pooled = stackRows(rows.map((row) => pool(row, pooling)));
+      return steps.reduce((vectors, step) => step(vectors), pooled).normalize();
     },
     release: () => runner.release(),
   };

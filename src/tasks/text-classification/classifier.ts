@@ -1,4 +1,4 @@
-// A text classifier: probabilities of labels for texts.
+// A text classifier: scores of labels for texts.
 import type { NamedArrays, NdArray } from '../../array/index.ts';
 import { batchesByLength, padded } from '../../data/index.ts';
 import type { Model } from '../../models/index.ts';
@@ -6,7 +6,7 @@ import type { Tokenizer } from '../../tokens/index.ts';
 import type { EvaluationProgress } from '../../train/index.ts';
 import { encodeTexts, noteIn, tellOfCuts } from '../encode-texts.ts';
 import type { JobContext } from '../job.ts';
-import { labelsOf, softmaxRow } from '../labels.ts';
+import { labelsOf, scoresOfRow } from '../labels.ts';
 import { ModelRunner } from '../runner.ts';
 import type { SessionTarget } from '../session.ts';
 import { longestText } from '../windows.ts';
@@ -40,7 +40,10 @@ export class TextClassifier {
     return new TextClassifier(runner, tokenizer, model, noteIn(context));
   }
 
-  /** Probabilities of every label for every text, in the labels' order; tells of texts that are cut and of what the vocabulary lacks. */
+  /**
+   * Scores of every label for every text, in the labels' order: probabilities, unless the configuration's `problem_type` says otherwise
+   * (`scoresOfRow`). Tells of texts that are cut and of what the vocabulary lacks.
+   */
   async probabilities(parameters: NamedArrays, texts: readonly string[]): Promise<number[][]> {
     const maxLength = longestText(this.#model, this.#tokenizer);
     const encoded = encodeTexts(this.#tokenizer, texts, maxLength);
@@ -65,7 +68,7 @@ export class TextClassifier {
       );
       const { logits } = await this.#runner.run(parameters, batch, (row) => `text ${(chosen[row] as number) + 1}`);
       chosen.forEach((i, r) => {
-        results[i] = softmaxRow(logits as NdArray, r);
+        results[i] = scoresOfRow(logits as NdArray, r, this.#model.config);
       });
       done += chosen.length;
       tell?.(done, rows.length);

@@ -31,7 +31,7 @@ export async function openClassifier(
   return { ...open, classifier: await TextClassifier.create(open.model, open.tokenizer, context) };
 }
 
-/** Labels with probabilities, the likeliest first, for each text. @throws DataError for an empty text, with its number */
+/** Labels with scores, the highest first, for each text. @throws DataError for an empty text, with its number */
 export async function classify(open: OpenClassifier, texts: readonly string[]): Promise<Classification[][]> {
   texts.forEach((text, i) => {
     if (text.trim() === '') throw new DataError(`classify: expected a text, got an empty one (input ${i + 1})`);
@@ -112,9 +112,10 @@ export const textClassification: Task<TextClassificationRecipe, ClassificationEv
   report: reportClasses,
   open: async (name, context) => {
     const open = await openClassifier(name, context);
+    const shown = open.model.config.problem_type === 'regression' ? String : percent;
     return {
       answer: async (texts) => (await classify(open, texts)).map(([first]) => first as Classification),
-      line: ({ label, score: share }, text) => `${label}\t${percent(share)}\t${text}`,
+      line: ({ label, score }, text) => `${label}\t${shown(score)}\t${text}`,
       release: () => open.classifier.release(),
     };
   },

@@ -21,8 +21,7 @@ import { sourceIds, twice, type Written, writeAll } from './writer.ts';
 
 /** Opens an encoder-decoder with its tokenizer. @throws CheckpointError, TokenizerError, DataError for a model of another kind */
 export async function openWriter(name: string, context: PipelineContext): Promise<Generator> {
-  const { runtime, session, hub } = context;
-  const generator = await openGenerator(name, { runtime, session, ...(hub ? { hub } : {}) });
+  const generator = await openGenerator(name, context);
   const { model, tokenizer } = generator;
   if (!generator.hasEncoder)
     throw new DataError(`expected an encoder-decoder, got ${model.className} (${name}); decoders: tesserae generate`);
@@ -112,7 +111,7 @@ async function evaluate(name: string, context: JobContext, options: EvaluateOpti
   }
 }
 
-/** Writes for texts, by the model's own search. @throws DataError for an empty or too long text, with its number */
+/** Writes for texts, by the model's own search, one row each. @throws DataError for an empty or too long text, with its number */
 export function write(
   generator: Generator,
   texts: readonly string[],

@@ -12,7 +12,7 @@ import { bySource, measures } from './measures.ts';
 import { prepareTextToText } from './prepare.ts';
 import type { TextToTextRecipe } from './recipe.ts';
 import { targetKinds } from './vocabulary.ts';
-import { sourceIds, writeAll } from './writer.ts';
+import { sourceIds, writeAll, writeRows } from './writer.ts';
 
 const recipe: TextToTextRecipe = {
   task: 'text-to-text',
@@ -77,6 +77,19 @@ test('a letter-by-letter code is learnt, and written for words that training did
     expect(right.length).toBeGreaterThanOrEqual(7);
     for (const { score } of written) expect(score).toBeLessThan(0);
   }
+});
+
+test('several rows of a source are its own, the best first; whoever wants one row has the best', async () => {
+  const sources = ['abcd', 'bbda', 'ddac'].map((word, i) => sourceIds(generator, word, i + 1));
+  const settings = { num_beams: 3, num_return_sequences: 2 };
+  const all = await writeRows(generator, sources, { settings, rows: 6 });
+  expect(all.map(([first]) => first?.text)).toEqual(['AH B K D', 'B B D AH', 'D D AH K']);
+  for (const [first, second] of all) expect(first?.score).toBeGreaterThan(second?.score as number);
+  const alone = [];
+  for (const source of sources) alone.push(...(await writeRows(generator, [source], { settings })));
+  expect(all.map((rows) => rows.map(({ text }) => text))).toEqual(alone.map((rows) => rows.map(({ text }) => text)));
+  const best = await writeAll(generator, sources, { settings });
+  expect(best.map(({ text }) => text)).toEqual(['AH B K D', 'B B D AH', 'D D AH K']);
 });
 
 test('an alignment has a distribution for every token that was written', async () => {

@@ -18,8 +18,12 @@ export interface WriteOptions {
   readonly settings?: GenerationSettings;
   /** Most new tokens for a source of so many tokens; the model's own limit when absent. */
   readonly room?: (tokens: number) => number;
-  /** Most rows at a time, a row for each beam. Default 256. */
+  /** Most rows at a time, a row for each beam or each that is returned. Default 256. */
   readonly rows?: number;
+  /** Seed of sampling. Default 0. */
+  readonly seed?: number;
+  /** Aborting ends the writing: the promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** Room of a measurement: a model that has learnt nothing does not end by itself. */
@@ -37,14 +41,15 @@ export function sourceIds(generator: Generator, text: string, number: number): n
   return ids;
 }
 
-/** Writes for every source, in their order. */
-export async function writeAll(
+/** Writes for every source, in their order: `num_return_sequences` rows of each, the best first where beams found them. */
+export async function writeRows(
   generator: Generator,
   sources: readonly (readonly number[])[],
-  { settings = {}, room, rows = 256 }: WriteOptions = {},
-): Promise<Written[]> {
-  const size = Math.max(1, Math.floor(rows / (settings.num_beams ?? generator.settings.num_beams ?? 1)));
-  const written: Written[] = [];
+  { settings = {}, room, rows = 256, seed = 0, signal }: WriteOptions = {},
+): Promise<Written[][]> {
+  const { num_beams = 1, num_return_sequences = 1 } = { ...generator.settings, ...settings };
+  const size = Math.max(1, Math.floor(rows / Math.max(num_beams, num_return_sequences)));
+  const written: Written[][] = [];
   const lengths = sources.map((source) => source.length);
   for (const chosen of batchesByLength(lengths, size)) {
     const longest = lengths[chosen.at(-1) as number] as number;
@@ -52,13 +57,28 @@ export async function writeAll(
     const result = await generator.generate({
       prompts: chosen.map((i) => sources[i] as number[]),
       settings: { ...settings, ...(room ? { max_new_tokens: limit } : {}) },
-      scores: true,
+      ...{ scores: true, seed },
+      ...(signal ? { signal } : {}),
     });
-    chosen.forEach((i, r) => {
-      const ids = result.written[r] as readonly number[];
+    const found = result.written.map((ids, r): Written => {
       const text = generator.tokenizer?.decode([...ids], { skipSpecialTokens: true }) ?? ids.join(' ');
-      written[i] = { text, ids, score: result.scores?.[r] as number };
+      return { text, ids, score: result.scores?.[r] as number };
+    });
+    // rows of one source follow each other
+    const each = found.length / chosen.length;
+    chosen.forEach((i, r) => {
+      written[i] = found.slice(r * each, (r + 1) * each);
     });
   }
   return written;
+}
+
+/** Writes one row for every source, in their order, however many the model's own settings ask for. */
+export async function writeAll(
+  generator: Generator,
+  sources: readonly (readonly number[])[],
+  options: WriteOptions = {},
+): Promise<Written[]> {
+  const settings = { ...options.settings, num_return_sequences: 1 };
+  return (await writeRows(generator, sources, { ...options, settings })).map(([best]) => best as Written);
 }

@@ -1,4 +1,5 @@
 // `pipeline('token-classification', model)`, also called `ner`, with the result shapes of Transformers.
+import { givenTexts } from '../given-texts.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
 import type { AggregationStrategy, EntityGroup, TaggedToken } from './entities.ts';
 import { openTagger, tagTexts } from './task.node.ts';
@@ -29,7 +30,7 @@ export async function tokenClassificationPipeline(
     { aggregation_strategy: strategy, ignore_labels: ignored }: TokenClassificationOptions = {},
   ): Promise<never> => {
     const options = { ...(strategy === undefined ? {} : { strategy }), ...(ignored ? { ignored } : {}) };
-    const found = await tagTexts(open, typeof input === 'string' ? [input] : input, options);
+    const found = await tagTexts(open, givenTexts(input), options);
     return (typeof input === 'string' ? found[0] : found) as never;
   };
   return Object.assign(call, { dispose: () => open.tagger.release() });

@@ -20,7 +20,7 @@ import { noteIn, TextCounter, tellOfCuts } from '../encode-texts.ts';
 import type { JobContext } from '../job.ts';
 import type { PipelineContext } from '../pipeline.node.ts';
 import { percent, scoreLine } from '../reporting.ts';
-import { loadOptions, measuredSet, partOf } from '../run-data.node.ts';
+import { loadOptions, measuredSet, partOf, tellNotes } from '../run-data.node.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
 import { type OpenTextModel, openTextModel } from '../text-model.node.ts';
@@ -196,6 +196,7 @@ async function examplesFor(
   const set = await measuredSet(dir, options.data);
   const { id } = set;
   const dataset = await loadTokensDataset(id, context.folders, loadOptions(set, context));
+  tellNotes(dataset, context);
   const { splits } = dataset;
   if (options.data !== undefined && /[./]/.test(id))
     return { dataset, examples: Object.values(splits).flat(), train: [], data: id, split: 'all' };

@@ -1,6 +1,7 @@
 // `pipeline('zero-shot-classification', model)`: labels that no model was trained on, with the template and scores of Transformers.
 import { DataError } from '../../data/index.ts';
 import { classNameOf } from '../forward.node.ts';
+import { givenTexts } from '../given-texts.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
 import { entailmentJudge, similarityJudge } from './judges.node.ts';
 
@@ -48,12 +49,14 @@ function statementsOf({
   readonly labels: readonly string[];
   readonly statements: readonly string[];
 } {
-  const labels = (typeof given === 'string' ? given.split(',') : given).map((label) => label.trim()).filter(Boolean);
+  const labels = (typeof given === 'string' ? given.split(',') : givenTexts(given, 'candidate_labels'))
+    .map((label) => label.trim())
+    .filter(Boolean);
   if (labels.length === 0)
     throw new DataError(
       'zero-shot-classification: expected candidate_labels, got none; give a list, or words with commas',
     );
-  if (!template.includes('{}'))
+  if (typeof template !== 'string' || !template.includes('{}'))
     throw new DataError(`hypothesis_template: expected {} where the label goes, got '${template}'`);
   return { labels, statements: labels.map((label) => template.replace('{}', () => label)) };
 }
@@ -76,7 +79,7 @@ export async function zeroShotClassificationPipeline(
     const isLabels = typeof second === 'string' || Array.isArray(second);
     const options = (isLabels ? { ...more, candidate_labels: second } : second) as AllOptions;
     const { labels, statements } = statementsOf(options);
-    const texts = typeof input === 'string' ? [input] : input;
+    const texts = givenTexts(input);
     const rows = await judge.score(texts, statements, options.multi_label === true || labels.length === 1);
     const results = rows.map((scores, i): ZeroShotClassification => {
       const order = [...labels.keys()].sort((a, b) => (scores[b] as number) - (scores[a] as number));

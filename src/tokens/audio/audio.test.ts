@@ -232,6 +232,28 @@ test('resampling keeps the tone, the length and the last sample', async () => {
   await expect(resampleSound(sound(44100, high), 0)).rejects.toThrow(/1 to 192000/);
 });
 
+test('a converter that is kept remembers nothing: the same samples after others, after long ones, and beside many other rates', async () => {
+  const short = sound(
+    44100,
+    Float32Array.from({ length: 4410 }, (_, i) => Math.cos(i / 50)),
+  );
+  const long = sound(
+    44100,
+    Float32Array.from({ length: 1_200_000 }, (_, i) => Math.sin(i / 100)),
+  );
+  const samplesOf = async (one: typeof short, rate = 16000): Promise<Buffer> =>
+    Buffer.from((await resampleSound(one, rate)).channels[0]?.buffer as ArrayBuffer);
+  const first = await samplesOf(short);
+  const whole = await samplesOf(long);
+  expect(whole.length).toBe(4 * Math.round((1_200_000 * 16000) / 44100));
+  expect((await samplesOf(short)).equals(first)).toBe(true);
+  expect((await samplesOf(long)).equals(whole)).toBe(true);
+  const rates = [16000, 8000, 11025, 22050, 24000, 32000, 48000, 16000];
+  const together = await Promise.all(rates.map((rate) => samplesOf(short, rate)));
+  expect(together.map(({ length }) => length)).toEqual(rates.map((rate) => 4 * Math.round((4410 * rate) / 44100)));
+  expect([together[0]?.equals(first), together.at(-1)?.equals(first)]).toEqual([true, true]);
+}, 60_000);
+
 test('WAV files of every depth', async () => {
   const wanted = Float32Array.of(0, 0.5, -0.5, 0.25, -1);
   for (const [depth, step] of [

@@ -6,6 +6,40 @@ import type { Sound } from './sound.ts';
 export type ResampleQuality = 'best' | 'medium' | 'fast';
 
 type Library = typeof import('@alexanderolsen/libsamplerate-js');
+type Converter = Awaited<ReturnType<Library['create']>>;
+
+/** Converters that stay: making one takes a hundred times as long as half a second of sound. `simple` keeps nothing from call to call. */
+const kept = new Map<string, Promise<Converter>>();
+const MOST_KEPT = 4;
+/** From some million samples (4 MiB) on `simple` goes piece by piece, and then a converter remembers: it serves once. */
+const LONGEST = 1_000_000;
+
+async function makeConverter(from: number, to: number, quality: ResampleQuality): Promise<Converter> {
+  const loaded = (await import('@alexanderolsen/libsamplerate-js')) as Library & { default?: Library };
+  const { create, ConverterType } = loaded.default ?? loaded;
+  const converterType = {
+    best: ConverterType.SRC_SINC_BEST_QUALITY,
+    medium: ConverterType.SRC_SINC_MEDIUM_QUALITY,
+    fast: ConverterType.SRC_SINC_FASTEST,
+  }[quality];
+  return create(1, from, to, { converterType });
+}
+
+/** The converter between two rates; beyond a few pairs of rates the one that was made first goes. */
+function converterFor(from: number, to: number, quality: ResampleQuality): Promise<Converter> {
+  const key = `${from} ${to} ${quality}`;
+  const found = kept.get(key);
+  if (found) return found;
+  const [oldest, gone] = [...kept][0] ?? [];
+  if (oldest !== undefined && kept.size >= MOST_KEPT) {
+    kept.delete(oldest);
+    gone?.then((one) => one.destroy());
+  }
+  const made = makeConverter(from, to, quality);
+  kept.set(key, made);
+  made.catch(() => kept.delete(key));
+  return made;
+}
 
 /**
  * The same sound at another rate; `round(n · to / from)` samples a channel.
@@ -17,25 +51,15 @@ export async function resampleSound(source: Sound, rate: number, quality: Resamp
     if (one >= 1 && one <= 192_000) continue;
     throw new UnitsError(`resampleSound: expected a rate from 1 to 192000, got ${one}`);
   }
-  const loaded = (await import('@alexanderolsen/libsamplerate-js')) as Library & { default?: Library };
-  const { create, ConverterType } = loaded.default ?? loaded;
-  const converterType = {
-    best: ConverterType.SRC_SINC_BEST_QUALITY,
-    medium: ConverterType.SRC_SINC_MEDIUM_QUALITY,
-    fast: ConverterType.SRC_SINC_FASTEST,
-  }[quality];
   const channels: Float32Array[] = [];
   for (const channel of source.channels) {
-    const length = Math.round((channel.length * rate) / source.rate);
     // Silence behind the end pushes the last samples out of the filter: long sounds would lose them otherwise.
     const padded = new Float32Array(channel.length + Math.ceil(source.rate / 8) + 1024);
     padded.set(channel);
-    const converter = await create(1, source.rate, rate, { converterType });
-    try {
-      channels.push(converter.simple(padded).slice(0, length));
-    } finally {
-      converter.destroy();
-    }
+    const isLong = padded.length > LONGEST;
+    const converter = await (isLong ? makeConverter : converterFor)(source.rate, rate, quality);
+    channels.push(converter.simple(padded).slice(0, Math.round((channel.length * rate) / source.rate)));
+    if (isLong) converter.destroy();
   }
   return { rate, channels };
 }

@@ -124,6 +124,13 @@ test('FASTA and FASTQ: wrapped, soft-masked, gzip, broken', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'tesserae-dna-'));
   writeFileSync(join(dir, 'a.fa'), gzipSync(fasta));
   expect((await loadSequences(join(dir, 'a.fa'))).map(({ name }) => name)).toEqual(['one', 'two']);
+  for (const bytes of [gzipSync(fasta), new TextEncoder().encode(fasta)])
+    expect(await loadSequences(bytes)).toEqual(await loadSequences(join(dir, 'a.fa')));
+  await expect(loadSequences(gzipSync(fasta).subarray(0, 30))).rejects.toThrow(/whole gzip data.*\(30 bytes\)/);
+  writeFileSync(join(dir, 'named.fa'), '\ufeff>génome1\nACGT\n>基因\nAC\n');
+  expect((await loadSequences(join(dir, 'named.fa'))).map(({ name }) => name)).toEqual(['génome1', '基因']);
+  writeFileSync(join(dir, 'old.fa'), Buffer.from('>génome1\nACGT\n', 'latin1'));
+  expect((await loadSequences(join(dir, 'old.fa'))).map(({ name }) => name)).toEqual(['génome1']);
   writeFileSync(join(dir, 'cut.fa.gz'), gzipSync(fasta.repeat(99)).subarray(0, 60));
   await expect(loadSequences(join(dir, 'cut.fa.gz'))).rejects.toThrow(/whole gzip data/);
   await expect(loadSequences(join(dir, 'none.fa'))).rejects.toThrow(/ENOENT/);

@@ -77,7 +77,17 @@ export function parseFastq(text: string, where: string): DnaRecord[] {
   return records;
 }
 
+/** Names are UTF-8, or Latin-1 in what is not; a mark of the byte order is left out. */
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('latin1').decode(bytes);
+  }
+}
+
 /** FASTA or FASTQ, by the first letter. */
-export function parseSequences(text: string, where: string): DnaRecord[] {
+export function parseSequences(source: string | Uint8Array, where: string): DnaRecord[] {
+  const text = typeof source === 'string' ? source : textOf(source);
   return text.trimStart().startsWith('@') ? parseFastq(text, where) : parseFasta(text, where);
 }

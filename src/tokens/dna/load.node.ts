@@ -18,20 +18,24 @@ export const sequenceFile: RegExp = new RegExp(`(${ENDINGS.map((ending) => `\\${
 /** Most bytes that a packed file may grow to. */
 const MAX_BYTES = 1 << 30;
 
-/** Records of a FASTA or FASTQ file, plain or gzip. @throws UnitsError for a missing, broken or protein file */
-export async function loadSequences(path: string): Promise<DnaRecord[]> {
-  const stored = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new UnitsError(`loadSequences: expected a FASTA or FASTQ file, got ${error.code} (${path})`, {
-      cause: error,
-    });
-  });
+/** Records of a FASTA or FASTQ file by its path, or of its bytes; plain or gzip. @throws UnitsError for a missing, broken or protein file */
+export async function loadSequences(source: string | Uint8Array): Promise<DnaRecord[]> {
+  const where = typeof source === 'string' ? source : `${source.length} bytes`;
+  const stored =
+    typeof source !== 'string'
+      ? source
+      : await readFile(source).catch((error: NodeJS.ErrnoException) => {
+          throw new UnitsError(`loadSequences: expected a FASTA or FASTQ file, got ${error.code} (${where})`, {
+            cause: error,
+          });
+        });
   const packed = stored[0] === 0x1f && stored[1] === 0x8b;
   const bytes = packed
     ? await promisify(gunzip)(stored, { maxOutputLength: MAX_BYTES }).catch((error: Error) => {
-        throw new UnitsError(`loadSequences: expected whole gzip data, got ${error.message} (${path})`, {
+        throw new UnitsError(`loadSequences: expected whole gzip data, got ${error.message} (${where})`, {
           cause: error,
         });
       })
     : stored;
-  return parseSequences(bytes.toString('latin1'), path);
+  return parseSequences(bytes, where);
 }

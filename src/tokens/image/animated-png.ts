@@ -106,12 +106,13 @@ export function animatedPng(bytes: Uint8Array, where: string): AnimatedPng | und
   const frames: PngFrame[] = [];
   let open: OpenFrame | undefined;
   for (const { name, body } of chunksOf(bytes, where)) {
-    if (name === 'IHDR') header = body.slice();
+    // `from` copies; `slice` of a Node Buffer shares its memory
+    if (name === 'IHDR') header = Uint8Array.from(body);
     else if (name === 'acTL') animated = true;
     else if (name === 'IDAT' && !animated) return undefined;
     else if (name === 'fcTL') {
       if (open) frames.push(closed(open, header, shared));
-      open = { control: new DataView(body.slice().buffer), data: [] };
+      open = { control: new DataView(Uint8Array.from(body).buffer), data: [] };
     } else if (name === 'IDAT') open?.data.push(body);
     else if (name === 'fdAT') open?.data.push(body.subarray(4));
     else if (['PLTE', 'tRNS', 'gAMA', 'sRGB', 'cHRM'].includes(name)) shared.push(pngChunk(name, body));

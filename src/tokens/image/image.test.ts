@@ -101,7 +101,7 @@ test('processors: version 5 nesting, wrong files', () => {
   expect(nested.resize).toEqual({ size: { shortestEdge: 224 }, filter: 'bicubic' });
   expect(targetSize({ height: 100, width: 333 }, { shortestEdge: 50, longestEdge: 120 })).toEqual([36, 120]);
   expect(() => imageProcessorFromJson({ image_processor_type: 'DonutImageProcessor' })).toThrow(
-    /ViT, DeiT, CLIP or BLIP/,
+    /ViT, DeiT, CLIP, Bit or BLIP/,
   );
   expect(() => imageProcessorFromJson({ resample: 9 })).toThrow(/resample 0 to 5, got 9/);
   expect(() => imageProcessorFromJson({ size: { height: 0, width: 2 } })).toThrow(/size.height above 0, got 0/);

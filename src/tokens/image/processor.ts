@@ -1,5 +1,6 @@
 // From a picture to the array that a vision model reads: resize, center crop, rescale, normalise, as `preprocessor_config.json` says.
-// Hugging Face's image processors of ViT, DeiT, CLIP and BLIP (their Pillow backend), in the spellings of versions 4 and 5.
+// Hugging Face's image processors of ViT, DeiT, CLIP, BiT (which DINOv2 has) and BLIP (their Pillow backend), in the spellings of versions
+// 4 and 5.
 import { type NdArray, ndArray } from '../../array/index.ts';
 import { UnitsError } from '../units.ts';
 import { centerCrop, greyOf, type Picture, rgbOf } from './picture.ts';
@@ -30,6 +31,16 @@ const HALF = [0.5, 0.5, 0.5];
 const CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073];
 const CLIP_STD = [0.26862954, 0.26130258, 0.27577711];
 
+const clip = {
+  size: { shortest_edge: 224 },
+  resample: 3,
+  do_center_crop: true,
+  crop_size: { height: 224, width: 224 },
+  image_mean: CLIP_MEAN,
+  image_std: CLIP_STD,
+  squareNumber: false,
+};
+
 /** What each family does where its file is silent. */
 const families: Readonly<Record<string, Json & { readonly squareNumber: boolean }>> = {
   vit: { size: { height: 224, width: 224 }, resample: 2, image_mean: HALF, image_std: HALF, squareNumber: true },
@@ -42,15 +53,8 @@ const families: Readonly<Record<string, Json & { readonly squareNumber: boolean 
     image_std: HALF,
     squareNumber: true,
   },
-  clip: {
-    size: { shortest_edge: 224 },
-    resample: 3,
-    do_center_crop: true,
-    crop_size: { height: 224, width: 224 },
-    image_mean: CLIP_MEAN,
-    image_std: CLIP_STD,
-    squareNumber: false,
-  },
+  clip,
+  bit: clip,
   blip: {
     size: { height: 384, width: 384 },
     resample: 3,
@@ -63,10 +67,10 @@ const families: Readonly<Record<string, Json & { readonly squareNumber: boolean 
 /** `ViTFeatureExtractor` (4.0), `ViTImageProcessor`, `ViTImageProcessorFast`, `ViTImageProcessorPil` are one family. */
 function familyOf(json: Json, where: string): Json & { readonly squareNumber: boolean } {
   const name = String(json.image_processor_type ?? json.feature_extractor_type ?? json.processor_class ?? '');
-  const key = /^(ViT|DeiT|CLIP|Blip|BLIP)/.exec(name)?.[1]?.toLowerCase() ?? (name === '' ? 'vit' : undefined);
+  const key = /^(ViT|DeiT|CLIP|Bit|Blip|BLIP)/.exec(name)?.[1]?.toLowerCase() ?? (name === '' ? 'vit' : undefined);
   const family = key === undefined ? undefined : families[key];
   if (!family) {
-    const known = 'ViT, DeiT, CLIP or BLIP (for example "ViTImageProcessor")';
+    const known = 'ViT, DeiT, CLIP, Bit or BLIP (for example "ViTImageProcessor")';
     throw new UnitsError(`imageProcessorFromJson: expected image_processor_type of ${known}, got "${name}" (${where})`);
   }
   return family;

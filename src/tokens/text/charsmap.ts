@@ -32,7 +32,7 @@ export class Charsmap {
         `precompiled_charsmap: expected the length of the trie and the trie, got ${blob.length} bytes that name ${size} (tokenizer.json)`,
       );
     }
-    this.#trie = new Uint32Array(blob.slice(4, 4 + size).buffer);
+    this.#trie = new Uint32Array(Uint8Array.from(blob.subarray(4, 4 + size)).buffer);
     this.#replacements = blob.subarray(4 + size);
   }
 

@@ -41,7 +41,9 @@ export function applyChatTemplate(
     return new Template(source).render({
       messages,
       add_generation_prompt: options.addGenerationPrompt ?? false,
-      ...(options.tools ? { tools: options.tools } : {}),
+      // none where there are none, as in the reference: templates ask `is not none` as well as `is defined`
+      tools: options.tools ?? null,
+      documents: null,
       ...tokenizer.config?.specialTokens,
       ...options.variables,
     });

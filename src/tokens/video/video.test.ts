@@ -283,14 +283,17 @@ test('animated PNG: regions, blending, disposal, times', async () => {
     pngChunk('fdAT', numbered(4, patch)),
     pngChunk('IEND', new Uint8Array()),
   ]);
-  const { frames, seconds } = await loadAnimation(bytes);
-  const blue = frames.map(({ data }) => [2, 5, 8, 11].map((i) => data[i]));
-  expect(blue).toEqual([
-    [0, 0, 0, 0],
-    [0, 255, 0, 0],
-    [0, 0, 255, 0],
-  ]);
-  expect(seconds).toEqual([0.1, 0.2, 0.25]);
+  // a Buffer's `slice` shares its memory, a Uint8Array's copies
+  for (const given of [bytes, Buffer.from(bytes), write('moving.png', Buffer.from(bytes))]) {
+    const { frames, seconds } = await loadAnimation(given);
+    const blue = frames.map(({ data }) => [2, 5, 8, 11].map((i) => data[i]));
+    expect(blue).toEqual([
+      [0, 0, 0, 0],
+      [0, 255, 0, 0],
+      [0, 0, 255, 0],
+    ]);
+    expect(seconds).toEqual([0.1, 0.2, 0.25]);
+  }
   await expect(loadAnimation(bytes.subarray(0, bytes.length - 30))).rejects.toThrow(/cut short|whole PNG/);
 });
 
