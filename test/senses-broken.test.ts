@@ -58,7 +58,14 @@ test('a sound of less than a frame is filled up with silence and trained on, wha
       const context = await contextFor(name);
       const recipe = recipeWith('ast-digits', {
         ...{ 'data.id': data, 'data.options': {}, 'data.broken': broken, 'train.batchSize': 2 },
-        ...{ 'tokens.mels': 16, 'tokens.frames': 24, 'model.dim': 12, 'model.layers': 1, 'model.heads': 2 },
+        ...{
+          'tokens.rate': 8000,
+          'tokens.mels': 16,
+          'tokens.frames': 24,
+          'model.dim': 12,
+          'model.layers': 1,
+          'model.heads': 2,
+        },
       });
       const job = await prepareJob(recipe, context);
       const [batch] = await job.batchesAt(1);

@@ -209,8 +209,8 @@ async function judge(
   if (!plan.best) return state;
   const value = metrics[plan.best.metric] as number;
   const sign = plan.best.mode === 'max' ? 1 : -1;
-  // of what nothing measures (no examples for validation) the last is kept
-  if (state.best === null || Number.isNaN(state.best.value) || sign * (value - state.best.value) > 0) {
+  // of what nothing measures (no examples for validation) the last is kept; a NaN is null in a run's file
+  if (state.best === null || !Number.isFinite(state.best.value) || sign * (value - state.best.value) > 0) {
     const better = { ...state, best: { step: state.step, value }, waited: 0 };
     await sink.keepBest(better, metrics, weights);
     return better;

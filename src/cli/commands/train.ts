@@ -82,10 +82,10 @@ export function announce(result: TrainResult, io: Io): number {
     io.note(`stopped after step ${state.step}; go on with: tesserae train --resume ${dir}\n`);
     return 130;
   }
-  const { value, step } = state.best ?? {};
-  const best =
-    value === undefined || Number.isNaN(value) ? 'nothing validated' : `best ${value.toFixed(4)} at step ${step}`;
-  io.note(`done after step ${state.step}${state.stopped ? ' (stopped early)' : ''}; ${best}; the run is ${dir}\n`);
+  const { best } = state;
+  const found =
+    best && Number.isFinite(best.value) ? `best ${best.value.toFixed(4)} at step ${best.step}` : 'nothing validated';
+  io.note(`done after step ${state.step}${state.stopped ? ' (stopped early)' : ''}; ${found}; the run is ${dir}\n`);
   if (io.json) io.out(JSON.stringify({ run: dir, ...state }));
   return 0;
 }
