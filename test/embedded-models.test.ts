@@ -1,10 +1,12 @@
 // The models that come with the package work by name, without a network, and do what their recipes say.
-import { readdirSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { env, pipeline as transformersPipeline } from '@huggingface/transformers';
 import { expect, test } from 'vitest';
 import { embeddedModels, resolveModel } from '../src/checkpoints/index.node.ts';
 import { dataFolders, loadPictureDataset, loadSoundDataset } from '../src/data/index.node.ts';
-import { pipeline } from '../src/tasks/index.node.ts';
+import { exportFolder, openModel, pipeline } from '../src/tasks/index.node.ts';
 
 const MODELS = join(import.meta.dirname, '..', 'models');
 const offline = { hub: { offline: true } };
@@ -73,6 +75,29 @@ test('silence is answered too: probabilities of ten digits', async () => {
   expect(found.map(({ label }) => label).sort()).toEqual([...'0123456789']);
   expect(found.reduce((sum, { score }) => sum + score, 0)).toBeCloseTo(1, 5);
 });
+
+test('Transformers.js hears the same digits in the export', async () => {
+  const open = await openModel('tesserae/ast-digits', offline.hub);
+  const folder = mkdtempSync(join(tmpdir(), 'tesserae-embedded-'));
+  const { notes } = await exportFolder(open, join(folder, 'digits'), { format: 'onnx', precisions: ['fp32'] });
+  expect(notes).toEqual([]);
+  Object.assign(env, { allowRemoteModels: false, localModelPath: folder });
+  const theirs = await transformersPipeline('audio-classification', 'digits', { dtype: 'fp32' });
+  const hear = await pipeline('audio-classification', undefined, offline);
+  // half a second of vowels: tones that glide, with overtones
+  for (const pitch of [110, 190]) {
+    const samples = Float32Array.from({ length: 8000 }, (_, i) => {
+      const phase = (2 * Math.PI * pitch * (i + (i * i) / 40_000)) / 16_000;
+      return 0.3 * Math.sin(phase) + 0.15 * Math.sin(5 * phase) + 0.1 * Math.sin(11 * phase);
+    });
+    const ours = await hear(samples, { top_k: 10 });
+    const found = (await theirs(samples, { top_k: 10 })) as { label: string; score: number }[];
+    expect(found).toHaveLength(10);
+    for (const { label, score } of ours) expect(found.find((one) => one.label === label)?.score).toBeCloseTo(score, 3);
+  }
+  await Promise.all([hear.dispose(), theirs.dispose()]);
+  rmSync(folder, { recursive: true });
+}, 60_000);
 
 test('a ViT knows the kind of emoji in a style it has not seen', async () => {
   const { moreTests } = await loadPictureDataset('emoji-pictures', [], { options: { size: 32 } });
