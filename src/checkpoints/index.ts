@@ -7,7 +7,7 @@ export { HubError, type HubErrorKind } from './hub/hub-error.ts';
 export { isRepositoryName, type Wanted } from './hub/hub-files.ts';
 export type { HubOptions, HubProgress } from './hub/hub-options.ts';
 export { jsonText } from './json-text.ts';
-export { editDistance, nearestNames } from './names.ts';
+export { editDistance, nameHint, nearestNames } from './names.ts';
 export {
   arrayFromBytes,
   decodeSafetensors,

@@ -9,6 +9,12 @@ export function nearestNames(name: string, candidates: readonly string[]): strin
     .map(({ candidate }) => candidate);
 }
 
+/** For people: the three nearest of the known names, or all of them where none is near. */
+export function nameHint(stranger: string, known: readonly string[]): string {
+  const near = nearestNames(stranger, known).slice(0, 3);
+  return near.length > 0 ? `did you mean ${near.join(' or ')}?` : `known are ${known.join(', ') || 'none'}`;
+}
+
 /** Fewest insertions, deletions and replacements from one string to the other (Levenshtein). */
 export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

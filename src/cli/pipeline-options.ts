@@ -1,5 +1,5 @@
 // Options of one call of a pipeline, from `--options`, the single flags and `--seed`: only those that its task knows.
-import { nearestNames } from '../checkpoints/index.ts';
+import { nameHint } from '../checkpoints/index.ts';
 import type { Pipelines } from '../tasks/index.node.ts';
 import { aggregationStrategies, type GenerationSettings, settingNames } from '../tasks/index.ts';
 import { type Args, integer, objectFlag, text, UsageError } from './command.ts';
@@ -61,9 +61,9 @@ function checkNames(task: Task, options: Readonly<Record<string, unknown>>): voi
   const known = [...Object.keys(names[task]), ...(writes(task) ? settingNames : [])];
   const stranger = Object.keys(options).find((name) => !known.includes(name));
   if (stranger === undefined) return;
-  const near = nearestNames(stranger, known).slice(0, 3);
-  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `known are ${known.join(', ') || 'none'}`;
-  throw new UsageError(`pipeline ${task}: expected options that the task knows, got '${stranger}'; ${hint}`);
+  throw new UsageError(
+    `pipeline ${task}: expected options that the task knows, got '${stranger}'; ${nameHint(stranger, known)}`,
+  );
 }
 
 /** The options of one call: `--options` as JSON, single flags over it; `--seed` where the task writes. @throws UsageError */

@@ -21,3 +21,7 @@ export function givenCount(option: string, given: unknown, least = 1): number {
   if (Number.isSafeInteger(given) && (given as number) >= least) return given as number;
   throw new DataError(`${option}: expected a whole number >= ${least}, got ${described(given)}`);
 }
+
+/** How many labels a call keeps by its `top_k`: all where it is null. @throws DataError as `givenCount` */
+export const givenTop = (given: number | null): number =>
+  given === null ? Number.POSITIVE_INFINITY : givenCount('top_k', given);

@@ -1,7 +1,16 @@
-// How evaluations speak to people.
+// How evaluations, and what reads sets, speak to people.
+import type { JobContext } from './job.ts';
 
 /** A share in percent. */
 export const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
 
 /** A line of an evaluation: who, in words, and how well. */
 export const scoreLine = (who: string, score: string): string => `  ${who.replace(/_/g, ' ').padEnd(22)} ${score}`;
+
+/** Tells people what reading a set repaired and left out. */
+export function tellNotes(
+  { notes = [] }: { readonly notes?: readonly string[] },
+  { note }: Pick<JobContext, 'note'>,
+): void {
+  for (const one of notes) note(one);
+}

@@ -35,14 +35,6 @@ export function loadOptions(
   return { options, access: context.data ?? {} };
 }
 
-/** Tells people what reading a set repaired and left out. */
-export function tellNotes(
-  { notes = [] }: { readonly notes?: readonly string[] },
-  { note }: Pick<JobContext, 'note'>,
-): void {
-  for (const one of notes) note(one);
-}
-
 /** One part of a set. @throws DataError for a part that it does not have, listing those it has */
 export function partOf<E>(splits: Readonly<Record<string, readonly E[]>>, split: string): readonly E[] {
   const examples = Object.hasOwn(splits, split) ? splits[split] : undefined;

@@ -44,7 +44,7 @@ export async function openStart(name: string, head: string, hub?: HubOptions): P
     const tokenizer = await loadTokenizer(dir);
     checkVocabulary(tokenizer, model, dir);
     return {
-      ...{ name, config, tokenizer, parameters: Object.fromEntries(kept) },
+      ...{ name, dir, config, tokenizer, parameters: Object.fromEntries(kept) },
       files: await filesIn(dir, TOKENIZER_FILES, tokenizer),
     };
   } finally {
@@ -89,5 +89,5 @@ export async function openWhole(name: string, { classes, purpose }: StartKind, h
     throw new DataError(`startFrom: expected ${purpose}, got ${model.className} (${name})`);
   const tokenizer = await tokenizerOf(open);
   const files = await filesIn(dir, [...TOKENIZER_FILES, 'generation_config.json'], tokenizer);
-  return { name, config: model.config, tokenizer, parameters, files };
+  return { name, dir, config: model.config, tokenizer, parameters, files };
 }

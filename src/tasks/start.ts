@@ -7,6 +7,8 @@ import type { Tokenizer } from '../tokens/index.ts';
 export interface Start {
   /** Its folder or hub name, as it was asked for. */
   readonly name: string;
+  /** Where it lies on this machine. */
+  readonly dir: string;
   readonly tokenizer: Tokenizer;
   /** Its configuration; `architectures` names the class of the new task. */
   readonly config: HubConfig;

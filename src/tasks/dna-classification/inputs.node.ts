@@ -4,14 +4,14 @@ import { DataError } from '../../data/index.ts';
 import { loadSequences, sequenceEndings, sequenceFile } from '../../tokens/index.node.ts';
 import { type DnaRecord, UnitsError } from '../../tokens/index.ts';
 import type { FindInputs } from '../sense-classification/inputs.node.ts';
-import { originalOf, type SenseInput } from '../sense-classification/pipeline.node.ts';
+import { isAddress, originalOf, type SenseInput } from '../sense-classification/pipeline.node.ts';
 
 /** Bases as text, or a FASTA or FASTQ file: its path, its address or its bytes. */
 export type SequenceInput = SenseInput<never>;
 
 /** Whether an input is a file with sequences: a text is an address, or a path by its ending, or else bases. */
 const isSequenceFile = (input: SequenceInput): boolean =>
-  typeof input !== 'string' || sequenceFile.test(input) || /^(https?|file):\/\/|^data:/.test(input);
+  typeof input !== 'string' || sequenceFile.test(input) || isAddress(input);
 
 const recordsOf = (file: SequenceInput): Promise<readonly DnaRecord[]> =>
   originalOf<readonly DnaRecord[]>(file, {

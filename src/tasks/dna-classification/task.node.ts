@@ -1,5 +1,4 @@
 // DNA classification of run folders: bases are spelled as text, then it is text classification.
-import { resolveModel } from '../../checkpoints/index.node.ts';
 import { jsonText } from '../../checkpoints/index.ts';
 import { loadSequenceDataset } from '../../data/index.node.ts';
 import {
@@ -17,7 +16,7 @@ import type { Job, JobContext } from '../job.ts';
 import type { Classification } from '../labels.ts';
 import { limited } from '../limited.ts';
 import type { PipelineContext } from '../pipeline.node.ts';
-import { percent } from '../reporting.ts';
+import { percent, tellNotes } from '../reporting.ts';
 import { loadOptions, partOf } from '../run-data.node.ts';
 import { measuredOriginals } from '../sense-classification/broken.node.ts';
 import { type OriginalsRecipe, type WholeDataset, wholeDataset } from '../sense-classification/whole.ts';
@@ -85,13 +84,11 @@ export function loadWholeSequences(
 async function prepare(recipe: DnaClassificationRecipe, context: JobContext): Promise<Job> {
   const { data, tokens, seed } = recipe;
   const { dataset } = await loadWholeSequences(data, context);
-  for (const note of dataset.notes ?? []) context.note(note);
+  tellNotes(dataset, context);
   const start = recipe.startFrom
     ? await openStart(recipe.startFrom, 'ForSequenceClassification', context.hub)
     : undefined;
-  const spelling = start
-    ? await spellingIn(await resolveModel(recipe.startFrom, context.hub), start.tokenizer)
-    : spellingOf(tokens);
+  const spelling = start ? await spellingIn(start.dir, start.tokenizer) : spellingOf(tokens);
   const spelledPart = async (split: SplitName): Promise<TextExample[]> =>
     spelled(await sequencesOf(dataset.splits[split]), spelling);
   const examples = distinctIds(await sequencesOf(dataset.splits.train));

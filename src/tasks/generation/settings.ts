@@ -1,5 +1,5 @@
 // How to generate: the fields of `generation_config.json` under their names there, with the meaning that Transformers 5 gives them.
-import { nearestNames } from '../../checkpoints/index.ts';
+import { nameHint } from '../../checkpoints/index.ts';
 import type { HubConfig } from '../../models/index.ts';
 import { GenerationError, SettingsError } from './generation-error.ts';
 
@@ -188,9 +188,9 @@ function checkField(name: FieldName, value: unknown, where: string): void {
 function checkNames(json: Readonly<Record<string, unknown>>, where: string): void {
   const stranger = Object.keys(json).find((name) => json[name] !== undefined && !Object.hasOwn(fields, name));
   if (stranger === undefined) return;
-  const near = nearestNames(stranger, settingNames).slice(0, 3);
-  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}?` : `known are ${settingNames.join(', ')}`;
-  throw new SettingsError(`settings: expected settings that are known, got '${stranger}' (${where}); ${hint}`);
+  throw new SettingsError(
+    `settings: expected settings that are known, got '${stranger}' (${where}); ${nameHint(stranger, settingNames)}`,
+  );
 }
 
 /**

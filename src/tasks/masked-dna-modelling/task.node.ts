@@ -8,7 +8,7 @@ import { SPELLING_FILE, spellingIn } from '../dna-classification/spelling.node.t
 import { openModel } from '../forward.node.ts';
 import type { JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
-import { scoreLine } from '../reporting.ts';
+import { scoreLine, tellNotes } from '../reporting.ts';
 import { learntFrom, loadOptions, measuredSet, partOf } from '../run-data.node.ts';
 import { ModelRunner } from '../runner.ts';
 import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
@@ -89,7 +89,7 @@ export const maskedDnaModelling: Task<MaskedDnaModellingRecipe, MaskedDnaEvaluat
   prepare: async (recipe, context) => {
     const { data, seed } = recipe;
     const dataset = await loadSequenceDataset(data.id, context.folders, loadOptions(data, context));
-    for (const note of dataset.notes ?? []) context.note(note);
+    tellNotes(dataset, context);
     const pieces = {
       train: await basesOf(limited(dataset.splits.train, data.limit, seed)),
       validation: await basesOf(dataset.splits.validation),

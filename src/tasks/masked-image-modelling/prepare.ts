@@ -8,6 +8,7 @@ import type { Picture } from '../../tokens/index.ts';
 import type { Job, JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
 import { objectiveOf } from '../objective.ts';
+import { tellNotes } from '../reporting.ts';
 import { encoderFields } from '../sense-classification/modality.ts';
 import { Originals } from '../sense-classification/originals.ts';
 import { pictures } from '../sense-classification/pictures.ts';
@@ -57,7 +58,7 @@ export async function prepareMaskedImageModelling(
   dataset: Pick<PictureDataset, 'splits' | 'checksums' | 'notes'>,
   context: JobContext,
 ): Promise<Job> {
-  for (const note of dataset.notes ?? []) context.note(note);
+  tellNotes(dataset, context);
   const train = limited(dataset.splits.train, recipe.data.limit, recipe.seed);
   const { validation } = dataset.splits;
   const config = autoencoderConfig(recipe);

@@ -14,6 +14,7 @@ import { encoderConfig, underNewHeadAndDropout } from '../encoder-config.ts';
 import type { Job, JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
 import { objectiveOf, tokensIn } from '../objective.ts';
+import { tellNotes } from '../reporting.ts';
 import type { Start } from '../start.ts';
 import { filesForLength, frames, tokenizerFiles, trainRecipeTokenizer } from '../tokenizer.ts';
 import { longestRow } from '../windows.ts';
@@ -88,7 +89,7 @@ export async function prepareQuestionAnswering(
   context: JobContext,
   start?: Start,
 ): Promise<Job> {
-  for (const note of dataset.notes ?? []) context.note(note);
+  tellNotes(dataset, context);
   const train = limited(dataset.splits.train, recipe.data.limit, recipe.seed);
   const texts = new Set(train.flatMap((example) => [example.context, example.question]));
   const tokenizer = start?.tokenizer ?? trainRecipeTokenizer(texts, recipe.tokenizer, frames.encoder);

@@ -10,8 +10,8 @@ import {
 import { givenCount } from '../given-texts.ts';
 import type { JobContext } from '../job.ts';
 import type { PipelineContext } from '../pipeline.node.ts';
-import { percent, scoreLine } from '../reporting.ts';
-import { loadOptions, measuredSet, partOf, tellNotes } from '../run-data.node.ts';
+import { percent, scoreLine, tellNotes } from '../reporting.ts';
+import { loadOptions, measuredSet, partOf } from '../run-data.node.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Evaluation, Task } from '../task.node.ts';
 import { type OpenTextModel, openTextModel } from '../text-model.node.ts';

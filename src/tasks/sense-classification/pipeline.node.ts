@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { atPlace } from '../../data/index.node.ts';
 import { DataError } from '../../data/index.ts';
 import type { Clip, Picture, Sound } from '../../tokens/index.ts';
-import { givenCount } from '../given-texts.ts';
+import { givenTop } from '../given-texts.ts';
 import type { Classification } from '../labels.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
 import type { ClassifyOptions } from '../text-classification/pipeline.node.ts';
@@ -42,11 +42,12 @@ async function download(address: URL): Promise<Uint8Array> {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
-const ADDRESS = /^(https?|file):\/\/|^data:/;
+/** Whether a text is an address and no path. */
+export const isAddress = (input: string): boolean => /^(https?|file):\/\/|^data:/.test(input);
 
 /** The original behind an input. @throws DataError for what is none, UnitsError */
 export async function originalOf<T>(input: SenseInput<T>, { loadFile, given }: Reading<T>): Promise<T> {
-  const address = typeof input === 'string' && ADDRESS.test(input) ? new URL(input) : input;
+  const address = typeof input === 'string' && isAddress(input) ? new URL(input) : input;
   if (address instanceof URL)
     return atPlace(address.href.slice(0, 200), async () => loadFile(await download(address)))();
   if (typeof input === 'string' || input instanceof Uint8Array) return loadFile(input);
@@ -64,7 +65,7 @@ const pipelineOf =
       input: SenseInput<T> | readonly SenseInput<T>[],
       { top_k: count = 5 }: ClassifyOptions = {},
     ): Promise<never> => {
-      const kept = count === null ? Number.POSITIVE_INFINITY : givenCount('top_k', count);
+      const kept = givenTop(count);
       const inputs = Array.isArray(input) ? (input as readonly SenseInput<T>[]) : [input as SenseInput<T>];
       const load = async (one: SenseInput<T>): Promise<T> => {
         if (!(one instanceof Float32Array || one instanceof Float64Array)) return originalOf(one, sense);

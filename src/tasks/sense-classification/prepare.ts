@@ -17,6 +17,7 @@ import { requireClasses } from '../labels.ts';
 import { balanced, limited } from '../limited.ts';
 import { objectiveOf } from '../objective.ts';
 import type { RecipeBase } from '../recipe.ts';
+import { tellNotes } from '../reporting.ts';
 import { senseBatches } from './batches.ts';
 import { SenseClassifier } from './classifier.ts';
 import { mixedObjective } from './mixing.ts';
@@ -52,7 +53,7 @@ export async function prepareSense<T, K>(setup: SenseSetup<T, K>, context: JobCo
   const { recipe, modality, dataset, start } = setup;
   const { labels } = dataset;
   requireClasses(labels, recipe.data.id);
-  for (const note of dataset.notes ?? []) context.note(note);
+  tellNotes(dataset, context);
   const train = balanced(dataset.splits.train, recipe.data.limit, recipe.seed);
   const { validation } = dataset.splits;
   const config = senseConfig(modality, recipe.tokens, recipe.model, labels, start?.model.config);

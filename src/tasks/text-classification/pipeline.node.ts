@@ -1,5 +1,5 @@
 // `pipeline('text-classification', model)` with the result shapes of Transformers.js.
-import { givenCount, givenTexts } from '../given-texts.ts';
+import { givenTexts, givenTop } from '../given-texts.ts';
 import type { Classification } from '../labels.ts';
 import type { Pipeline, PipelineContext } from '../pipeline.node.ts';
 import { classify, openClassifier } from './task.node.ts';
@@ -26,7 +26,7 @@ export function classifierPipeline(
     input: string | readonly string[],
     { top_k: asked = 1 }: ClassifyOptions = {},
   ): Promise<never> => {
-    const count = asked === null ? Number.POSITIVE_INFINITY : givenCount('top_k', asked);
+    const count = givenTop(asked);
     const all = await classifyAll(givenTexts(input));
     const results = all.map((labels) => labels.slice(0, count));
     if (typeof input === 'string') return results[0] as never;

@@ -21,6 +21,7 @@ import { hiderOf } from '../hidden-tokens.ts';
 import type { Job, JobContext } from '../job.ts';
 import { limited } from '../limited.ts';
 import { objectiveOf, tokensIn } from '../objective.ts';
+import { tellNotes } from '../reporting.ts';
 import type { Start } from '../start.ts';
 import { filesForLength, frames, tokenizerFiles, trainRecipeTokenizer } from '../tokenizer.ts';
 import { longestRow } from '../windows.ts';
@@ -146,7 +147,7 @@ export async function prepareTokenClassification(
     throw new DataError(
       `${recipe.name}: expected train.labelSmoothing 0 with a CRF, got ${recipe.train.labelSmoothing}; a chain has no smoothed labels`,
     );
-  for (const note of dataset.notes ?? []) context.note(note);
+  tellNotes(dataset, context);
   const train = limited(dataset.splits.train, recipe.data.limit, recipe.seed);
   const texts = train.map(({ tokens }) => tokens.join(joiner));
   const tokenizer = start?.tokenizer ?? trainRecipeTokenizer(texts, recipe.tokenizer, frames.encoder);

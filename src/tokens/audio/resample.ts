@@ -58,8 +58,11 @@ export async function resampleSound(source: Sound, rate: number, quality: Resamp
     padded.set(channel);
     const isLong = padded.length > LONGEST;
     const converter = await (isLong ? makeConverter : converterFor)(source.rate, rate, quality);
-    channels.push(converter.simple(padded).slice(0, Math.round((channel.length * rate) / source.rate)));
-    if (isLong) converter.destroy();
+    try {
+      channels.push(converter.simple(padded).slice(0, Math.round((channel.length * rate) / source.rate)));
+    } finally {
+      if (isLong) converter.destroy();
+    }
   }
   return { rate, channels };
 }
