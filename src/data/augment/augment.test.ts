@@ -2,11 +2,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { float32, Random } from '../../array/index.ts';
-import { type Clip, type Picture, picture, resampleSound, sound } from '../../tokens/index.ts';
+import { type Clip, type Picture, picture, resampleSound, type Sound, sound } from '../../tokens/index.ts';
 import { DataError } from '../dataset.ts';
 import { cutMixed, mixedUp, partnersOf, symmetricBeta } from './mix.ts';
 import { type AugmentedModality, augmentations, augmentPlan } from './plan.ts';
-import { amplified, atSpeed, masked, noisy, shifted } from './sounds.ts';
+import { amplified, atSpeed, equalised, masked, noisy, shifted } from './sounds.ts';
 
 const random = (seed: number): Random => new Random({ seed });
 const example: Picture = picture(
@@ -91,6 +91,8 @@ test.each([
   ['audio', { kind: 'shift', seconds: 0 }],
   ['audio', { kind: 'gain', decibels: 0 }],
   ['audio', { kind: 'speed', factor: [1, 1] }],
+  ['audio', { kind: 'equalise', decibels: 0 }],
+  ['audio', { kind: 'equalise', bands: 0 }],
   ['audio', { kind: 'noise', probability: 0 }],
   ['video', { kind: 'drop-frames', rate: 0 }],
   ['video', { kind: 'temporal-crop', share: [1, 1] }],
@@ -183,6 +185,37 @@ test('sounds: a shift is a move, gain is decibels, noise lies where it says', ()
   const noise = heard.map((value, i) => value - (tone.channels[0]?.[i] as number));
   expect(10 * Math.log10(power(tone.channels[0] as Float32Array) / power(noise))).toBeCloseTo(20, 0);
   expect(noisy(sound(8000, new Float32Array(8)), random(4), 20).channels[0]).toEqual(new Float32Array(8));
+});
+
+test('equalise: a tone at the middle of a band changes by its decibels, one far away hardly, as in scipy', () => {
+  const rate = 8000;
+  const tone = (hertz: number): Sound =>
+    sound(
+      rate,
+      Float32Array.from({ length: 8000 }, (_, i) => Math.sin((2 * Math.PI * hertz * i) / rate)),
+    );
+  // in decibels, without the first samples, in which the filter settles
+  const level = ({ channels }: Sound): number =>
+    10 * Math.log10((channels[0] as Float32Array).slice(2000).reduce((sum, value) => sum + value * value, 0));
+  const change = (hertz: number, decibels: number): number =>
+    level(equalised(tone(hertz), [{ frequency: 1000, decibels, quality: 1 }])) - level(tone(hertz));
+  expect(change(1000, 12)).toBeCloseTo(12, 3);
+  expect(change(1000, -9)).toBeCloseTo(-9, 3);
+  expect(Math.abs(change(60, 12))).toBeLessThan(0.2);
+  // |H| by scipy.signal.freqz of the cookbook's coefficients
+  expect(change(500, 12)).toBeCloseTo(3.66146, 3);
+  expect(change(2500, 12)).toBeCloseTo(1.23096, 3);
+  const twice = equalised(tone(1000), [
+    { frequency: 1000, decibels: 6, quality: 1 },
+    { frequency: 1000, decibels: 5, quality: 2 },
+    { frequency: 4000, decibels: 40, quality: 1 },
+  ]);
+  expect(level(twice) - level(tone(1000))).toBeCloseTo(11, 3);
+  // always between the bounds that three bands can reach together
+  const { original } = augmentPlan('audio', [{ kind: 'equalise', bands: 3, decibels: 6 }]);
+  const changes = [1, 2, 3, 4].map((seed) => level(original(tone(700), { seed })) - level(tone(700)));
+  expect(new Set(changes).size).toBe(4);
+  for (const one of changes) expect(Math.abs(one)).toBeLessThan(18);
 });
 
 test('speed: what a tape does: as libsamplerate changes the rate, and nothing above half the rate is left', async () => {

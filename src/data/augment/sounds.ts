@@ -76,6 +76,42 @@ export function atSpeed(source: Sound, factor: number): Sound {
   );
 }
 
+/** A band that is made louder or quieter: its middle in hertz, how much, and how narrow it is (middle over width). */
+export interface Band {
+  readonly frequency: number;
+  readonly decibels: number;
+  readonly quality: number;
+}
+
+/**
+ * A peaking filter after each other for every band, as an equaliser has them (Bristow-Johnson, Cookbook formulae for audio EQ biquad filter
+ * coefficients): another microphone, another room. At a band's middle the gain is `decibels`, far from it 0. A band from half the rate on
+ * changes nothing.
+ */
+export function equalised(source: Sound, bands: readonly Band[]): Sound {
+  const heard = bands.filter(({ frequency, decibels }) => frequency < source.rate / 2 && decibels !== 0);
+  return heard.length === 0 ? source : perChannel(source, (channel) => heard.reduce(peak(source.rate), channel));
+}
+
+const peak =
+  (rate: number) =>
+  (samples: Float32Array, { frequency, decibels, quality }: Band): Float32Array => {
+    const angle = (2 * Math.PI * frequency) / rate;
+    const amplitude = 10 ** (decibels / 40);
+    const alpha = Math.sin(angle) / (2 * quality);
+    const scale = 1 / (1 + alpha / amplitude);
+    const middle = -2 * Math.cos(angle) * scale;
+    const [b0, b2] = [(1 + alpha * amplitude) * scale, (1 - alpha * amplitude) * scale];
+    const a2 = (1 - alpha / amplitude) * scale;
+    // two samples of the input and two of the output before this one
+    let [x1, x2, y1, y2] = [0, 0, 0, 0];
+    return samples.map((x) => {
+      const y = b0 * x + middle * (x1 - y1) + b2 * x2 - a2 * y2;
+      [x2, x1, y2, y1] = [x1, x, y1, y];
+      return y;
+    });
+  };
+
 /** Augmentations of sounds by kind. */
 export const soundMakers: Readonly<Record<string, Maker<Sound>>> = {
   shift: maker({
@@ -104,6 +140,23 @@ export const soundMakers: Readonly<Record<string, Maker<Sound>>> = {
       ({ decibels }) =>
       (one: Sound, random) =>
         amplified(one, between(random, [-decibels, decibels])),
+  }),
+  equalise: maker({
+    about: 'bands anywhere from 100 Hz to half the rate, each louder or quieter by up to decibels',
+    initial: { bands: 3, decibels: 12 },
+    ranges: { bands: [0, 100], decibels: [0, 120] },
+    whole: ['bands'],
+    make:
+      ({ bands, decibels }) =>
+      (one: Sound, random) => {
+        const octaves = Math.log2(Math.max(1, one.rate / 200));
+        const drawn = Array.from({ length: bands }, () => ({
+          frequency: 100 * 2 ** (octaves * random.uniform()),
+          decibels: between(random, [-decibels, decibels]),
+          quality: between(random, [0.5, 2]),
+        }));
+        return equalised(one, drawn);
+      },
   }),
   noise: maker({
     about: 'white noise, decibels below the sound, drawn between two numbers',
