@@ -105,11 +105,17 @@ const peak =
     const a2 = (1 - alpha / amplitude) * scale;
     // two samples of the input and two of the output before this one
     let [x1, x2, y1, y2] = [0, 0, 0, 0];
-    return samples.map((x) => {
+    const out = new Float32Array(samples.length);
+    for (let i = 0; i < samples.length; i++) {
+      const x = samples[i] as number;
       const y = b0 * x + middle * (x1 - y1) + b2 * x2 - a2 * y2;
-      [x2, x1, y2, y1] = [x1, x, y1, y];
-      return y;
-    });
+      out[i] = y;
+      x2 = x1;
+      x1 = x;
+      y2 = y1;
+      y1 = y;
+    }
+    return out;
   };
 
 /** Augmentations of sounds by kind. */

@@ -62,27 +62,47 @@ const motions: Readonly<Record<string, (draw: Draw) => Motion>> = {
 /** The names of the motions, sorted. */
 export const motionNames: readonly string[] = Object.keys(motions);
 
+/** A drawing with its colours times their opacity, and one transparent pixel around it: `[height + 2, width + 2, 4]`. */
+function inked({ width, height, data }: Picture): Float64Array {
+  const ink = new Float64Array((height + 2) * (width + 2) * 4);
+  for (let i = 0; i < width * height; i++) {
+    const place = ((Math.floor(i / width) + 1) * (width + 2) + (i % width) + 1) * 4;
+    const opacity = (data[i * 4 + 3] as number) / 255;
+    for (let c = 0; c < 3; c++) ink[place + c] = opacity * (data[i * 4 + c] as number);
+    ink[place + 3] = opacity;
+  }
+  return ink;
+}
+
+/** A square drawing of `side` pixels as `inked` gives it. */
+interface Drawing {
+  readonly side: number;
+  readonly ink: Float64Array;
+}
+
 /** Adds the drawing's colour at `(u, v)`, in its own pixels, to `sum`: red, green, blue times opacity, and opacity. */
-function addColour({ width, height, data }: Picture, u: number, v: number, sum: Float64Array): void {
-  const [left, top] = [Math.floor(u), Math.floor(v)];
-  if (left < -1 || top < -1 || left >= width || top >= height) return;
-  for (let corner = 0; corner < 4; corner++) {
-    const [x, y] = [left + (corner & 1), top + (corner >> 1)];
-    if (x < 0 || y < 0 || x >= width || y >= height) continue;
-    const share = (corner & 1 ? u - left : 1 - u + left) * (corner >> 1 ? v - top : 1 - v + top);
-    const place = (y * width + x) * 4;
-    const opacity = (share * (data[place + 3] as number)) / 255;
-    for (let c = 0; c < 3; c++) sum[c] = (sum[c] as number) + opacity * (data[place + c] as number);
-    sum[3] = (sum[3] as number) + opacity;
+function addColour({ side, ink }: Drawing, u: number, v: number, sum: Float64Array): void {
+  const left = Math.floor(u);
+  const top = Math.floor(v);
+  if (left < -1 || top < -1 || left >= side || top >= side) return;
+  const [right, below] = [u - left, v - top];
+  const line = (side + 2) * 4;
+  const place = (top + 1) * line + (left + 1) * 4;
+  for (let c = 0; c < 4; c++) {
+    const at = place + c;
+    const above = (1 - right) * (ink[at] as number) + right * (ink[at + 4] as number);
+    const under = (1 - right) * (ink[at + line] as number) + right * (ink[at + line + 4] as number);
+    sum[c] = (sum[c] as number) + (1 - below) * above + below * under;
   }
 }
 
-/** The drawing (RGBA) in its pose on a plain ground. */
-function posed(drawing: Picture, { x, y, size, turn }: Pose, ground: Uint8Array): Picture {
+/** The drawing in its pose on a plain ground. */
+function posed(drawing: Drawing, { x, y, size, turn }: Pose, ground: Uint8Array): Picture {
   const data = ground.slice();
   const reach = Math.ceil(size * 0.75) + 1;
-  const scale = drawing.width / size;
+  const scale = drawing.side / size;
   const [cos, sin] = [Math.cos(turn) * scale, Math.sin(turn) * scale];
+  const middle = drawing.side / 2 - 0.5;
   const sum = new Float64Array(4);
   for (let row = Math.max(0, Math.floor(y - reach)); row < Math.min(SIDE, y + reach); row++) {
     for (let column = Math.max(0, Math.floor(x - reach)); column < Math.min(SIDE, x + reach); column++) {
@@ -90,8 +110,7 @@ function posed(drawing: Picture, { x, y, size, turn }: Pose, ground: Uint8Array)
       for (let point = 0; point < POINTS * POINTS; point++) {
         const dx = column + ((point % POINTS) + 0.5) / POINTS - x;
         const dy = row + (Math.floor(point / POINTS) + 0.5) / POINTS - y;
-        const [u, v] = [cos * dx + sin * dy, cos * dy - sin * dx];
-        addColour(drawing, u + drawing.width / 2 - 0.5, v + drawing.height / 2 - 0.5, sum);
+        addColour(drawing, cos * dx + sin * dy + middle, cos * dy - sin * dx + middle, sum);
       }
       if (sum[3] === 0) continue;
       const opacity = (sum[3] as number) / POINTS ** 2;
@@ -107,9 +126,10 @@ export function movingClip(drawing: Picture, motion: string, random: Random): Cl
   const draw: Draw = (low, high) => low + (high - low) * random.uniform();
   const poseAt = (motions[motion] as (draw: Draw) => Motion)(draw);
   const colour = [draw(30, 230), draw(30, 230), draw(30, 230)];
+  const inky: Drawing = { side: drawing.width, ink: inked(drawing) };
   const ground = Uint8Array.from({ length: SIDE * SIDE * 3 }, (_, i) => colour[i % 3] as number);
   return {
-    frames: Array.from({ length: FRAMES }, (_, i) => posed(drawing, poseAt(i / (FRAMES - 1)), ground)),
+    frames: Array.from({ length: FRAMES }, (_, i) => posed(inky, poseAt(i / (FRAMES - 1)), ground)),
     times: Array.from({ length: FRAMES }, (_, i) => i / RATE),
     end: FRAMES / RATE,
   };
