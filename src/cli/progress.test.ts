@@ -6,7 +6,7 @@ import { progressLine } from './progress.ts';
 function drawn(isTerminal: boolean): string[] {
   const notes: string[] = [];
   const io = { out: () => undefined, note: (text: string) => notes.push(text), isTerminal, quiet: false, json: false };
-  const line = progressLine(io, { steps: 5, from: 0, logEvery: 2 });
+  const line = progressLine(io, { steps: 5, from: 0, logEvery: 2, unit: 'tokens' });
   const at = (step: number, loss: number): void =>
     line.progress({
       ...{ step, loss, units: 100, gradientNorm: 1, waited: 0, learningRate: 1 },
@@ -50,6 +50,7 @@ test('the first line names the folder of its own run, where several runs share t
     from: 0,
     logEvery: 2,
     best: { metric: 'loss', mode: 'min' },
+    unit: 'tokens',
   });
   expect(notes).toEqual(['1,234 parameters, 5 steps → runs/first/g2p\n']);
 });

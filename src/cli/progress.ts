@@ -8,17 +8,24 @@ function duration(seconds: number): string {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
 }
 
+/** What one run does. */
+export interface ProgressOf {
+  readonly steps: number;
+  /** Steps that were done before. */
+  readonly from: number;
+  readonly logEvery: number;
+  /** What is counted by the second. */
+  readonly unit: string;
+}
+
 /** Draws the progress of one run. */
 export type ProgressLine = Required<Pick<FitSink, 'progress' | 'evaluating'>>;
 
 /**
- * Writes progress of `steps` steps to `io`: smoothed loss, metric, tokens/s, time left, memory; on a terminal also how far an
+ * Writes progress of `steps` steps to `io`: smoothed loss, metric, tokens or examples a second, time left, memory; on a terminal also how far an
  * evaluation is. Elsewhere one line every `logEvery` steps.
  */
-export function progressLine(
-  io: Io,
-  { steps, from, logEvery }: { readonly steps: number; readonly from: number; readonly logEvery: number },
-): ProgressLine {
+export function progressLine(io: Io, { steps, from, logEvery, unit }: ProgressOf): ProgressLine {
   const start = performance.now();
   let smoothed: number | undefined;
   let units = 0;
@@ -36,7 +43,7 @@ export function progressLine(
       const seconds = (performance.now() - start) / 1000;
       const left = (seconds / (progress.step - from)) * (steps - progress.step);
       const memory = Math.round(process.memoryUsage().rss / 2 ** 20);
-      line = `step ${progress.step}/${steps}  loss ${smoothed.toFixed(4)}  ${metric}${Math.round(units / seconds)} tokens/s  ${duration(left)} left  ${memory} MiB`;
+      line = `step ${progress.step}/${steps}  loss ${smoothed.toFixed(4)}  ${metric}${Math.round(units / seconds)} ${unit}/s  ${duration(left)} left  ${memory} MiB`;
       if (io.isTerminal) redraw(progress.step === steps ? `${line}\n` : line);
       else if (progress.step % logEvery === 0 || progress.step === steps) io.note(`${line}\n`);
     },

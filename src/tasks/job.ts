@@ -41,6 +41,8 @@ export interface Job {
   /** Ids of the records in those batches, for messages. */
   readonly recordsAt?: FitPlan['recordsAt'];
   readonly unitsOf: (batch: NamedArrays) => number;
+  /** What is counted so, where it is not tokens. */
+  readonly unit?: 'examples';
   /** Validation metrics of the weights; tells how far it is. */
   readonly evaluate: (parameters: NamedArrays, tell?: EvaluationProgress) => Promise<Metrics>;
   readonly best: { readonly metric: string; readonly mode: 'max' | 'min' };

@@ -39,6 +39,8 @@ export interface TrainEvents {
     readonly from: number;
     readonly logEvery: number;
     readonly best: Job['best'];
+    /** What progress counts. */
+    readonly unit: string;
   }) => void;
 }
 
@@ -123,7 +125,8 @@ async function advance(run: RunFolder, recipe: Recipe, job: Job, options: TrainO
     const from = saved?.state ?? START;
     const parameters = Object.values(job.initial).reduce((sum, array) => sum + array.data.length, 0);
     const { steps, logEvery } = train;
-    events.ready?.({ dir: run.dir, parameters, steps, from: from.step, logEvery, best: job.best });
+    const { best, unit = 'tokens' } = job;
+    events.ready?.({ dir: run.dir, parameters, steps, from: from.step, logEvery, best, unit });
     const sink: FitSink = {
       metrics: (record) => run.append(record),
       save: (state) => run.save({ state, weights: step.parameters, optimizer: step.state() }),

@@ -63,11 +63,11 @@ export async function trainOptions(args: Args, io: Io, out: string): Promise<Tra
     versions: versions(),
     signal: controller.signal,
     events: {
-      ready: ({ dir, parameters, steps, from, logEvery }) => {
+      ready: ({ dir, parameters, steps, from, logEvery, unit }) => {
         io.note(
           `${parameters.toLocaleString('en')} parameters, ${steps} steps${from > 0 ? `, going on after step ${from}` : ''} → ${dir}\n`,
         );
-        line = progressLine(io, { steps, from, logEvery });
+        line = progressLine(io, { steps, from, logEvery, unit });
       },
       progress: (progress) => line?.progress(progress),
       evaluating: (progress) => line?.evaluating(progress),

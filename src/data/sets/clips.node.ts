@@ -23,11 +23,12 @@ async function generatedClips(
   const { drawings, checksums } = await emojiDrawings('noto', 48);
   const wanted = drawings.filter(({ name }) => !unwanted.has(name));
   const examples = Array.from({ length: count }, (_, i): Example => {
-    const random = (): Random => new Random({ seed: 0, step: i, site: 'moving emoji' });
+    // two streams: of one alone the same number would choose the emoji and its place
+    const random = (site: string): Random => new Random({ seed: 0, step: i, site: `moving emoji, ${site}` });
     const motion = motionNames[i % motionNames.length] as string;
-    const { name, load } = wanted[Math.floor(random().uniform() * wanted.length)] as (typeof wanted)[number];
-    const tags = { style: 'noto', emoji: name };
-    return { id: `generated-${i}`, label: motion, tags, load: async () => movingClip(await load(), motion, random()) };
+    const { name, load } = wanted[random('which').integer(wanted.length)] as (typeof wanted)[number];
+    const moving = async (): Promise<Clip> => movingClip(await load(), motion, random('how'));
+    return { id: `generated-${i}`, label: motion, tags: { style: 'noto', emoji: name }, load: moving };
   });
   return { examples, checksums };
 }

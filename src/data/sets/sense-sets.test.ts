@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import type { SplitName } from '../dataset.ts';
+import type { Clip, Picture } from '../../tokens/index.ts';
+import type { SenseExample, SplitName } from '../dataset.ts';
 import { parseTar } from '../formats/tar.ts';
 import { parseZip } from '../formats/zip.node.ts';
 import {
@@ -291,4 +292,29 @@ test('emoji pictures: a concept lies in one part, one style is not in training, 
   expect(pixel(0, 0)).toEqual([255, 255, 255]);
   expect(pixel(8, 10)).toEqual([0xdd, 0x2e, 0x44]);
   expect(await apple?.load()).toBe(picture);
+});
+
+const clips = await findDataset('moving-emoji-mp4', own);
+test.skipIf(!clips)('made clips: the same ones again, and an emoji is not always at the same place', async () => {
+  const load = async (): Promise<readonly SenseExample<Clip>[]> => {
+    const set = await loadClipDataset('moving-emoji-mp4', own, { options: { generated: 30_000 } });
+    return set.splits.train.filter(({ id, label }) => id.startsWith('generated-') && label === 'rotate_cw');
+  };
+  const [made, again] = await Promise.all([load(), load()]);
+  const name = made[0]?.tags?.emoji;
+  const alike = made.filter(({ tags }) => tags?.emoji === name);
+  // where the first frame is not ground: the column in the middle
+  const middles = await Promise.all(
+    alike.map(async (one) => {
+      const { width, data } = (await one.load()).frames[0] as Picture;
+      const columns = Array.from({ length: width }, (_, x) => x).filter((x) =>
+        Array.from({ length: width }, (_, y) => (y * width + x) * 3).some((at) => data[at] !== data[0]),
+      );
+      return ((columns[0] as number) + (columns.at(-1) as number)) / 2;
+    }),
+  );
+  expect(alike.length).toBeGreaterThan(1);
+  expect(Math.max(...middles) - Math.min(...middles)).toBeGreaterThan(3);
+  expect(again.map(({ tags }) => tags?.emoji)).toEqual(made.map(({ tags }) => tags?.emoji));
+  expect(await again[1]?.load()).toEqual(await made[1]?.load());
 });

@@ -84,6 +84,7 @@ export async function prepareMaskedImageModelling(
     batchesAt: maskedBatches(rows, recipe.seed, patches),
     recordsAt: rows.idsAt,
     unitsOf: ({ noise }) => (noise as NdArray).shape[0] as number,
+    unit: 'examples',
     evaluate: async (parameters, tell) => ({ loss: await painter.meanLoss(parameters, held, tell) }),
     best: { metric: 'loss', mode: 'min' },
     checksums: dataset.checksums,

@@ -80,6 +80,7 @@ export async function prepareSense<T, K>(setup: SenseSetup<T, K>, context: JobCo
     batchesAt: batches.batchesAt,
     recordsAt: batches.idsAt,
     unitsOf: (batch) => (batch.labels as NdArray).data.length,
+    unit: 'examples',
     evaluate: async (parameters) => {
       const { accuracy, macroF1 } = scoreClasses(
         validation.map(({ label }) => label),
