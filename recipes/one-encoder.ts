@@ -21,6 +21,7 @@ export const oneEncoder: OneEncoderRecipe = {
     en: 'Names of emoji, pictures of emoji, spoken digits and splice junctions by one encoder, each with its own tokens and head.',
     zh: '表情符号的名称与图片、语音数字、剪接位点：同一个编码器，各有自己的 token 与分类头。',
   },
-  encoder: { dim: 64, layers: 4, heads: 4, ffnDim: 128, dropout: 0.1, attentionDropout: 0, initializerRange: 0.02 },
+  encoder: { dim: 64, layers: 4, heads: 4, ffnDim: 128, dropout: 0.1, attentionDropout: 0, initializerRange: 0.0625 },
   parts: { text, pictures: vitEmoji, sound: astDigits, DNA },
+  seeds: [1, 2, 3],
 };

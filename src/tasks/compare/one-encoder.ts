@@ -31,6 +31,7 @@ export interface OneEncoderRecipe {
   >;
   /** What it is trained on, by modality. */
   readonly parts: Readonly<Record<string, ClassifyingRecipe>>;
+  readonly seeds: readonly number[];
 }
 
 /** One modality; keys are those of `--json`. */
@@ -46,11 +47,14 @@ export interface OneEncoderRow {
   /** Everything else: embeddings in front, head behind. */
   readonly other_parameters: number;
   readonly examples: number;
+  /** By seed. */
+  readonly accuracies: readonly number[];
+  /** Their mean. */
   readonly accuracy: number;
-  /** 95 % bootstrap interval. */
+  /** 95 % bootstrap interval over test examples and seeds. */
   readonly interval: readonly [number, number];
   readonly majority: number;
-  /** CPU seconds of training; absent where it was interrupted. */
+  /** CPU seconds of training, mean over seeds; absent where one was interrupted. */
   readonly seconds?: number;
 }
 
@@ -60,9 +64,13 @@ export interface OneEncoderComparison {
   readonly rows: readonly OneEncoderRow[];
 }
 
-/** The recipe of a part with the common encoder. */
-export function withEncoder<R extends ClassifyingRecipe>(part: R, { encoder }: Pick<OneEncoderRecipe, 'encoder'>): R {
-  return { ...part, model: { ...part.model, ...encoder } };
+/** The recipe of a part with the common encoder and a seed. */
+export function withEncoder<R extends ClassifyingRecipe>(
+  part: R,
+  { encoder }: Pick<OneEncoderRecipe, 'encoder'>,
+  seed: number,
+): R {
+  return { ...part, seed, model: { ...part.model, ...encoder } };
 }
 
 /** Blocks, and the norm behind them where they norm their input. */
@@ -91,19 +99,20 @@ export function oneEncoderReport({ recipe, rows }: OneEncoderComparison): Report
     tables: [
       {
         title: {
-          en: `${layers} layers of width ${dim}, ${heads} heads, feed-forward ${ffnDim}: the same for all (95 % bootstrap interval over test examples)`,
-          zh: `${layers} 层，宽 ${dim}，${heads} 个头，前馈宽 ${ffnDim}：全部相同（对测试样本自助抽样的 95 % 区间）`,
+          en: `${layers} layers of width ${dim}, ${heads} heads, feed-forward ${ffnDim}: the same for all (95 % bootstrap interval over test examples and seeds)`,
+          zh: `${layers} 层，宽 ${dim}，${heads} 个头，前馈宽 ${ffnDim}：全部相同（对测试样本和随机种子自助抽样的 95 % 区间）`,
         },
         head: [
           ...[word('modality'), word('data'), word('model'), word('tokens')],
           ...[word('encoder'), { en: 'tokens and head', zh: '输入层与分类头' }],
-          ...[word('labels'), word('accuracy'), word('majority'), word('seconds')],
+          ...[word('labels'), word('accuracy'), word('bySeed'), word('majority'), word('seconds')],
         ],
         rows: rows.map((row) => [
           ...[row.modality, row.data, row.class, row.tokens.toFixed(1)],
           ...[row.encoder_parameters, row.other_parameters].map((count) => count.toLocaleString('en')),
           `${row.labels}`,
           `${percent(row.accuracy)} (${percent(row.interval[0])} – ${percent(row.interval[1])})`,
+          row.accuracies.map(percent).join(', '),
           ...[percent(row.majority), row.seconds === undefined ? word('interrupted') : row.seconds.toFixed(0)],
         ]),
       },
