@@ -3,7 +3,7 @@
 import { Random } from '../../array/index.ts';
 import { loadClip } from '../../tokens/index.node.ts';
 import type { Clip } from '../../tokens/index.ts';
-import { type ClipDataset, DataError, type SenseExample } from '../dataset.ts';
+import { type ClipDataset, DataError, type SenseExample, type SplitName } from '../dataset.ts';
 import { parseCsv } from '../formats/csv.ts';
 import { parseTar } from '../formats/tar.ts';
 import { parseZip } from '../formats/zip.node.ts';
@@ -15,28 +15,43 @@ import { drawStrokes, parseStrokes } from './strokes.ts';
 
 type Example = SenseExample<Clip>;
 
-/** Clips made here: emoji of one style, but not those named, in all motions by turns; the same ones for the same seed. */
-async function generatedClips(
-  count: number,
-  unwanted: ReadonlySet<string>,
-): Promise<{ readonly examples: Example[]; readonly checksums: Readonly<Record<string, string>> }> {
+/** Most made clips that weights are chosen by. */
+const MOST_VALIDATION = 400;
+
+/** Which emoji are for validation; nothing is for the test. */
+const partOf = (emoji: string): SplitName => splitOf(emoji, { validation: 0.1, test: 0 });
+
+interface MadeClips {
+  readonly train: readonly Example[];
+  readonly validation: readonly Example[];
+  readonly checksums: Readonly<Record<string, string>>;
+}
+
+/**
+ * Clips made here: emoji of one style, but not those named, in all motions by turns; `count` to learn from, and a tenth of that, 400 at most,
+ * of emoji for validation. The same ones for the same count.
+ */
+async function madeClips(count: number, unwanted: ReadonlySet<string>): Promise<MadeClips> {
   const { drawings, checksums } = await emojiDrawings('noto', 48);
-  const wanted = drawings.filter(({ name }) => !unwanted.has(name));
-  const examples = Array.from({ length: count }, (_, i): Example => {
-    // two streams: of one alone the same number would choose the emoji and its place
-    const random = (site: string): Random => new Random({ seed: 0, step: i, site: `moving emoji, ${site}` });
-    const motion = motionNames[i % motionNames.length] as string;
-    const { name, load } = wanted[random('which').integer(wanted.length)] as (typeof wanted)[number];
-    const moving = async (): Promise<Clip> => movingClip(await load(), motion, random('how'));
-    return { id: `generated-${i}`, label: motion, tags: { style: 'noto', emoji: name }, load: moving };
-  });
-  return { examples, checksums };
+  const made = (part: SplitName, many: number): Example[] => {
+    const wanted = drawings.filter(({ name }) => !unwanted.has(name) && partOf(name) === part);
+    return Array.from({ length: many }, (_, i) => {
+      // two streams: of one alone the same number would choose the emoji and its place
+      const random = (site: string): Random => new Random({ seed: 0, step: i, site: `moving emoji, ${part}, ${site}` });
+      const motion = motionNames[i % motionNames.length] as string;
+      const { name, load } = wanted[random('which').integer(wanted.length)] as (typeof wanted)[number];
+      const moving = async (): Promise<Clip> => movingClip(await load(), motion, random('how'));
+      return { id: `made-${part}-${i}`, label: motion, tags: { style: 'noto', emoji: name }, load: moving };
+    });
+  };
+  const few = Math.min(MOST_VALIDATION, Math.floor(count / 10));
+  return { train: made('train', count), validation: made('validation', few), checksums };
 }
 
 /**
  * Moving emoji: eight motions that no single frame tells, 16 frames of 64 × 64. The test has emoji that training has not; `style` also a
- * style of drawing that it has not. A tenth of the training emoji is for validation. Option `generated`: so many more clips to learn from,
- * made here of the embedded emoji, without those of the other parts (0).
+ * style of drawing that it has not. A tenth of the training emoji is for validation. Option `generated`: so many more clips to learn from
+ * (0), and a tenth of that, 400 at most, to choose weights by, made here of the embedded emoji without those of the tests.
  */
 export async function movingEmoji(context: ReadContext): Promise<ClipDataset> {
   const id = 'moving-emoji-mp4';
@@ -57,18 +72,16 @@ export async function movingEmoji(context: ReadContext): Promise<ClipDataset> {
     const example: Example = { id: file, label, tags: { style, emoji }, load: () => loadClip(bytes) };
     parts.set(split, [...(parts.get(split) ?? []), example]);
   }
-  const splits = splitBy(parts.get('train') ?? [], ({ tags }) =>
-    splitOf(tags?.emoji ?? '', { validation: 0.1, test: 0 }),
-  );
+  const own = splitBy(parts.get('train') ?? [], ({ tags }) => partOf(tags?.emoji ?? ''));
   const count = wholeNumber(id, context, 'generated', { initial: 0, low: 0, high: 100_000 });
-  const others = [...splits.validation, ...(parts.get('test') ?? []), ...(parts.get('test_shift') ?? [])];
-  const unwanted = new Set(others.map(({ tags }) => tags?.emoji ?? ''));
-  const more = count > 0 ? await generatedClips(count, unwanted) : { examples: [], checksums: {} };
+  const [test, style] = ['test', 'test_shift'].map((part) => parts.get(part) ?? []) as [Example[], Example[]];
+  const tested = new Set([...test, ...style].map(({ tags }) => tags?.emoji ?? ''));
+  const made = count > 0 ? await madeClips(count, tested) : { train: [], validation: [], checksums: {} };
   const labels = [...new Set(rows.map(({ fields }) => fields.class ?? ''))].sort();
   return {
-    ...{ name: id, labels, checksums: { ...set.checksums, ...more.checksums } },
-    splits: { ...splits, train: [...splits.train, ...more.examples], test: parts.get('test') ?? [] },
-    moreTests: { style: parts.get('test_shift') ?? [] },
+    ...{ name: id, labels, checksums: { ...set.checksums, ...made.checksums } },
+    splits: { train: [...own.train, ...made.train], validation: [...own.validation, ...made.validation], test },
+    moreTests: { style },
   };
 }
 

@@ -296,11 +296,20 @@ test('emoji pictures: a concept lies in one part, one style is not in training, 
 
 const clips = await findDataset('moving-emoji-mp4', own);
 test.skipIf(!clips)('made clips: the same ones again, and an emoji is not always at the same place', async () => {
-  const load = async (): Promise<readonly SenseExample<Clip>[]> => {
-    const set = await loadClipDataset('moving-emoji-mp4', own, { options: { generated: 30_000 } });
-    return set.splits.train.filter(({ id, label }) => id.startsWith('generated-') && label === 'rotate_cw');
-  };
-  const [made, again] = await Promise.all([load(), load()]);
+  const load = (): ReturnType<typeof loadClipDataset> =>
+    loadClipDataset('moving-emoji-mp4', own, { options: { generated: 30_000 } });
+  const turning = ({ splits }: Awaited<ReturnType<typeof load>>): readonly SenseExample<Clip>[] =>
+    splits.train.filter(({ id, label }) => id.startsWith('made-') && label === 'rotate_cw');
+  const [set, same] = await Promise.all([load(), load()]);
+  const [made, again] = [turning(set), turning(same)];
+  const emojiOf = (examples: readonly SenseExample<Clip>[]): Set<string | undefined> =>
+    new Set(examples.map(({ tags }) => tags?.emoji));
+  const { train, validation, test: tested } = set.splits;
+  expect([train, validation].map((part) => part.length)).toEqual([236 + 30_000, 20 + 400]);
+  const taught = emojiOf(train);
+  for (const part of [validation, tested, set.moreTests?.style ?? []])
+    for (const name of emojiOf(part)) expect(taught).not.toContain(name);
+  for (const name of emojiOf(tested)) expect(emojiOf(validation)).not.toContain(name);
   const name = made[0]?.tags?.emoji;
   const alike = made.filter(({ tags }) => tags?.emoji === name);
   // where the first frame is not ground: the column in the middle
