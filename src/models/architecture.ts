@@ -125,6 +125,10 @@ export interface Stored {
   readonly names: ReadonlySet<string>;
 }
 
+/** Whether the bare model has a pooler: all have one, but for files without. */
+export const hasPooler = (stored?: Stored): boolean =>
+  !stored || [...stored.names].some((name) => /(^|\.)pooler\.(dense\.)?weight$/.test(name));
+
 /** A configuration cannot be used. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

@@ -80,9 +80,15 @@ export function foreignLibrary(names: readonly string[]): Renamed['library'] | u
   return libraries.find(({ kernel, positions }) => names.includes(kernel) && names.includes(positions))?.name;
 }
 
+/** Number of attention heads by width, as all published ViTs of both libraries have it. */
+const publishedHeads: Readonly<Record<number, number>> = {
+  ...{ 192: 3, 256: 4, 320: 5, 384: 6, 512: 8, 640: 10, 768: 12, 896: 14, 1024: 16 },
+  ...{ 1152: 16, 1280: 16, 1408: 16, 1664: 16 },
+};
+
 /** What the weights do not say. */
 export interface RenameOptions {
-  /** Number of attention heads. Default: width / 64, which all published ones have. */
+  /** Number of attention heads. Default: what published models of that width have. */
   readonly heads?: number;
   /** Height and width of the pictures. Default: a square. */
   readonly imageSize?: readonly [number, number];
@@ -139,7 +145,8 @@ export function renameForeign(arrays: NamedArrays, options: RenameOptions = {}):
     });
   }
   const family = isDistilled ? 'DeiT' : 'ViT';
-  const className = `${family}ForImageClassification${hasTeacher ? 'WithTeacher' : ''}`;
+  const hasHead = Object.keys(library.heads).some((head) => names.includes(`${head}.weight`));
+  const className = hasHead ? `${family}ForImageClassification${hasTeacher ? 'WithTeacher' : ''}` : `${family}Model`;
   const config = { ...configOf(made, model, library, options), architectures: [className], ...options.config };
   return { library: library.name, config, arrays: made, changes };
 }
@@ -150,10 +157,10 @@ function configOf(made: NamedArrays, model: string, library: Library, options: R
   const special = model === 'deit' ? 2 : 1;
   const places = (shapeOf('embeddings.position_embeddings')[1] ?? 0) - special;
   const side = Math.round(Math.sqrt(places));
-  const heads = options.heads ?? dim / 64;
-  if (!Number.isInteger(heads)) {
+  const heads = options.heads ?? publishedHeads[dim];
+  if (heads === undefined) {
     throw new ConfigError(
-      `renameForeign: expected the number of heads, since ${dim} is no multiple of 64 (${library.name}); give it as heads`,
+      `renameForeign: expected the number of heads, which weights do not tell, got none for width ${dim} (${library.name})\nWrite num_heads into config.json, or give it as heads.`,
     );
   }
   if (!options.imageSize && side * side !== places) {
@@ -179,36 +186,77 @@ function configOf(made: NamedArrays, model: string, library: Library, options: R
   };
 }
 
+/** What timm's `model_args` may say beside the activation: sizes that the weights tell as well, and what only training heeds. */
+const heededElsewhere: ReadonlySet<string> = new Set([
+  ...['img_size', 'patch_size', 'in_chans', 'num_classes', 'embed_dim', 'depth', 'num_heads', 'mlp_ratio', 'qkv_bias'],
+  ...['drop_rate', 'pos_drop_rate', 'patch_drop_rate', 'proj_drop_rate', 'attn_drop_rate', 'drop_path_rate'],
+  ...['weight_init', 'fix_init', 'dynamic_img_size', 'act_layer', 'global_pool'],
+]);
+
+/** timm's names of activations, as Hugging Face calls them. */
+const activations: Readonly<Record<string, string>> = {
+  ...{ gelu: 'gelu', gelu_erf: 'gelu', gelu_tanh: 'gelu_pytorch_tanh', quick_gelu: 'quick_gelu' },
+  ...{ relu: 'relu', silu: 'silu', swish: 'silu' },
+};
+
+/** What timm's `config.json` says of the computation. @throws ConfigError for what a plain ViT does not do */
+function settingsOf(config: HubConfig, hasHead: boolean, where: string): HubConfig {
+  const args = (config.model_args ?? {}) as Record<string, unknown>;
+  const refuse = (field: string, expected: string, got: unknown): never => {
+    throw new ConfigError(`config.${field}: expected ${expected}, got ${JSON.stringify(got)} (timm, ${where})`);
+  };
+  const unknown = Object.keys(args).find((name) => !heededElsewhere.has(name));
+  if (unknown !== undefined) refuse(`model_args.${unknown}`, 'nothing but a plain ViT', args[unknown]);
+  const pool = args.global_pool ?? config.global_pool ?? 'token';
+  // what has no head gives all states
+  if (hasHead && pool !== 'token') refuse('global_pool', '"token"', pool);
+  const { act_layer: activation = 'gelu' } = args;
+  const known = Object.keys(activations);
+  if (!known.includes(activation as string)) refuse('model_args.act_layer', `one of ${known.join(', ')}`, activation);
+  return { hidden_act: activations[activation as string] };
+}
+
 /**
  * The checkpoint as Hugging Face would have written it: itself, or, where `config.json` names no `model_type` and the weights are
  * timm's or torchvision's, renamed in memory. `num_heads` is read from `config.json` or its `model_args` where it stands there.
+ * @throws ConfigError as `renameForeign`, and for settings of timm's that a plain ViT does not have; the source is closed then
  */
 export async function inKnownNames(source: CheckpointSource): Promise<CheckpointSource> {
-  const config = await source.config();
+  try {
+    const config = await source.config();
+    return config.model_type !== undefined || !foreignLibrary(source.names()) ? source : await renamed(source, config);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+async function renamed(source: CheckpointSource, config: HubConfig): Promise<CheckpointSource> {
   const names = source.names();
-  if (config.model_type !== undefined || !foreignLibrary(names)) return source;
   const arrays = Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await source.read(name)] as const)),
   );
   const { num_heads = config.num_heads, img_size } = (config.model_args ?? {}) as Record<string, unknown>;
-  const { model_args: _, architecture: __, ...kept } = config;
-  const renamed = renameForeign(arrays, {
-    config: kept,
+  const { model_args: _, architecture: __, global_pool: ___, ...kept } = config;
+  const isTimm = foreignLibrary(names) === 'timm';
+  const settings = isTimm ? settingsOf(config, names.includes('head.weight'), source.where) : {};
+  const found = renameForeign(arrays, {
+    config: { ...kept, ...settings },
     ...(typeof num_heads === 'number' ? { heads: num_heads } : {}),
     ...(Array.isArray(img_size) ? { imageSize: img_size as [number, number] } : {}),
   });
   const read = (name: string): NdArray => {
-    const array = renamed.arrays[name];
+    const array = found.arrays[name];
     if (!array)
-      throw new ConfigError(`${source.where}: expected '${name}', got ${Object.keys(renamed.arrays).join(', ')}`);
+      throw new ConfigError(`${source.where}: expected '${name}', got ${Object.keys(found.arrays).join(', ')}`);
     return array;
   };
   return {
     where: source.where,
-    names: () => Object.keys(renamed.arrays),
+    names: () => Object.keys(found.arrays),
     info: read,
     read: async (name) => read(name),
-    config: async () => ({ ...renamed.config }),
+    config: async () => ({ ...found.config }),
     file: (name) => source.file(name),
     close: () => source.close(),
   };

@@ -14,6 +14,7 @@ export interface HeadContext {
   /** As given, choices not flattened. */
   readonly inputs: Inputs;
   readonly loss: CrossEntropyOptions;
+  readonly hasPooler: boolean;
 }
 
 /** Named results of a head from the last hidden state `[B, T, D]` (`[B·C, T, D]` of choices). */
@@ -36,10 +37,10 @@ function scores(module: Module, features: Tensor, config: BertConfig, count: num
   return module.child('classifier', (m) => layersOf(config).linear(m, features, count));
 }
 
-/** The bare model with its pooler. */
-export const bareWithPooler: Head = (module, states, { config }) => ({
+/** The bare model with its pooler, where it has one. */
+export const bareWithPooler: Head = (module, states, { config, hasPooler }) => ({
   last_hidden_state: states,
-  pooler_output: pool(module, states, config),
+  ...(hasPooler ? { pooler_output: pool(module, states, config) } : {}),
 });
 
 /** The bare model without one (DistilBERT, ELECTRA). */

@@ -1,6 +1,14 @@
 // BERT and its relatives: one encoder, a table of classes, each with its head.
 import type { Dims } from '../../graph/index.ts';
-import type { Architecture, HubConfig, InputSpec, Model, Stored, WeightNames } from '../architecture.ts';
+import {
+  type Architecture,
+  type HubConfig,
+  hasPooler,
+  type InputSpec,
+  type Model,
+  type Stored,
+  type WeightNames,
+} from '../architecture.ts';
 import { flattenChoices, textShapes } from '../choices.ts';
 import { maskedLabels, textLabels, tokenLabels } from '../losses.ts';
 import { namedStates } from '../states.ts';
@@ -175,7 +183,8 @@ function create(family: Family, className: string, hub: HubConfig, stored?: Stor
     maxLength: family.positions === 'from-zero' ? config.maxLength : config.maxLength - config.padId - 1,
     forward: (module, inputs, loss = {}) => {
       const encoded = encode(module, hasChoices ? flattenChoices(inputs) : inputs, config, family.positions);
-      return { values: head(module, encoded.x, { config, hub, inputs, loss }), states: namedStates(encoded) };
+      const context = { config, hub, inputs, loss, hasPooler: hasPooler(stored) };
+      return { values: head(module, encoded.x, context), states: namedStates(encoded) };
     },
   };
 }

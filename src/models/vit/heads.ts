@@ -31,18 +31,20 @@ export interface HeadContext {
   readonly loss: CrossEntropyOptions;
   /** Tokens before the patches. */
   readonly special: number;
+  readonly hasPooler: boolean;
 }
 
 /** Named results from the normalised states `[B, T, D]`. */
 export type Head = (module: Module, states: Tensor, context: HeadContext) => Record<string, Tensor>;
 
-/** The bare model with its pooler. */
-export const bare: Head = (module, states, { config }) => ({
-  last_hidden_state: states,
-  pooler_output: module.child('pooler', (m) =>
+/** The bare model with its pooler, where it has one. */
+export const bare: Head = (module, states, { config, hasPooler }) => {
+  if (!hasPooler) return { last_hidden_state: states };
+  const pooled = module.child('pooler', (m) =>
     activationNamed(config.poolerActivation)(linearOf(config)(m, stateOf(states), config.poolerDim)),
-  ),
-});
+  );
+  return { last_hidden_state: states, pooler_output: pooled };
+};
 
 /** A class from the class token. */
 export const imageClass: Head = (module, states, { config, hub, inputs, loss }) =>

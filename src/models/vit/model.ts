@@ -1,6 +1,14 @@
 // ViT (Dosovitskiy et al. 2021) and DeiT (Touvron et al. 2021): one encoder over patches, a table of classes, each with its head.
 import type { Tensor } from '../../graph/index.ts';
-import type { Architecture, Choices, HubConfig, InputSpec, Model } from '../architecture.ts';
+import {
+  type Architecture,
+  type Choices,
+  type HubConfig,
+  hasPooler,
+  type InputSpec,
+  type Model,
+  type Stored,
+} from '../architecture.ts';
 import { textLabels } from '../losses.ts';
 import { encode } from '../patch-encoder.ts';
 import {
@@ -57,9 +65,20 @@ const deitFamily: Family = {
   },
 };
 
-function create(family: Family, className: string, hub: HubConfig, choices: Choices): Model {
+const hasMaskToken = (stored?: Stored): boolean =>
+  stored !== undefined && [...stored.names].some((name) => name.endsWith('embeddings.mask_token'));
+
+interface Given {
+  readonly choices: Choices;
+  readonly stored?: Stored | undefined;
+}
+
+function create(family: Family, className: string, hub: HubConfig, { choices, stored }: Given): Model {
   const config = vitConfigFrom(hub);
-  const { head, inputs: extra, masks = false } = family.classes[className] as Class;
+  const { head, inputs: own, masks: hides = false } = family.classes[className] as Class;
+  // a bare model hides patches where its file has the token for them (`use_mask_token`)
+  const masks = hides || (head === bare && hasMaskToken(stored));
+  const extra = masks ? masked : own;
   const switches = { interpolate_pos_encoding: false, ...choices.switches };
   const picture = pictureOf(config, choices, switches.interpolate_pos_encoding);
   return {
@@ -70,7 +89,7 @@ function create(family: Family, className: string, hub: HubConfig, choices: Choi
     weights: vitWeights(family.modelType),
     layout: layoutOf(picture, family.special.length),
     switches,
-    settle: (chosen) => create(family, className, hub, chosen),
+    settle: (chosen) => create(family, className, hub, { choices: chosen, stored }),
     forward: (module, inputs, loss = {}) => {
       const x = module.child('embeddings', (m) =>
         embedPicture(m, inputs.pixel_values as Tensor, picture, {
@@ -82,7 +101,8 @@ function create(family: Family, className: string, hub: HubConfig, choices: Choi
         }),
       );
       const encoded = encode(module, x, config);
-      const context = { config, hub, inputs, picture, loss, special: family.special.length };
+      const special = family.special.length;
+      const context = { config, hub, inputs, picture, loss, special, hasPooler: hasPooler(stored) };
       return { values: head(module, encoded.states, context), states: namedStates(encoded) };
     },
   };
@@ -92,7 +112,7 @@ function architecture(family: Family): Architecture {
   return {
     modelType: family.modelType,
     classes: Object.keys(family.classes),
-    create: (className, config) => create(family, className, config, NO_CHOICES),
+    create: (className, config, stored) => create(family, className, config, { choices: NO_CHOICES, stored }),
   };
 }
 
