@@ -8,7 +8,7 @@ import { sgd, TrainStep } from '../train/index.ts';
 import type { Job } from './job.ts';
 import { objectiveOf } from './objective.ts';
 import { type TrainRecipe, trainDefaults } from './recipe.ts';
-import { completeTraining, planOf, stepOptionsOf } from './train-plan.ts';
+import { checkRecipe, completeTraining, planOf, stepOptionsOf } from './train-plan.ts';
 
 test('an older recipe gets the defaults, a word or number that means nothing is refused', () => {
   expect(completeTraining({ steps: 7 })).toEqual({ ...trainDefaults, steps: 7 });
@@ -18,11 +18,24 @@ test('an older recipe gets the defaults, a word or number that means nothing is 
     [{ storage: 'float8' }, "train.storage: expected one of float32, float16, bfloat16, got 'float8'"],
     [{ accumulate: 0 }, 'train.accumulate: expected a whole number >= 1, got 0'],
     [{ layerDecay: 1.5 }, 'train.layerDecay: expected a factor above 0 and at most 1, got 1.5'],
+    [{ labelSmoothing: 1 }, 'train.labelSmoothing: expected a number from 0 to below 1, got 1'],
+    [{ learningRate: -1 }, 'train.learningRate: expected a number of at least 0, got -1'],
     [{ averageDecay: 0.9, averageLast: 3 }, 'expected one average at most'],
     [{ averageDecay: 2 }, 'movingAverage: expected a decay above 0 and below 1, got 2'],
   ];
   for (const [fields, message] of refused)
     expect(() => completeTraining(fields as Partial<TrainRecipe>), JSON.stringify(fields)).toThrow(message);
+});
+
+test.each([
+  [{ dropPath: 1 }, 'model.dropPath: expected a number from 0 to below 1, got 1'],
+  [{ dropPath: -0.1 }, 'model.dropPath: expected'],
+  [{ dropout: Number.NaN }, 'model.dropout: expected a number from 0 to below 1, got NaN'],
+  [{ attentionDropout: 'half' }, 'model.attentionDropout: expected'],
+  [{ layerScale: -1 }, 'model.layerScale: expected a number of at least 0, got -1'],
+])('numbers of a model outside their range are refused before data are read: %o', (model, message) => {
+  expect(() => checkRecipe({ train: {}, model })).toThrow(message);
+  expect(() => checkRecipe({ train: {}, model: { dropPath: 0, dropout: 0.99, layerScale: 1e-4 } })).not.toThrow();
 });
 
 const names = ['embeddings.word.weight', 'encoder.layers.0.up.weight', 'encoder.layers.1.up.weight', 'head.weight'];

@@ -25,6 +25,33 @@ function named<T>(field: string, table: Readonly<Record<string, T>>, word: strin
 /** Element types of published weights. */
 const storageTypes = { float32: 'float32', float16: 'float16', bfloat16: 'bfloat16' } as const;
 
+interface NumberRange {
+  readonly holds: (value: number) => boolean;
+  /** For people. */
+  readonly what: string;
+}
+
+const belowOne: NumberRange = { holds: (value) => value >= 0 && value < 1, what: 'a number from 0 to below 1' };
+const notNegative: NumberRange = { holds: (value) => value >= 0, what: 'a number of at least 0' };
+
+/** Where the numbers of a recipe's groups lie, those that count something aside. */
+const ranges: Readonly<Record<'train' | 'model', Readonly<Record<string, NumberRange>>>> = {
+  train: {
+    ...{ learningRate: notNegative, weightDecay: notNegative, labelSmoothing: belowOne, beta2: belowOne },
+    layerDecay: { holds: (value) => value > 0 && value <= 1, what: 'a factor above 0 and at most 1' },
+  },
+  model: { dropout: belowOne, attentionDropout: belowOne, dropPath: belowOne, layerScale: notNegative },
+};
+
+/** @throws RangeError for a number outside its range, naming the field */
+function requireRanges(group: keyof typeof ranges, fields: object): void {
+  for (const [field, { holds, what }] of Object.entries(ranges[group])) {
+    const value = (fields as Readonly<Record<string, unknown>>)[field];
+    if (value !== undefined && !(typeof value === 'number' && holds(value)))
+      throw new RangeError(`${group}.${field}: expected ${what}, got ${value}`);
+  }
+}
+
 /** The recipe with defaults for what an older one does not say. @throws RangeError for words and numbers that mean nothing */
 export function completeTraining(given: Partial<TrainRecipe>): TrainRecipe {
   const train = { ...trainDefaults, ...given };
@@ -34,8 +61,7 @@ export function completeTraining(given: Partial<TrainRecipe>): TrainRecipe {
   for (const field of COUNTS)
     if (!Number.isSafeInteger(train[field]) || train[field] < 1)
       throw new RangeError(`train.${field}: expected a whole number >= 1, got ${train[field]}`);
-  if (!(train.layerDecay > 0 && train.layerDecay <= 1))
-    throw new RangeError(`train.layerDecay: expected a factor above 0 and at most 1, got ${train.layerDecay}`);
+  requireRanges('train', train);
   averageOf(train);
   return train;
 }
@@ -43,7 +69,9 @@ export function completeTraining(given: Partial<TrainRecipe>): TrainRecipe {
 /** What can be said of a recipe before any data are read. @throws RangeError for words and numbers that mean nothing */
 export function checkRecipe({ train, model }: { readonly train: Partial<TrainRecipe>; readonly model?: object }): void {
   completeTraining(train);
-  if (model && 'dim' in model) initializerRange(model as FirstValues);
+  if (!model) return;
+  requireRanges('model', model);
+  if ('dim' in model) initializerRange(model as FirstValues);
 }
 
 /** Fields that count something there must be one of. */

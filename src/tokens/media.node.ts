@@ -18,12 +18,24 @@ const names = [
   'AudioEncoder',
 ] as const;
 
-/** Puts WebCodecs where mediabunny looks for it, unless the platform has it, and loads mediabunny. */
-export async function loadMediabunny(): Promise<typeof import('mediabunny')> {
+type Library = typeof import('mediabunny');
+
+let loaded: Promise<Library> | undefined;
+
+async function load(): Promise<Library> {
   const codecs = (await import('@napi-rs/webcodecs')) as unknown as Record<string, unknown>;
   const target = globalThis as unknown as Record<string, unknown>;
   for (const name of names) target[name] ??= codecs[name];
-  return import('mediabunny');
+  const library = await import('mediabunny');
+  // it prints warnings and stack traces of what then comes out as an error of ours
+  library.Logging.level = library.LogLevel.Silent;
+  return library;
+}
+
+/** Puts WebCodecs where mediabunny looks for it, unless the platform has it, and loads mediabunny, which then prints nothing. */
+export function loadMediabunny(): Promise<Library> {
+  loaded ??= load();
+  return loaded;
 }
 
 /** A file's bytes. @throws UnitsError naming `what` was expected */
@@ -64,7 +76,7 @@ export function decoding<Given extends unknown[], Result>(
 export async function withMedia<T>(
   bytes: Uint8Array,
   where: string,
-  use: (input: Input, library: typeof import('mediabunny')) => Promise<T>,
+  use: (input: Input, library: Library) => Promise<T>,
 ): Promise<T> {
   const library = await loadMediabunny();
   const input = new library.Input({ source: new library.BufferSource(bytes), formats: library.ALL_FORMATS });

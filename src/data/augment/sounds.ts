@@ -66,14 +66,16 @@ function valueAt(samples: Float32Array, place: number, cutoff: number): number {
 
 /**
  * Faster and higher (above 1) or slower and lower, as a tape is (Ko et al. 2015, Audio augmentation for speech recognition): a voice gets
- * another pitch and another length of throat. `round(n / factor)` samples a channel; what would lie above half the rate is filtered out.
+ * another pitch and another length of throat. `round(n / factor)` samples a channel, at least one of what has any; what would lie above half the
+ * rate is filtered out.
  */
 export function atSpeed(source: Sound, factor: number): Sound {
   if (factor === 1) return source;
   const cutoff = Math.min(1, 1 / factor);
-  return perChannel(source, (channel) =>
-    Float32Array.from({ length: Math.round(channel.length / factor) }, (_, i) => valueAt(channel, i * factor, cutoff)),
-  );
+  return perChannel(source, (channel) => {
+    const length = Math.max(Math.min(1, channel.length), Math.round(channel.length / factor));
+    return Float32Array.from({ length }, (_, i) => valueAt(channel, i * factor, cutoff));
+  });
 }
 
 /** A band that is made louder or quieter: its middle in hertz, how much, and how narrow it is (middle over width). */

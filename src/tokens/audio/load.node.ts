@@ -2,7 +2,7 @@
 import { codecOf, decoding, readMedia, withMedia } from '../media.node.ts';
 import { UnitsError } from '../units.ts';
 import { resampleSound } from './resample.ts';
-import { inspectSound, monoOf, type Sound } from './sound.ts';
+import { inspectSound, monoOf, type Sound, tooLong } from './sound.ts';
 import { readWav } from './wav.ts';
 
 /** Options of `loadSound`. */
@@ -11,7 +11,7 @@ export interface LoadSoundOptions {
   readonly rate?: number;
   /** Mix all channels into one; true when left out. */
   readonly mono?: boolean;
-  /** Most seconds that are read; 3,600 when left out. */
+  /** Most seconds a sound may have; a longer one is refused. 3,600 when left out. */
   readonly maxSeconds?: number;
 }
 
@@ -37,9 +37,7 @@ export async function decodeContainer(bytes: Uint8Array, where: string, maxSecon
       const { timestamp } = sample;
       sample.close();
       parts.push(channels);
-      if (timestamp > maxSeconds) {
-        throw new UnitsError(`loadSound: expected at most ${maxSeconds} s, got more (${where}); raise maxSeconds`);
-      }
+      if (timestamp > maxSeconds) throw tooLong(maxSeconds, where);
     }
     const [first] = parts;
     if (!first) throw new UnitsError(`loadSound: expected samples, got an empty sound track (${where})`);
@@ -60,17 +58,26 @@ export async function decodeContainer(bytes: Uint8Array, where: string, maxSecon
 
 const readContainer = decoding(import.meta.url, 'decodeContainer', decodeContainer);
 
+/** What is wrong with the samples of a file, with the file's name. */
+function named(error: unknown, where: string): unknown {
+  return error instanceof UnitsError ? new UnitsError(`${error.message} (${where})`, { cause: error }) : error;
+}
+
 /**
  * The samples of a sound file (a path, or its bytes), checked (no NaN), mixed to one channel and resampled as asked.
- * @throws UnitsError for a file that is none, is cut short, has no sound, or holds NaN
+ * @throws UnitsError for a file that is none, is cut short, is too long, has no sound, or holds NaN
  */
 export async function loadSound(source: string | Uint8Array, options: LoadSoundOptions = {}): Promise<Sound> {
   const { rate, mono = true, maxSeconds = 3600 } = options;
   const path = typeof source === 'string' ? source : `${source.length} bytes`;
   const bytes = typeof source === 'string' ? await readMedia(source, 'loadSound: expected a sound file') : source;
   const isWav = String.fromCharCode(...bytes.subarray(0, 4)) === 'RIFF';
-  const whole = isWav ? await readWav(bytes, path) : await readContainer(bytes, path, maxSeconds);
-  inspectSound(whole);
-  const mixed = mono ? { rate: whole.rate, channels: [monoOf(whole)] } : whole;
-  return rate === undefined ? mixed : resampleSound(mixed, rate);
+  const whole = isWav ? await readWav(bytes, path, maxSeconds) : await readContainer(bytes, path, maxSeconds);
+  try {
+    inspectSound(whole);
+    const mixed = mono ? { rate: whole.rate, channels: [monoOf(whole)] } : whole;
+    return rate === undefined ? mixed : await resampleSound(mixed, rate);
+  } catch (error) {
+    throw named(error, path);
+  }
 }

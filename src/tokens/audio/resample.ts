@@ -41,15 +41,25 @@ function converterFor(from: number, to: number, quality: ResampleQuality): Promi
   return made;
 }
 
+/** libsamplerate changes rates by 1/256 to 256; beyond that it gives silence, or an error about its memory. */
+const MOST_TIMES = 256;
+
 /**
  * The same sound at another rate; `round(n · to / from)` samples a channel.
- * @throws UnitsError for a rate outside 1 to 192,000
+ * @throws UnitsError for a rate outside 1 to 192,000, or two that lie more than 256 times apart
  */
 export async function resampleSound(source: Sound, rate: number, quality: ResampleQuality = 'medium'): Promise<Sound> {
   if (source.rate === rate) return source;
   for (const one of [source.rate, rate]) {
     if (one >= 1 && one <= 192_000) continue;
     throw new UnitsError(`resampleSound: expected a rate from 1 to 192000, got ${one}`);
+  }
+  // the converter takes whole rates
+  const ratio = Math.trunc(rate) / Math.trunc(source.rate);
+  if (ratio > MOST_TIMES || ratio < 1 / MOST_TIMES) {
+    throw new UnitsError(
+      `resampleSound: expected rates at most ${MOST_TIMES} times apart, got ${source.rate} to ${rate}`,
+    );
   }
   const channels: Float32Array[] = [];
   for (const channel of source.channels) {

@@ -39,6 +39,11 @@ export function secondsOf({ rate, channels }: Sound): number {
   return (channels[0]?.length ?? 0) / rate;
 }
 
+/** The error for a sound that goes on for longer than may be read: the same one, whatever reads it. */
+export function tooLong(maxSeconds: number, where: string): UnitsError {
+  return new UnitsError(`loadSound: expected at most ${maxSeconds} s, got more (${where}); raise maxSeconds`);
+}
+
 /** Looks at every sample. @throws UnitsError at the first that is NaN or infinite, with its time */
 export function inspectSound(source: Sound): SoundReport {
   let [peak, clipped, count] = [0, 0, 0];
