@@ -13,7 +13,7 @@ export {
   augmentPlan,
 } from './augment/plan.ts';
 export { overlappingClause } from './baselines/answers.ts';
-export { type DenseRow, denseLogisticRegression, nearestNeighbour } from './baselines/dense.ts';
+export { type DenseRow, denseLogisticRegression } from './baselines/dense.ts';
 export { entityDictionary, type TaggingBaseline, windowRegression } from './baselines/entities.ts';
 export { letterSounds } from './baselines/letter-sounds.ts';
 export { type Baseline, features, logisticRegression, majorityClass } from './baselines/linear.ts';

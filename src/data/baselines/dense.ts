@@ -112,28 +112,3 @@ export function denseLogisticRegression(
       return labels[scores.indexOf(Math.max(...scores))] as string;
     });
 }
-
-/** Features between two looks at whether a row is too far already. */
-const BLOCK = 32;
-
-/** The label of the training row at the least Euclidean distance. */
-export function nearestNeighbour(train: readonly DenseRow[], test: readonly DenseRow[]): string[] {
-  const size = train[0]?.values.length ?? 0;
-  const known = train.map(({ values }) => Float32Array.from(values));
-  return test.map(({ values }) => {
-    const row = Float32Array.from(values);
-    let [least, label] = [Number.POSITIVE_INFINITY, ''];
-    known.forEach((other, place) => {
-      let distance = 0;
-      for (let i = 0; i < size && distance < least; ) {
-        const end = Math.min(size, i + BLOCK);
-        for (; i < end; i++) {
-          const difference = (row[i] as number) - (other[i] as number);
-          distance += difference * difference;
-        }
-      }
-      if (distance < least) [least, label] = [distance, train[place]?.label as string];
-    });
-    return label;
-  });
-}

@@ -5,7 +5,6 @@ import {
   type DenseRow,
   denseLogisticRegression,
   majorityClass,
-  nearestNeighbour,
   type SenseExample,
 } from '../../data/index.ts';
 import { aheadOf } from '../ahead.node.ts';
@@ -21,6 +20,7 @@ import { senseBatchSource } from './batches.node.ts';
 import { measuredOriginals } from './broken.node.ts';
 import { behindPaths } from './inputs.node.ts';
 import type { Reader } from './modality.ts';
+import { nearestLabels } from './nearest.ts';
 import { classifySense, openSense, openSenseStart } from './open.node.ts';
 import { Originals } from './originals.ts';
 import { originalOf } from './pipeline.node.ts';
@@ -49,8 +49,10 @@ export interface SenseEvaluation extends ClassificationEvaluation {
   readonly more_tests: Readonly<Record<string, ClassificationEvaluation>>;
 }
 
-/** Multiplications that a rival may take. */
-const BUDGET = 4e9;
+/** Multiplications that rivals may take: regression here, nearest neighbours on the runtime. */
+const BUDGET = { regression: 4e9, nearest: 5e11 };
+/** Numbers of training examples that are kept for rivals, 400 MB at most. */
+const KEPT = 1e8;
 
 /** Flat features of examples. */
 async function denseRows<T>(examples: readonly SenseExample<T>[], read: Reader<T>): Promise<DenseRow[]> {
@@ -67,28 +69,32 @@ async function denseRows<T>(examples: readonly SenseExample<T>[], read: Reader<T
 type Rivals<T> = (test: readonly SenseExample<T>[]) => Promise<Record<string, string[]>>;
 
 /**
- * Rivals that have learnt from a training part: read and fitted once, however many parts they are measured on, the smallest of them of
- * `fewest` examples.
+ * Rivals that have learnt from a training part: read and fitted once, however many parts they are measured on, the largest of them of
+ * `most` examples. Their names say from how many examples, where not all are affordable.
  */
-async function rivalsFrom<T>(train: readonly SenseExample<T>[], read: Reader<T>, fewest: number): Promise<Rivals<T>> {
+async function rivalsFrom<T>(
+  train: readonly SenseExample<T>[],
+  read: Reader<T>,
+  most: number,
+  context: JobContext,
+): Promise<Rivals<T>> {
   const [first] = train;
   if (!first) return async () => ({});
   const texts = (some: readonly SenseExample<T>[]) => some.map(({ id, label }) => ({ id, label, text: '' }));
   const size = (await read(await first.load())).data.length;
   const labels = new Set(train.map(({ label }) => label)).size;
+  const within = (affordable: number): number => Math.min(train.length, Math.max(1, Math.floor(affordable)));
+  const fitted = within(BUDGET.regression / (5 * size * labels));
+  const held = within(Math.min(KEPT / size, BUDGET.nearest / (size * Math.max(1, most))));
   // one order for all: fewer rows are the first of more
-  const within = (multiplications: number): number =>
-    Math.min(train.length, Math.max(1, Math.floor(BUDGET / multiplications)));
-  const fitted = within(5 * size * labels);
-  const known = await denseRows(limited(train, Math.max(fitted, within(size * fewest)), 0), read);
-  const regression = denseLogisticRegression(known.slice(0, fitted), BUDGET);
+  const known = await denseRows(limited(train, Math.max(fitted, held), 0), read);
+  const regression = denseLogisticRegression(known.slice(0, fitted), BUDGET.regression);
   return async (test) => {
     const rows = await denseRows(test, read);
-    const near = known.slice(0, within(size * test.length));
     return {
       majority_class: majorityClass(texts(train), texts(test)),
       [`logistic_regression_on_${fitted}`]: regression(rows),
-      [`nearest_of_${near.length}`]: nearestNeighbour(near, rows),
+      [`nearest_of_${held}`]: await nearestLabels(known.slice(0, held), rows, context),
     };
   };
 }
@@ -128,12 +134,9 @@ async function evaluate<T, K>(
     for (const note of notes) context.note(note);
     const { split = 'test' } = options;
     const parts = Object.entries({ [split]: partOf(splits, split), ...(split === 'test' ? moreTests : {}) });
-    const fewest = Math.max(1, Math.min(...parts.map(([, examples]) => examples.length)));
-    const rivalsOf = await rivalsFrom(
-      await learntFrom(open.dir, options.data, splits.train, balanced),
-      open.read,
-      fewest,
-    );
+    const most = Math.max(...parts.map(([, examples]) => examples.length));
+    const learnt = await learntFrom(open.dir, options.data, splits.train, balanced);
+    const rivalsOf = await rivalsFrom(learnt, open.read, most, context);
     const measure = async (place: string, examples: readonly SenseExample<T>[]): Promise<ClassificationEvaluation> => {
       if (examples.length === 0) throw new DataError(`evaluate: expected examples, got none (${id}, ${place})`);
       const probabilities = await open.classifier.probabilities(open.parameters, new Originals(examples, open.read));
