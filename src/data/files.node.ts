@@ -20,7 +20,7 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   const stored = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new DataError(`data: expected the file ${path}, got ${error.code}`, { cause: error });
   });
-  if (!path.endsWith('.gz')) return stored;
+  if (!/\.gz$/i.test(path)) return stored;
   try {
     return gunzipSync(stored, { maxOutputLength: MAX_BYTES });
   } catch (error) {

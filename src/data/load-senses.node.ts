@@ -58,7 +58,7 @@ interface OwnOptions extends BrokenOptions {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-const isTable = (path: string): boolean => /\.(csv|tsv)(\.gz)?$/.test(path);
+const isTable = (path: string): boolean => /\.(csv|tsv)(\.gz)?$/i.test(path);
 const textOption = (options: Readonly<Record<string, unknown>>, name: string): string | undefined => {
   const value = options[name];
   if (value === undefined || typeof value === 'string') return value;
@@ -88,10 +88,10 @@ const own: { readonly [K in keyof SenseKinds]: OwnReaders<SenseKinds[K]> } = {
   'labelled-pictures': {
     takes: `${pictureReaders.takes}, a .parquet file or a folder of them, a folder with MNIST's four idx files`,
     file: (path, options) =>
-      path.endsWith('.parquet') ? readPictureParquet(path, columnsOf(options)) : pictureReaders.file(path, options),
+      /\.parquet$/i.test(path) ? readPictureParquet(path, columnsOf(options)) : pictureReaders.file(path, options),
     folder: async (path, options) => {
       const names = await readdir(path);
-      if (names.some((name) => name.endsWith('.parquet'))) return readPictureParquet(path, columnsOf(options));
+      if (names.some((name) => /\.parquet$/i.test(name))) return readPictureParquet(path, columnsOf(options));
       if (names.some((name) => /-idx3-ubyte(\.gz)?$/.test(name))) return readIdxFolder(path);
       return pictureReaders.folder(path, options);
     },

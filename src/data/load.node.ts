@@ -87,7 +87,7 @@ const loadKnownQuestions = loaderOf('questions', questionReaders);
  * @throws DataError
  */
 export const loadTokensDataset: Loader<TokensDataset> = async (id, folders, options = {}) => {
-  if (!/\.(conll|iob2?|bio)(\.gz)?$/.test(id)) return loadKnownTokens(id, folders, options);
+  if (!/\.(conll|iob2?|bio)(\.gz)?$/i.test(id)) return loadKnownTokens(id, folders, options);
   const { text, sha256 } = await readText(id);
   const dataset = tokensOfConll(text, id, options.options?.joiner as '' | ' ' | undefined);
   return { ...dataset, checksums: { [id]: sha256 } };
@@ -101,7 +101,7 @@ export const loadPairDataset: Loader<PairDataset> = (id, folders, options = {}) 
   isOwnPairs(id) ? ownPairDataset(id, options.options) : loadKnownPairs(id, folders, options);
 /** Questions by catalogue id, or from a SQuAD file of one's own (`.json`), cut by a hash of its contexts. @throws DataError */
 export const loadQuestionDataset: Loader<QuestionDataset> = async (id, folders, options) => {
-  if (!/\.json(\.gz)?$/.test(id)) return loadKnownQuestions(id, folders, options);
+  if (!/\.json(\.gz)?$/i.test(id)) return loadKnownQuestions(id, folders, options);
   const { text, sha256 } = await readText(id);
   return { ...questionsOfSquad(text, id), checksums: { [id]: sha256 } };
 };

@@ -8,12 +8,12 @@ import { parseParallel } from './formats/parallel.ts';
 import { splitBy, splitOf } from './split.ts';
 
 /** Whether a name is that of a table rather than of a set: `.csv`, `.tsv` or `.jsonl`, packed or not. */
-export const isTable = (id: string): boolean => /\.(jsonl|csv|tsv)(\.gz)?$/.test(id);
+export const isTable = (id: string): boolean => /\.(jsonl|csv|tsv)(\.gz)?$/i.test(id);
 
 /** Whether a name is that of pairs of one's own: a table, or two parallel files with a comma between. */
 export const isOwnPairs = (id: string): boolean => isTable(id) || id.includes(',');
 
-const bare = (path: string): string => path.replace(/\.gz$/, '');
+const bare = (path: string): string => path.replace(/\.gz$/i, '');
 
 interface Row {
   readonly line: number;
@@ -26,7 +26,7 @@ async function readTable(
   columns: readonly string[] = [],
 ): Promise<{ readonly rows: readonly Row[]; readonly sha256: string }> {
   const { text, sha256 } = await readText(path);
-  const kind = extname(bare(path));
+  const kind = extname(bare(path)).toLowerCase();
   const rows =
     kind === '.jsonl'
       ? parseJsonl(text, path).map(({ line, value }) => ({ line, fields: value }))

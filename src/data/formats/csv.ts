@@ -3,6 +3,9 @@
 import { type CsvError, parse } from 'csv-parse/sync';
 import { DataError } from '../dataset.ts';
 
+/** What separates the fields of a table, by its name: tabs in `.tsv` and `.tsv.gz`, in small letters or capitals, else commas. */
+export const delimiterOf = (path: string): string => (/\.tsv(\.gz)?$/i.test(path) ? '\t' : ',');
+
 /** One record with the line it begins on, counted from 1. */
 export interface CsvRecord {
   readonly line: number;

@@ -10,8 +10,10 @@ export interface FileKind<T> {
   /** Lower case, with the dot. */
   readonly endings: readonly string[];
   readonly load: (path: string) => Promise<T>;
-  /** Whether a folder of pictures is one of them too. */
+  /** Whether a folder of still pictures is one of them too. */
   readonly folders: boolean;
+  /** Whether Parquet files hold them too. */
+  readonly parquet?: true;
 }
 
 const pictureEndings = ['.png', '.jpg', '.jpeg', '.webp', '.gif', '.avif', '.tif', '.tiff', '.svg'];
@@ -22,6 +24,7 @@ export const pictureFiles: FileKind<Picture> = {
   endings: pictureEndings,
   load: (path) => loadPicture(path),
   folders: false,
+  parquet: true,
 };
 
 /** Sounds as one channel: stereo is mixed. At the rate of the file, or resampled to `rate`. */
@@ -38,7 +41,7 @@ export function soundFiles(rate?: number): FileKind<Sound> {
   };
 }
 
-/** Clips: videos, animations, folders of pictures. */
+/** Clips: videos, animations, folders of still pictures. */
 export const clipFiles: FileKind<Clip> = {
   what: 'clips',
   endings: ['.mp4', '.webm', '.mov', '.mkv', '.gif', '.webp', '.png', '.apng'],

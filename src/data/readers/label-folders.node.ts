@@ -1,13 +1,14 @@
-// A folder for every label, files inside; above them folders for the parts, where there are any. Files are listed, not opened: memory
-// grows with their number alone, by a few hundred bytes each.
+// A folder for every label, files inside; above them folders for the parts, where there are any. Files are listed, not opened (of WebP
+// files that may be frames of a clip, the first bytes are): memory grows with their number alone, by a few hundred bytes each.
 import { createHash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, extname, join, relative, sep } from 'node:path';
+import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { DataError, type SenseDataset, type SenseExample, type SplitName } from '../dataset.ts';
 import { type BrokenOptions, classNotes, inOrder } from '../originals.ts';
-import { splitBy, splitOf } from '../split.ts';
-import { atPlace, type FileKind, pictureFiles } from './kinds.node.ts';
+import { type CutItem, cutByKey, splitOf } from '../split.ts';
+import { isClipFolder } from './clip-folders.node.ts';
+import { atPlace, type FileKind } from './kinds.node.ts';
 
 /** Names that folders of parts go by. */
 const partNames: Readonly<Record<string, SplitName>> = {
@@ -21,7 +22,7 @@ const partNames: Readonly<Record<string, SplitName>> = {
   testing: 'test',
 };
 
-/** Shares of a set without parts; a file's part depends on its path below the folder alone. */
+/** Shares of a set without parts. */
 const SHARES = { validation: 0.1, test: 0.2 };
 
 /** `frame2` before `frame10`, the same on every machine. */
@@ -36,16 +37,16 @@ interface Listing {
   readonly loops: string[];
   /** Originals that lie where folders of labels are expected. */
   readonly beside: string[];
+  /** What else people should know. */
+  readonly more: string[];
 }
 
-const emptyListing = (): Listing => ({ paths: [], passed: new Map(), loops: [], beside: [] });
+const emptyListing = (): Listing => ({ paths: [], passed: new Map(), loops: [], beside: [], more: [] });
+
+/** A path below a folder, the same on every machine. */
+const below = (folder: string, path: string): string => relative(folder, path).split(sep).join('/');
 
 const endingOf = (path: string): string => extname(path).toLowerCase();
-
-async function isClipFolder(path: string): Promise<boolean> {
-  const inner = await readdir(path, { withFileTypes: true });
-  return inner.length > 0 && inner.every((one) => one.isFile() && pictureFiles.endings.includes(endingOf(one.name)));
-}
 
 /** What file managers leave behind, and what is hidden. */
 const isHidden = (name: string): boolean => name.startsWith('.') || name === 'Thumbs.db' || name === '__MACOSX';
@@ -88,12 +89,13 @@ async function list(
   return listing;
 }
 
-/** What was passed over, for people. */
-function passedNotes({ passed, loops, beside }: Listing, { what }: FileKind<unknown>): string[] {
+/** What was passed over and what else there is to know, for people. */
+function notesOf({ passed, loops, beside, more }: Listing, { what }: FileKind<unknown>): string[] {
   const others = [...passed].sort().map(([ending, count]) => `${ending || 'no ending'} (${count})`);
   const shown = (paths: readonly string[]): string =>
     paths.length > 1 ? `${paths[0]}, … (${paths.length})` : `${paths[0]}`;
   return [
+    ...more,
     ...(others.length > 0 ? [`passed over files that are no ${what} by their ending: ${others.join(', ')}`] : []),
     ...(beside.length > 0 ? [`passed over ${what} outside of the folders of labels: ${shown(beside)}`] : []),
     ...(loops.length > 0 ? [`passed over links that lead back to a folder above them: ${shown(loops)}`] : []),
@@ -101,8 +103,8 @@ function passedNotes({ passed, loops, beside }: Listing, { what }: FileKind<unkn
 }
 
 /**
- * Paths of all originals of a kind below a folder, in the order of their names, `frame2` before `frame10`; not opened. A folder of pictures
- * that is one clip, a file, and what does not exist are themselves. `notes` tell what was passed over.
+ * Paths of all originals of a kind below a folder, in the order of their names, `frame2` before `frame10`; not opened. A folder of still
+ * pictures that is one clip, a file, and what does not exist are themselves. `notes` tell what was passed over.
  * @throws DataError for a folder without any
  */
 export async function listOriginals(
@@ -113,7 +115,7 @@ export async function listOriginals(
   if (!info?.isDirectory() || (kind.folders && (await isClipFolder(place))))
     return { paths: [place], isFolder: false, notes: [] };
   const listing = await list(place, kind, emptyListing(), [await placeOf(place)]);
-  const notes = passedNotes(listing, kind);
+  const notes = notesOf(listing, kind);
   if (listing.paths.length > 0) return { paths: listing.paths, isFolder: true, notes };
   throw new DataError(
     `data: expected ${kind.what} in the folder, got none${notes.map((note) => `; ${note}`)} (${place})`,
@@ -144,12 +146,14 @@ function noteBeside(files: readonly string[], kind: FileKind<unknown>, listing: 
   }
 }
 
-/** Where labels lie: below the folder, or below folders of parts. */
-async function partsOf(
-  root: string,
-  kind: FileKind<unknown>,
-  listing: Listing,
-): Promise<{ folder: string; part: SplitName | undefined }[]> {
+/** A folder with what is to be cut by us, or with one part. */
+interface PartFolder {
+  readonly folder: string;
+  readonly part: SplitName | undefined;
+}
+
+/** Where originals lie: below the folder, or below folders of parts. */
+async function partsOf(root: string, kind: FileKind<unknown>, listing: Listing): Promise<PartFolder[]> {
   const { names, files } = await foldersOf(root);
   const parts = names.map((name) => ({ folder: join(root, name), part: partNames[name.toLowerCase()] }));
   const isCut = parts.some(({ part }) => part === 'train') && parts.some(({ part }) => part && part !== 'train');
@@ -164,22 +168,59 @@ async function partsOf(
   return parts;
 }
 
-interface Item<T> extends SenseExample<T> {
-  readonly part: SplitName | undefined;
+/** The same for labels, which a lone folder `train` is none of: what is in it is cut as if it had been given itself. */
+async function labelledPartsOf(root: string, kind: FileKind<unknown>, listing: Listing): Promise<PartFolder[]> {
+  const { names, files } = await foldersOf(root);
+  const [name = '', ...others] = names;
+  const folder = join(root, name);
+  const isAlone = partNames[name.toLowerCase()] === 'train' && others.length === 0;
+  if (!isAlone || !(await holdsLabels(folder, kind))) return partsOf(root, kind, listing);
+  noteBeside(files, kind, listing);
+  listing.more.push(`no other part beside the folder ${name}: validation and test are cut from it`);
+  return [{ folder, part: undefined }];
+}
+
+/** Whether there are folders in one that are no originals themselves. */
+async function holdsLabels(folder: string, kind: FileKind<unknown>): Promise<boolean> {
+  for (const name of (await foldersOf(folder)).names)
+    if (!kind.folders || !(await isClipFolder(join(folder, name)))) return true;
+  return false;
+}
+
+/** Data sets of the hub lie in folders of Parquet files, not of labels: what to say of a folder that holds such files. */
+async function parquetError(folder: string, kind: FileKind<unknown>): Promise<DataError | undefined> {
+  const parquet = { ...kind, endings: ['.parquet'], folders: false };
+  const { paths } = await list(folder, parquet, emptyListing(), [await placeOf(folder)]);
+  const [first] = paths;
+  if (first === undefined) return undefined;
+  const names = paths.slice(0, 3).map((path) => below(folder, path));
+  const shown = [...names, ...(paths.length > names.length ? [`… (${paths.length})`] : [])].join(', ');
+  const advice = kind.parquet
+    ? `Give one of them, or their folder ${dirname(first)}: its parts are the files that begin train-, validation-, test-.`
+    : `Parquet files are read as pictures only; give folders or a table of ${kind.what}.`;
+  return new DataError(`data: expected ${kind.what} in every label folder, got ${shown} (${folder})\n${advice}`);
+}
+
+/** An original with where it stands in a set of one's own. */
+export interface Row<T> extends CutItem {
+  readonly example: SenseExample<T>;
+}
+
+interface Item<T> extends Row<T> {
   readonly path: string;
 }
 
 /** One line a file: path and size. Cheap for 100,000 files, and it changes when one is added, renamed or rewritten at another size. */
 function listingChecksum(items: readonly Item<unknown>[], sizes: readonly (number | string)[]): string {
   const hash = createHash('sha256');
-  for (const [i, { id }] of items.entries()) hash.update(`${id}\t${sizes[i]}\n`);
+  for (const [i, { example }] of items.entries()) hash.update(`${example.id}\t${sizes[i]}\n`);
   return hash.digest('hex');
 }
 
 /**
- * Originals in a folder for every label (`cats/…`, `dogs/…`, any depth), cut by path; or the same below `train`, `validation`, `test`. Hidden
- * files are passed over, other endings counted in the notes. Empty files and empty label folders are broken: fatal, or told to `onBroken`.
- * `checksums` holds one of the list of paths and sizes, not of the contents.
+ * Originals in a folder for every label (`cats/…`, `dogs/…`, any depth), cut by path; or the same below `train`, `validation`, `test`. What
+ * lies below `train` alone is cut too. Hidden files are passed over, other endings counted in the notes. Empty files and empty label folders
+ * are broken: fatal, or told to `onBroken`. `checksums` holds one of the list of paths and sizes, not of the contents.
  * @throws DataError for no labels, an empty label, a label that training lacks
  */
 export function readLabelFolders<T>(
@@ -187,9 +228,12 @@ export function readLabelFolders<T>(
   kind: FileKind<T>,
   options: BrokenOptions = {},
 ): Promise<SenseDataset<T>> {
-  return readFolders(root, kind, options, async (folder, listing) => {
+  return readFolders(root, kind, options, labelledPartsOf, async (folder, listing) => {
     const { names, files } = await foldersOf(folder);
-    if (names.length === 0) throw new DataError(`data: expected a folder for every label, got none (${folder})`);
+    if (names.length === 0) {
+      const none = new DataError(`data: expected a folder for every label, got none (${folder})`);
+      throw (await parquetError(folder, kind)) ?? none;
+    }
     noteBeside(files, kind, listing);
     return names.map((label) => ({ label, path: join(folder, label) }));
   });
@@ -201,7 +245,7 @@ export function readPlainFolder<T>(
   kind: FileKind<T>,
   options: BrokenOptions = {},
 ): Promise<SenseDataset<T>> {
-  return readFolders(root, kind, options, async (folder) => [{ label: '', path: folder }]);
+  return readFolders(root, kind, options, partsOf, async (folder) => [{ label: '', path: folder }]);
 }
 
 /** Folders of one part that hold originals, with what these are labelled; files beside them are noted. */
@@ -214,23 +258,28 @@ async function readFolders<T>(
   root: string,
   kind: FileKind<T>,
   { onBroken }: BrokenOptions,
+  parts: typeof partsOf,
   labelled: Labelling,
 ): Promise<SenseDataset<T>> {
-  const broken = (path: string, message: string): void => {
-    const error = new DataError(`data: ${message} (${path})`);
+  const broken = (path: string, error: DataError): void => {
     if (!onBroken) throw error;
     onBroken({ id: path, error });
   };
   const items: Item<T>[] = [];
   const all = emptyListing();
-  for (const { folder, part } of await partsOf(root, kind, all)) {
+  for (const { folder, part } of await parts(root, kind, all)) {
     for (const { label, path: own } of await labelled(folder, all)) {
       const above = [await placeOf(folder), await placeOf(own)];
       const { paths } = await list(own, kind, { ...all, paths: [] }, above);
-      if (paths.length === 0) broken(own, `expected ${kind.what} in every label folder, got none`);
+      if (paths.length === 0) {
+        const none = new DataError(`data: expected ${kind.what} in every label folder, got none (${own})`);
+        broken(own, (await parquetError(own, kind)) ?? none);
+      }
       for (const path of paths) {
-        const id = relative(root, path).split(sep).join('/');
-        items.push({ id, label, part, path, load: atPlace(path, () => kind.load(path)) });
+        const load = atPlace(path, () => kind.load(path));
+        const id = below(root, path);
+        const key = folder === root ? id : below(folder, path);
+        items.push({ part, key, path, example: { id, label, load } });
       }
     }
   }
@@ -242,26 +291,24 @@ async function readFolders<T>(
   );
   const whole = items.filter(({ path }, i) => {
     if (typeof sizes[i] === 'number' && sizes[i] > 0) return true;
-    broken(path, `expected a file with something in it, got ${sizes[i] === 0 ? '0 bytes' : sizes[i]}`);
+    const got = sizes[i] === 0 ? '0 bytes' : sizes[i];
+    broken(path, new DataError(`data: expected a file with something in it, got ${got} (${path})`));
     return false;
   });
-  const notes = passedNotes(all, kind);
-  const labels = [...new Set(whole.map(({ label }) => label))].sort(natural);
-  const splits = splitBy(
-    whole.map(({ id, label, part, load }) => ({ part, example: { id, label, load } })),
-    ({ part, example }) => part ?? splitOf(example.id, SHARES),
-  );
-  return finished(basename(root), labels, splits, { 'list of paths and sizes': listingChecksum(items, sizes) }, notes);
+  const notes = notesOf(all, kind);
+  const labels = [...new Set(whole.map(({ example }) => example.label))].sort(natural);
+  return finished(basename(root), labels, whole, { 'list of paths and sizes': listingChecksum(items, sizes) }, notes);
 }
 
-/** A dataset of what was read; a part `validation` that is missing is cut from training. */
+/** A dataset of what was read, cut where it is not; a part `validation` that is missing is cut from training. */
 export function finished<T>(
   name: string,
   labels: readonly string[],
-  cut: Readonly<Record<SplitName, readonly { readonly example: SenseExample<T> }[]>>,
+  rows: readonly Row<T>[],
   checksums: Readonly<Record<string, string>>,
   notes: readonly string[] = [],
 ): SenseDataset<T> {
+  const cut = cutByKey(rows, SHARES);
   const examplesOf = (part: SplitName): SenseExample<T>[] => cut[part].map(({ example }) => example);
   const train = examplesOf('train');
   const given = examplesOf('validation');

@@ -2,31 +2,22 @@
 // `sequence,label`.
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { sequenceFile } from '../../tokens/index.node.ts';
 import { type DnaRecord, parseSequences, readBases } from '../../tokens/index.ts';
-import { DataError, type SenseExample, type SequenceDataset, type SplitName } from '../dataset.ts';
+import { DataError, type SequenceDataset, type SplitName } from '../dataset.ts';
 import { readBytes, readText } from '../files.node.ts';
-import { parseCsv } from '../formats/csv.ts';
+import { delimiterOf, parseCsv } from '../formats/csv.ts';
 import type { BrokenOptions } from '../originals.ts';
-import { splitBy, splitOf } from '../split.ts';
-import { finished } from './label-folders.node.ts';
+import { finished, type Row } from './label-folders.node.ts';
 import { labelledRows } from './path-table.node.ts';
 
-interface Row {
-  readonly part: SplitName | undefined;
-  readonly example: SenseExample<string>;
-  readonly sequence: string;
-}
-
-const row = (id: string, label: string, sequence: string, part?: SplitName): Row => ({
+/** Equal sequences go to one side. */
+const row = (id: string, label: string, sequence: string, part?: SplitName): Row<string> => ({
   part,
-  sequence,
+  key: sequence,
   example: { id, label, load: async () => sequence },
 });
-
-/** Equal sequences go to one side. */
-const partOf = ({ part, sequence }: Row): SplitName => part ?? splitOf(sequence, { validation: 0.1, test: 0.2 });
 
 async function records(path: string): Promise<{ all: DnaRecord[]; sha256: string }> {
   const bytes = await readBytes(path);
@@ -34,9 +25,9 @@ async function records(path: string): Promise<{ all: DnaRecord[]; sha256: string
   return { all: parseSequences(bytes, path), sha256 };
 }
 
-function datasetOf(name: string, rows: readonly Row[], checksums: Record<string, string>): SequenceDataset {
+function datasetOf(name: string, rows: readonly Row<string>[], checksums: Record<string, string>): SequenceDataset {
   const labels = [...new Set(rows.map(({ example }) => example.label))].sort();
-  return finished(name, labels, splitBy(rows, partOf), checksums);
+  return finished(name, labels, rows, checksums);
 }
 
 /**
@@ -49,7 +40,7 @@ export async function readFastaFolder(folder: string, { onBroken }: BrokenOption
     throw new DataError(`data: expected a FASTA file for every label, got ${files.length} (${folder})`);
   }
   const checksums: Record<string, string> = {};
-  const rows: Row[] = [];
+  const rows: Row<string>[] = [];
   for (const file of files) {
     try {
       const { all, sha256 } = await records(join(folder, file));
@@ -71,8 +62,7 @@ export async function readFastaFolder(folder: string, { onBroken }: BrokenOption
 export async function readLabelledFasta(fasta: string, table: string): Promise<SequenceDataset> {
   const { all, sha256 } = await records(fasta);
   const { text, sha256: tableSum } = await readText(table);
-  const tabs = extname(table) === '.tsv';
-  const rows = labelledRows(parseCsv(text, table, ['name', 'label'], tabs ? '\t' : ','), table);
+  const rows = labelledRows(parseCsv(text, table, ['name', 'label'], delimiterOf(table)), table);
   const byName = new Map(rows.map((one) => [one.fields.name ?? '', one]));
   if (byName.size !== rows.length) {
     const seen = new Set<string>();
@@ -99,9 +89,8 @@ export async function readLabelledFasta(fasta: string, table: string): Promise<S
 /** A table with the columns `sequence` and `label`, and `split` if it is cut already. @throws DataError, UnitsError with the line */
 export async function readSequenceTable(file: string, { onBroken }: BrokenOptions = {}): Promise<SequenceDataset> {
   const { text, sha256 } = await readText(file);
-  const tabs = extname(file.replace(/\.gz$/, '')) === '.tsv';
-  const parsed = parseCsv(text, file, ['sequence', 'label'], tabs ? '\t' : ',');
-  const rows = labelledRows(parsed, file).flatMap(({ line, label, part, fields }): Row[] => {
+  const parsed = parseCsv(text, file, ['sequence', 'label'], delimiterOf(file));
+  const rows = labelledRows(parsed, file).flatMap(({ line, label, part, fields }): Row<string>[] => {
     const id = `${file}, line ${line}`;
     try {
       const { sequence = '' } = fields;

@@ -1,13 +1,12 @@
 // A table (CSV or TSV) of paths and labels: columns `path` and `label`, `split` if it is cut already; all others become tags.
 import { stat } from 'node:fs/promises';
-import { basename, dirname, extname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { DataError, type SenseDataset, type SenseExample, type SplitName } from '../dataset.ts';
 import { readText } from '../files.node.ts';
-import { type CsvRecord, parseCsv } from '../formats/csv.ts';
+import { type CsvRecord, delimiterOf, parseCsv } from '../formats/csv.ts';
 import { type BrokenOptions, inOrder } from '../originals.ts';
-import { splitBy, splitOf } from '../split.ts';
 import { atPlace, type FileKind } from './kinds.node.ts';
-import { finished } from './label-folders.node.ts';
+import { finished, type Row } from './label-folders.node.ts';
 
 const splitNames: readonly SplitName[] = ['train', 'validation', 'test'];
 
@@ -44,8 +43,7 @@ export async function readPathTable<T>(
   { onBroken }: BrokenOptions = {},
 ): Promise<SenseDataset<T>> {
   const { text, sha256 } = await readText(file);
-  const tabs = extname(file.replace(/\.gz$/, '')) === '.tsv';
-  const rows = labelledRows(parseCsv(text, file, ['path', 'label'], tabs ? '\t' : ','), file);
+  const rows = labelledRows(parseCsv(text, file, ['path', 'label'], delimiterOf(file)), file);
   const lineOf = new Map<string, number>();
   for (const { line, fields } of rows) {
     const { path = '' } = fields;
@@ -55,7 +53,7 @@ export async function readPathTable<T>(
     }
     lineOf.set(path, line);
   }
-  const read = await inOrder(rows, 32, async ({ line, label, part, fields }) => {
+  const read = await inOrder(rows, 32, async ({ line, label, part, fields }): Promise<Row<T> | undefined> => {
     const { path: id = '', label: _label, split: _split, ...tags } = fields;
     const path = resolve(dirname(file), id);
     const size = await stat(path).then(
@@ -71,10 +69,9 @@ export async function readPathTable<T>(
     }
     const load = atPlace(path, () => kind.load(path));
     const example: SenseExample<T> = { id, label, ...(Object.keys(tags).length > 0 ? { tags } : {}), load };
-    return { part, example };
+    return { part, key: id, example };
   });
   const whole = read.filter((one) => one !== undefined);
-  const splits = splitBy(whole, ({ part, example }) => part ?? splitOf(example.id, { validation: 0.1, test: 0.2 }));
   const labels = [...new Set(whole.map(({ example }) => example.label))].sort();
-  return finished(basename(file), labels, splits, { [file]: sha256 });
+  return finished(basename(file), labels, whole, { [file]: sha256 });
 }

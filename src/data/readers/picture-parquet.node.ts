@@ -6,10 +6,9 @@ import * as zlib from 'node:zlib';
 import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import { loadPicture } from '../../tokens/index.node.ts';
 import type { Picture } from '../../tokens/index.ts';
-import { DataError, type PictureDataset, type SenseExample, type SplitName } from '../dataset.ts';
-import { splitBy, splitOf } from '../split.ts';
+import { DataError, type PictureDataset, type SplitName } from '../dataset.ts';
 import { atPlace } from './kinds.node.ts';
-import { finished } from './label-folders.node.ts';
+import { finished, type Row } from './label-folders.node.ts';
 
 /** Which columns mean what. */
 export interface ParquetColumns {
@@ -134,7 +133,7 @@ async function pathsOf(path: string): Promise<string[]> {
     });
   });
   if (!info.isDirectory()) return [path];
-  const names = (await readdir(path)).filter((name) => name.endsWith('.parquet')).sort();
+  const names = (await readdir(path)).filter((name) => /\.parquet$/i.test(name)).sort();
   if (names.length === 0) throw new DataError(`data: expected Parquet files, got none (${path})`);
   return names.map((name) => join(path, name));
 }
@@ -149,7 +148,7 @@ export async function readPictureParquet(path: string, columns: ParquetColumns =
   const library = await import('hyparquet');
   const recent = new RecentGroups(KEPT_BYTES);
   const checksums: Record<string, string> = {};
-  const read: { part: SplitName | undefined; example: SenseExample<Picture> }[] = [];
+  const read: Row<Picture>[] = [];
   let names: readonly string[] | undefined;
   for (const one of await pathsOf(path)) {
     const source = await open(one, library);
@@ -169,17 +168,16 @@ export async function readPictureParquet(path: string, columns: ParquetColumns =
         const id = `${basename(one)}:${row}`;
         const where = `${one}, row ${row}`;
         const load = atPlace(where, async () => loadPicture(bytesOf((await cells())[row - rows[0]], where)));
-        read.push({ part: partOf(one), example: { id, label: labelText(labels[row], names, where), load } });
+        read.push({ part: partOf(one), key: id, example: { id, label: labelText(labels[row], names, where), load } });
       }
       [, start] = rows;
     }
   }
-  const splits = splitBy(read, ({ part, example }) => part ?? splitOf(example.id, { validation: 0.1, test: 0.2 }));
   const present = new Set(read.map(({ example }) => example.label));
   return finished(
     basename(path),
     names ? names.filter((name) => present.has(name)) : [...present].sort(),
-    splits,
+    read,
     checksums,
   );
 }
