@@ -20,30 +20,15 @@ export const tubeControls: VariantsRecipe = {
     en: 'Kinds of motion by tubes of two lengths, by one frame alone, and by patches, short and long tubes of about as many tokens.',
     zh: '运动种类的识别：两种长度的管状 token、单帧，以及 token 数大致相同的二维图块、短管与长管。',
   },
-  // the clips, frames and first values that the table was measured with
-  base: {
-    ...tubeMotion,
-    data: { ...tubeMotion.data, options: { generated: 2000 } },
-    tokens: {
-      ...tubeMotion.tokens,
-      size: 64,
-      kernel: [8, 16, 16],
-      tubes: [
-        { size: [8, 16, 16], stride: [8, 16, 16], offset: [0, 0, 0] },
-        { size: [16, 16, 16], stride: [16, 16, 16], offset: [0, 0, 0] },
-      ],
-    },
-    model: { ...tubeMotion.model, initializerRange: 0.02 },
-    train: { ...tubeMotion.train, steps: 600, warmup: 60 },
-  },
+  base: { ...tubeMotion, train: { ...tubeMotion.train, steps: 600, warmup: 60, evaluateEvery: 200 } },
   variants: {
     tubes: {},
     // the middle one: where a thing begins tells much of where it goes
-    'single frame': { tokens: oneKind([1, 16, 16], [16, 16, 16], [8, 0, 0]) },
-    '2-D patches': { tokens: oneKind([1, 16, 16], [6, 16, 16]) },
-    'short tubes': { tokens: oneKind([4, 16, 16], [5, 16, 16]) },
+    'single frame': { tokens: oneKind([1, 12, 12], [16, 12, 12], [8, 0, 0]) },
+    '2-D patches': { tokens: oneKind([1, 12, 12], [6, 12, 12]) },
+    'short tubes': { tokens: oneKind([4, 12, 12], [5, 12, 12]) },
     // the whole clip each; half overlapping, else there would be a third of the tokens
-    'long tubes': { tokens: oneKind([16, 16, 16], [16, 8, 8]) },
+    'long tubes': { tokens: oneKind([16, 12, 12], [16, 6, 6]) },
   },
   splits: { 'moving emoji': [{}] },
   seeds: [1, 2, 3],
