@@ -2,30 +2,58 @@
 
 /** The script's second part; follows `explainScript`. */
 export const explainPanels = `
-const nameOf = (t) => t < 0 ? say('classifier') : story.where[language][t] && !hasLetters ? story.where[language][t] : '“' + story.tokens[t] + '”';
+// The same letters come again and again: their position tells which are meant, counted from 1 in whole characters.
+const lettersBefore = (end) => Array.from(scene.text.slice(0, end)).length;
+const nameOf = (t) => {
+  if (t < 0) return say('classifier');
+  const name = '“' + story.tokens[t] + '”', place = story.places[t];
+  if (!place) return name;
+  if (!hasLetters) return story.where[language][t];
+  const first = lettersBefore(place.start) + 1, last = lettersBefore(place.end);
+  return say(first < last ? 'letters' : 'letter', { name, first, last });
+};
 const unit = { box: 'unitBox', band: 'unitBand', tube: 'unitTube', span: 'unitSpan', item: 'unitSpan' }[story.places[placed[0]].kind];
 
 // the original, large
 const view = hasLetters ? make('div', find('view'), '', 'letters ' + story.modality) : make('canvas', find('view'));
 view.tabIndex = 0; view.setAttribute('role', 'application');
-const tokenUnder = (event) => {
-  if (hasLetters) return event.target.token ?? -1;
+const tokensUnder = (event) => {
+  if (hasLetters) return event.target.tokens ?? [];
   const box = view.getBoundingClientRect();
-  return view.tokenAt((event.clientX - box.left) * view.width / box.width, (event.clientY - box.top) * view.height / box.height);
+  return view.tokensAt((event.clientX - box.left) * view.width / box.width, (event.clientY - box.top) * view.height / box.height);
 };
-view.onmousemove = (event) => { const t = tokenUnder(event); if (t >= 0 && t !== from) look(t); };
-view.onmouseleave = () => look(pinned);
-view.onclick = (event) => { const t = tokenUnder(event); pinned = t === pinned ? -1 : t; look(pinned); };
-const middleOf = (t) => { const p = story.places[t], [b] = boxes[t]; return b ? [b.frame * 1e4 + b.y + b.h / 2, b.x + b.w / 2] : [0, p.start]; };
+// Tokens in the place of the shown one, and of the kept one: another click, or Space, goes on to the next of them, else some could never be seen.
+let here = [], spot = [];
+const spotOf = (t) => { const [b] = boxes[t] ?? []; return b ? tokensAt(b.frame, b.x + b.w / 2, b.y + b.h / 2) : hasLetters && story.places[t] ? letters[Math.floor(middle(t))] : []; };
+const keep = (t, tokens = spotOf(t)) => { pinned = t; here = spot = tokens; look(t); };
+const point = (event) => {
+  const under = tokensUnder(event), isSame = under[0] === here[0] && under.includes(from), t = isSame ? from : under[0];
+  if (!under.length || under.join() === here.join()) return under;
+  here = under;
+  if (t === from) paintReading(); else look(t);
+  return under;
+};
+view.onmousemove = point;
+view.onmouseleave = () => keep(pinned, spot);
+view.onclick = (event) => {
+  const under = point(event), t = !under.length ? -1 : from === pinned ? under[under.indexOf(from) + 1] ?? -1 : from;
+  keep(t, t < 0 ? [] : under);
+};
+const middleOf = (t) => { const [b] = boxes[t]; return [b.frame * 1e4 + b.y + b.h / 2, b.x + b.w / 2]; };
+function towards(step) {
+  const start = middleOf(pinned), far = (t) => { const there = middleOf(t), d = [there[0] - start[0], there[1] - start[1]], along = d[0] * step[0] + d[1] * step[1]; return along > 0 ? along + 3 * Math.abs(d[0] * step[1]) + 3 * Math.abs(d[1] * step[0]) : Infinity; };
+  const best = placed.reduce((a, b) => far(b) < far(a) ? b : a);
+  return far(best) < Infinity ? best : pinned;
+}
 view.onkeydown = (event) => {
-  if (event.key === 'Escape') { pinned = -1; look(-1); }
-  const step = arrows[event.key]; if (!step) return;
+  if (event.key === 'Escape') keep(-1);
+  const step = arrows[event.key], turn = turns[event.key] ?? (step && hasLetters ? step[0] + step[1] : 0);
+  if (!step && !turn && event.key !== ' ') return;
   event.preventDefault();
-  if (pinned < 0) { pinned = placed[0]; look(pinned); return; }
-  const here = middleOf(pinned), far = (t) => { const there = middleOf(t), d = [there[0] - here[0], there[1] - here[1]], along = d[0] * step[0] + d[1] * step[1]; return along > 0 ? along + 3 * Math.abs(d[0] * step[1]) + 3 * Math.abs(d[1] * step[0]) : Infinity; };
-  if (hasLetters) pinned = placed[clamp(placed.indexOf(pinned) + step[0] + step[1], placed.length)];
-  else { const best = placed.reduce((a, b) => far(b) < far(a) ? b : a); if (far(best) < Infinity) pinned = best; }
-  look(pinned);
+  if (event.key === ' ' && here.length) keep(here[(here.indexOf(from) + 1) % here.length], here);
+  else if (!story.places[pinned]) keep(placed[0]);
+  else if (turn) keep(placed[clamp(placed.indexOf(pinned) + turn, placed.length)]);
+  else keep(towards(step));
 };
 
 function legend(node, least, most, signed) {
@@ -35,12 +63,18 @@ function legend(node, least, most, signed) {
 }
 
 function paintView() {
-  const values = lookOf(layer, head, from), most = placed.reduce((a, b) => values[b] > values[a] ? b : a);
+  const values = lookOf(layer, head, from);
   if (hasLetters) paintLetters(view, values, false, from); else paintMap(view, values, false, isWide ? 1200 : 680, from);
-  legend(find('scale'), '0', digits(values[most]), false);
+  legend(find('scale'), '0', digits(Math.max(...placed.map((t) => values[t]))), false);
+  paintReading();
+}
+
+function paintReading() {
+  const values = lookOf(layer, head, from), most = placed.reduce((a, b) => values[b] > values[a] ? b : a);
   const reading = find('reading'), outside = values.reduce((sum, value, t) => story.places[t] ? sum : sum + value, 0);
   reading.textContent = '';
-  make('b', reading, say('from', { name: nameOf(from), layer: layer + 1, head: head === heads ? say('meanHead') : say('head', { n: head + 1 }) }));
+  const place = here.length > 1 ? ' · ' + say('here', { n: here.indexOf(from) + 1, all: here.length }) : '';
+  make('b', reading, say('from', { name: nameOf(from), layer: layer + 1, head: head === heads ? say('meanHead') : say('head', { n: head + 1 }) }) + place);
   make('span', reading, say('most', { name: nameOf(most), value: digits(values[most]) }) + (placed.length < count ? ' · ' + say('outside', { value: percent(outside) }) : ''));
 }
 
@@ -78,7 +112,7 @@ function choose(l, h) {
 // tokens that lie nowhere
 for (const t of [-1, ...story.tokens.flatMap((_, t) => story.places[t] ? [] : [t])]) {
   const button = make('button', find('specials')); button.type = 'button'; button.dataset.token = t;
-  button.onclick = () => { pinned = t; look(t); };
+  button.onclick = () => keep(t);
 }
 
 // methods

@@ -15,6 +15,7 @@ const digits = (value) => value === 0 ? '0' : Math.abs(value) >= .001 && Math.ab
 const percent = (value) => (100 * value).toFixed(1) + ' %';
 const accent = () => 'rgb(' + getComputedStyle(document.documentElement).getPropertyValue('--accent').trim() + ')';
 const arrows = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+const turns = { PageUp: -1, PageDown: 1 };
 
 // patterns: half precision, [layer][head][from][to]
 const half = (h) => { const e = h >> 10 & 31, f = h & 1023; return (h & 32768 ? -1 : 1) * (e ? 2 ** (e - 15) * (1 + f / 1024) : f * 2 ** -24); };
@@ -39,6 +40,10 @@ const boxesOf = {
 };
 const boxes = story.places.map((place) => place ? boxesOf[place.kind](place) : []);
 const placed = story.places.flatMap((place, t) => place ? [t] : []);
+// All tokens over a point of the drawing, the nearest middle first; equally near ones (short and long tubes of one corner) in their order.
+const tokensAt = (frame, x, y) => placed
+  .flatMap((t) => boxes[t].filter((b) => b.frame === frame && x >= b.x && y >= b.y && x < b.x + b.w && y < b.y + b.h).map((b) => ({ t, far: Math.hypot(x - b.x - b.w / 2, y - b.y - b.h / 2) })))
+  .sort((a, b) => a.far - b.far).map(({ t }) => t);
 const hasLetters = scene.kind === 'letters', frames = scene.kind === 'pictures' ? scene.frames : scene.kind === 'spectrogram' ? [scene.href] : [];
 const images = frames.map((href) => { const image = new Image(); image.src = href; return image; });
 const columns = frames.length > 12 ? 8 : frames.length > 1 ? 4 : 1;
@@ -113,22 +118,15 @@ function paintMap(canvas, values, signed, width, chosen = -1) {
       context.strokeStyle = accent(); context.lineWidth = 2;
     }
   });
-  canvas.tokenAt = (px, py) => {
-    const [c, r] = [Math.floor(px / (cell + gap)), Math.floor(py / (tall + gap))], frame = r * columns + c;
-    const [x, y] = [(px - c * (cell + gap)) / sx, (py - r * (tall + gap)) / sy];
-    let best = -1, nearest = Infinity;
-    for (const t of placed) for (const box of boxes[t]) {
-      if (box.frame !== frame || x < box.x || y < box.y || x >= box.x + box.w || y >= box.y + box.h) continue;
-      const far = Math.hypot(x - box.x - box.w / 2, y - box.y - box.h / 2);
-      if (far < nearest) { nearest = far; best = t; }
-    }
-    return best;
+  canvas.tokensAt = (px, py) => {
+    const [c, r] = [Math.floor(px / (cell + gap)), Math.floor(py / (tall + gap))];
+    return tokensAt(r * columns + c, (px - c * (cell + gap)) / sx, (py - r * (tall + gap)) / sy);
   };
 }
 
-// A letter belongs to the token whose middle is nearest; its colour is the mean of all tokens over it.
-const letters = hasLetters ? Array.from({ length: scene.text.length }, (_, i) => placed.filter((t) => story.places[t].start <= i && i < story.places[t].end)) : [];
+// Tokens over each letter, the nearest middle first; the letter's colour is their mean.
 const middle = (t) => (story.places[t].start + story.places[t].end - 1) / 2;
+const letters = hasLetters ? Array.from({ length: scene.text.length }, (_, i) => placed.filter((t) => story.places[t].start <= i && i < story.places[t].end).sort((a, b) => Math.abs(middle(a) - i) - Math.abs(middle(b) - i))) : [];
 function paintLetters(node, values, signed, chosen = -1) {
   const most = largestOf(values);
   if (!node.firstChild) for (const character of scene.text) { const span = make('span', node, character); span.length = character.length; }
@@ -137,7 +135,7 @@ function paintLetters(node, values, signed, chosen = -1) {
     const own = letters[at], value = own.reduce((sum, t) => sum + values[t] / most / own.length, 0);
     span.style.background = own.length ? css([...colorAt(signed ? diverging : viridis, signed ? (value + 1) / 2 : value), signed ? .75 * Math.abs(value) : .6 * Math.abs(value)]) : '';
     span.className = chosen >= 0 && own.includes(chosen) ? 'on' : '';
-    span.token = own.length ? own.reduce((a, b) => Math.abs(middle(b) - at) < Math.abs(middle(a) - at) ? b : a) : -1;
+    span.tokens = own;
     at += span.length;
   }
 }
