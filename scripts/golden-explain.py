@@ -4,7 +4,7 @@ Run with torch, transformers, safetensors and scipy installed:  python scripts/g
 The tiny checkpoints are those of test/fixtures/models (scripts/golden-models.py, golden-sense-models.py). The rules are written down again
 here from the papers' formulas, in matrices, with autograd for every gradient.
 """
-import json, os
+import itertools, json, os
 import numpy as np
 import scipy.stats
 import torch
@@ -67,7 +67,16 @@ class Replaced:
         return self.seen
 
 
-def explained(name, embeddings, blank_of, places=None, mask=False):
+logit = lambda out, chosen: out.logits[0, chosen]
+
+
+def half_squared_mean(out, _chosen):
+    """What is asked of a model without classes: how far the mean of its states reaches."""
+    states = out.hidden_states[-1] if "logits" in out else out.last_hidden_state
+    return states[0].mean(0).square().sum() / 2
+
+
+def explained(name, embeddings, blank_of, places=None, score=logit):
     model, inputs = opened(name)
     hook = Replaced(model.get_submodule(embeddings))
     keys = [k for k in inputs if k in ("pixel_values", "input_values", "input_ids", "attention_mask", "token_type_ids")]
@@ -80,10 +89,10 @@ def explained(name, embeddings, blank_of, places=None, mask=False):
         model(**blank)
         empty = hook.seen.detach()
         out = model(**given, output_attentions=True, output_hidden_states=True)
-        chosen = int(out.logits[0].argmax()) if label is None else label
+        chosen = 0 if score is not logit else int(out.logits[0].argmax()) if label is None else label
         stream, last = hook.seen, out.hidden_states[-1]
         wanted = [*out.attentions, stream, last]
-        gradients = torch.autograd.grad(out.logits[0, chosen], wanted)
+        gradients = torch.autograd.grad(score(out, chosen), wanted)
         count = len(out.attentions)
         attentions = [a[0].detach() for a in out.attentions]
         by_attention = [g[0] for g in gradients[:count]]
@@ -92,11 +101,12 @@ def explained(name, embeddings, blank_of, places=None, mask=False):
         readout = norms / norms.sum()
         stream = stream.detach()
         path = torch.zeros_like(stream)
+        again = lambda: score(model(**given, output_hidden_states=True), chosen)
         for step in range(STEPS):
             hook.value = (empty + (step + 0.5) / STEPS * (stream - empty)).requires_grad_()
-            path += torch.autograd.grad(model(**given).logits[0, chosen], hook.value)[0] / STEPS
+            path += torch.autograd.grad(again(), hook.value)[0] / STEPS
         hook.value = empty
-        low = model(**given).logits[0, chosen].item()
+        low = again().item()
         delta = (stream - empty)[0]
         weighted = [(a * g).mean(0).clamp(min=0) for a, g in zip(attentions, by_attention)]
         relevance = {
@@ -112,7 +122,7 @@ def explained(name, embeddings, blank_of, places=None, mask=False):
             "gradient-times-input": (by_stream * delta).sum(-1),
             "integrated-gradients": (path[0] * delta).sum(-1),
         }
-        found = {"row": row, "label": chosen, "logit": float(out.logits[0, chosen]), "blank_logit": low,
+        found = {"row": row, "label": chosen, "logit": score(out, chosen).item(), "blank_logit": low,
                  "readout": readout.tolist(), "relevance": {k: v.tolist() for k, v in relevance.items()}}
         if places:
             centers, special = places
@@ -169,6 +179,31 @@ def across(groups):
     return {"decoder": r_qq.tolist(), "encoder": r_qs.tolist()}
 
 
+def dnabert():
+    """A tiny DNABERT as the hub has it, vocab.txt and no more, and what transformers says of a sequence that is spelled in overlapping words."""
+    folder = os.path.join(OUT, "dnabert")
+    os.makedirs(folder, exist_ok=True)
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + ["".join(w) for w in itertools.product("ACGT", repeat=3)]
+    with open(os.path.join(folder, "vocab.txt"), "w") as f:
+        f.write("\n".join(words) + "\n")
+    with open(os.path.join(folder, "tokenizer_config.json"), "w") as f:
+        json.dump({"tokenizer_class": "BertTokenizer", "do_lower_case": False, "model_max_length": 32}, f)
+    model = hf.BertForSequenceClassification(hf.BertConfig(
+        vocab_size=len(words), hidden_size=8, num_hidden_layers=1, num_attention_heads=2, intermediate_size=8, max_position_embeddings=32,
+        id2label={0: "exon", 1: "intron", 2: "neither"}, label2id={"exon": 0, "intron": 1, "neither": 2})).eval()
+    random = torch.Generator().manual_seed(1)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(torch.randn(parameter.shape, generator=random) * 0.5 + (1 if name.endswith("LayerNorm.weight") else 0))
+    model.save_pretrained(folder)
+    sequence = "ACGTTGCAACGTGGAT"
+    ids = [2, *(words.index(sequence[i : i + 3]) for i in range(len(sequence) - 2)), 3]
+    told = hf.BertTokenizer.from_pretrained(folder)(" ".join(sequence[i : i + 3] for i in range(len(sequence) - 2)))["input_ids"]
+    assert told == ids, (told, ids)
+    logits = model.double()(input_ids=torch.tensor([ids])).logits[0]
+    write("dnabert", {"sequence": sequence, "ids": ids, "logits": logits.tolist(), "probabilities": logits.softmax(-1).tolist()})
+
+
 def likeness():
     """Spearman with ties by scipy; SSIM as scikit-image writes it, here in windows of numpy."""
     random = np.random.default_rng(5)
@@ -209,6 +244,10 @@ explained("CLIPForImageClassification", "vision_model.pre_layrnorm", zero("pixel
 # AST: 13 bins and 11 frames, patches of 4 every 3 bins and 2 frames
 explained("ASTForAudioClassification", "audio_spectrogram_transformer.embeddings", zero("input_values"), (grid(4, 4, (4, 4), (3, 2)), 2))
 explained("BertForSequenceClassification", "bert.embeddings", lambda given: {"input_ids": torch.full_like(given["input_ids"], 3)})
+explained("ViTModel", "embeddings", zero("pixel_values"), score=half_squared_mean)
+explained("Dinov2Model", "embeddings", zero("pixel_values"), score=half_squared_mean)
+explained("BertForMaskedLM", "bert.embeddings", lambda given: {"input_ids": torch.full_like(given["input_ids"], 3)}, score=half_squared_mean)
+dnabert()
 encoder_decoder("BartForConditionalGeneration")
 encoder_decoder("T5ForConditionalGeneration")
 planted()

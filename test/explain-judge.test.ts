@@ -243,12 +243,16 @@ test('explain says what is wrong', () => {
   expect(() => methodNamed('magic')).toThrow('expected methods among attention-head, attention, rollout');
   expect(() => labelIndex(['disc', 'ring'], 'cat')).toThrow("expected a label among disc, ring, got 'cat'");
   expect([labelIndex(['disc', 'ring'], 'ring'), labelIndex(['disc', 'ring'], '0')]).toEqual([1, 0]);
+  for (const none of ['', ' ', '1.0', '-1'])
+    expect(() => labelIndex(['disc', 'ring'], none)).toThrow(`expected a label among disc, ring, got '${none}'`);
+  expect(labelIndex(['disc', ''], '')).toBe(1);
   const { status, stderr } = run('explain', VIT);
   expect([status, stderr]).toEqual([2, expect.stringContaining('expected INPUT…')]);
   const drawing = join(dir, '0.png');
   for (const [flags, message] of [
     [['--layer', '9', '--methods', 'attention'], '--layer: expected 1 to 4, got 9'],
     [['--head', '9'], '--head: expected 1 to 4, got 9'],
+    [['--label', ''], "--label: explain: expected a label among disc, ring, cross, triangle, got ''"],
     [['--steps', '0'], "--steps: expected a whole number >= 1, got '0'"],
   ] as const) {
     const found = run('explain', VIT, drawing, ...flags);

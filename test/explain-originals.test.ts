@@ -1,18 +1,23 @@
 // Originals of every modality: read as the model reads them, and with each token where it says it is. The proof: an input with something in
 // one corner only changes exactly the tokens whose places touch that corner.
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { float32, type NdArray } from '../src/array/index.ts';
+import { float32, int64, type NdArray } from '../src/array/index.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
 import { type Explanation, explainPage, explanationJson, METHODS } from '../src/lens/index.ts';
 import { type Model, modelFor, parameterSpecs } from '../src/models/index.ts';
 import { initializeParameters } from '../src/nn/index.ts';
+import { dnaTokenizer } from '../src/tasks/dna-classification/spelling.ts';
 import { type DrawnOriginal, readOriginal } from '../src/tasks/index.node.ts';
 import { Explainer, explainOriginal } from '../src/tasks/index.ts';
 import { pngOf } from '../src/tokens/index.node.ts';
 import { type Place, picture, trainTokenizerJson } from '../src/tokens/index.ts';
+import { greyMp4 } from './coded-media.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'tesserae-originals-'));
 const tiny = {
@@ -255,7 +260,6 @@ test('DNA spelled as overlapping words, as its runs are: places are bases', asyn
     ...tiny,
     ...labels,
   });
-  const { dnaTokenizer } = await import('../src/tasks/dna-classification/spelling.ts');
   const tokenizer = dnaTokenizer([], { kind: 'kmer', k: 3, overlap: true, vocabSize: 69 });
   const spelling = { kind: 'kmer', k: 3, overlap: true };
   const at = folder('kmers', { 'tokenizer.json': JSON.stringify(tokenizer.toJSON()), ...processor({ spelling }) });
@@ -273,11 +277,93 @@ test('DNA spelled as overlapping words, as its runs are: places are bases', asyn
   expect(tokens.slice(1, 7)).toEqual(['ACG', 'CGT', 'GTT', 'TTG', 'TGC', 'GCA']);
 });
 
+test('an address is read as its file is, whatever the sense', async () => {
+  const classifier = (config: object) => modelFor({ ...tiny, ...labels, ...config } as never);
+  const bases = {
+    architectures: ['BertForSequenceClassification'],
+    model_type: 'bert',
+    vocab_size: 80,
+    max_position_embeddings: 64,
+  };
+  const clips = {
+    ...{ architectures: ['TubeViTForVideoClassification'], model_type: 'tube-vit', num_frames: 4, image_size: 12 },
+    tubes: [{ size: [2, 4, 4], stride: [2, 4, 4], offset: [0, 0, 0] }],
+    kernel_size: [2, 4, 4],
+  };
+  const sounds = {
+    ...{ architectures: ['ASTForAudioClassification'], model_type: 'audio-spectrogram-transformer', patch_size: 8 },
+    ...{ num_mel_bins: 16, max_length: 24, frequency_stride: 4, time_stride: 6 },
+  };
+  const shades = Array.from({ length: 6 }, (_, i) => new Uint8Array(256).fill(40 * i));
+  const cases = [
+    {
+      model: classifier({
+        architectures: ['ViTForImageClassification'],
+        model_type: 'vit',
+        image_size: 8,
+        patch_size: 4,
+      }),
+      files: processor({ ...pictureProcessor, size: { height: 8, width: 8 } }),
+      original: ['a.png', await frame(90)],
+    },
+    {
+      model: classifier(sounds),
+      files: processor({ feature_extractor_type: 'ASTFeatureExtractor', num_mel_bins: 16, max_length: 24 }),
+      original: ['tone.wav', wav()],
+    },
+    {
+      model: classifier(clips),
+      files: processor({ ...pictureProcessor, size: { height: 12, width: 12 } }),
+      original: ['clip.mp4', await greyMp4(16, shades)],
+    },
+    {
+      model: classifier(bases),
+      files: {
+        ...processor({ spelling: { kind: 'kmer', k: 3, overlap: true } }),
+        'tokenizer.json': JSON.stringify(
+          dnaTokenizer([], { kind: 'kmer', k: 3, overlap: true, vocabSize: 69 }).toJSON(),
+        ),
+      },
+      original: ['one.fa', Buffer.from('>first\nACGTTGCA\nAGGC\n')],
+    },
+  ] as const;
+  const server = createServer(({ url = '' }, response) => {
+    const found = cases.find(({ original: [name] }) => url === `/some/${name}?x=1`);
+    response.writeHead(found ? 200 : 404).end(found?.original[1]);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const host = `http://127.0.0.1:${(server.address() as AddressInfo).port}/some`;
+  for (const { model, files, original } of cases) {
+    const [name, content] = original;
+    const at = folder(`address-${name}`, { ...files, [name]: content });
+    const path = join(at, name);
+    const expected = await readOriginal({ dir: at, model }, path);
+    expect(expected.source).toBe(name);
+    for (const address of [`${host}/${name}?x=1`, pathToFileURL(path).href])
+      expect(await readOriginal({ dir: at, model }, address)).toEqual(expected);
+    const data = `data:application/octet-stream;base64,${readFileSync(path).toString('base64')}`;
+    expect(await readOriginal({ dir: at, model }, data)).toEqual({ ...expected, source: 'data:' });
+    await expect(readOriginal({ dir: at, model }, `${host}/none`)).rejects.toThrow(
+      `expected a file, got status 404 (${host}/none)`,
+    );
+  }
+  server.closeAllConnections();
+  await new Promise((done) => server.close(done));
+});
+
 test('models that cannot be explained say why', async () => {
-  const bare = modelFor({ architectures: ['ViTModel'], model_type: 'vit', image_size: 8, patch_size: 4, ...tiny });
-  const pixels = { pixel_values: float32([1, 3, 8, 8], new Float32Array(192)) };
-  expect(() => new Explainer(bare, pixels, { runtime: {} as never })).toThrow(
-    'one score per class, logits [batch, classes], got last_hidden_state',
+  const tagger = modelFor({
+    ...{
+      architectures: ['BertForTokenClassification'],
+      model_type: 'bert',
+      vocab_size: 80,
+      max_position_embeddings: 64,
+    },
+    ...tiny,
+    ...labels,
+  });
+  expect(() => new Explainer(tagger, { input_ids: int64([1, 2], [1, 2]) }, { runtime: {} as never })).toThrow(
+    /one score per class, logits \[batch, classes\], or an encoder without a head .*got logits \[batch, tokens, 3\] \(BertForTokenClassification\)/,
   );
   const two = modelFor({ architectures: ['CLIPModel'], model_type: 'clip', text_config: {}, vision_config: {} });
   await expect(readOriginal({ dir, model: two }, 'x')).rejects.toThrow(

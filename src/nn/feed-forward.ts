@@ -1,16 +1,47 @@
 // Position-wise feed-forward layers, plain and gated, and the activations by their configuration names.
-import { gelu, multiply, quickGelu, relu, sigmoid, silu, split, type Tensor, tanh } from '../graph/index.ts';
+import {
+  add,
+  exp,
+  gelu,
+  log,
+  maximum,
+  minimum,
+  multiply,
+  quickGelu,
+  relu,
+  sigmoid,
+  silu,
+  split,
+  type Tensor,
+  tanh,
+} from '../graph/index.ts';
 import { type LinearLayer, linear } from './linear.ts';
 import type { Module } from './module.ts';
 
-/** Activations by the names that `config.json` uses. */
+const exactGelu = (x: Tensor): Tensor => gelu(x);
+const tanhGelu = (x: Tensor): Tensor => gelu(x, 'tanh');
+const relu6 = (x: Tensor): Tensor => minimum(relu(x), 6);
+/** `log(1 + eˣ)`, safe for large numbers. */
+const softplus = (x: Tensor): Tensor => add(relu(x), log(add(exp(multiply(maximum(x, multiply(x, -1)), -1)), 1)));
+
+/** Activations by the names that `config.json` uses, as Transformers' `ACT2FN` has them. */
 export const activations: Readonly<Record<string, (x: Tensor) => Tensor>> = {
-  gelu: (x) => gelu(x),
-  gelu_new: (x) => gelu(x, 'tanh'),
-  gelu_pytorch_tanh: (x) => gelu(x, 'tanh'),
-  gelu_fast: (x) => gelu(x, 'tanh'),
+  gelu: exactGelu,
+  gelu_python: exactGelu,
+  gelu_10: (x) => maximum(minimum(exactGelu(x), 10), -10),
+  gelu_new: tanhGelu,
+  gelu_pytorch_tanh: tanhGelu,
+  gelu_python_tanh: tanhGelu,
+  gelu_fast: tanhGelu,
+  gelu_accurate: tanhGelu,
   quick_gelu: quickGelu,
   relu,
+  relu2: (x) => multiply(relu(x), relu(x)),
+  relu6,
+  leaky_relu: (x) => maximum(x, multiply(x, 0.01)),
+  hardswish: (x) => multiply(x, multiply(relu6(add(x, 3)), 1 / 6)),
+  mish: (x) => multiply(x, tanh(softplus(x))),
+  linear: (x) => x,
   silu,
   swish: silu,
   tanh,

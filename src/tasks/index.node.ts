@@ -10,6 +10,7 @@ export { compareVariants } from './compare/variants.node.ts';
 export type { DialogueEvaluation } from './dialogue/task.node.ts';
 export type { SequenceInput } from './dna-classification/inputs.node.ts';
 export type { DnaClassificationPipeline } from './dna-classification/pipeline.node.ts';
+export { readsBases } from './dna-classification/spelling.node.ts';
 export { type DrawnOriginal, readOriginal } from './explain/originals.node.ts';
 export { type Exported, type ExportOptions, exportFolder } from './export/folder.node.ts';
 export {

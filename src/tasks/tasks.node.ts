@@ -1,7 +1,9 @@
 // The table of tasks, and what the commands do with any of them.
+import { resolveModel } from '../checkpoints/index.node.ts';
 import { DataError } from '../data/index.ts';
 import { readRunInfo } from '../train/index.node.ts';
 import { dialogue } from './dialogue/task.node.ts';
+import { readsBases } from './dna-classification/spelling.node.ts';
 import { dnaClassification } from './dna-classification/task.node.ts';
 import { classNameOf } from './forward.node.ts';
 import type { Job, JobContext } from './job.ts';
@@ -51,9 +53,15 @@ const heads: readonly (readonly [ending: RegExp, task: Recipe['task']])[] = [
   [/(LMHeadModel|ForCausalLM)$/, 'language-model'],
 ];
 
+/** Heads over words that are also put on bases, where the class does not tell which. */
+const overBases: { readonly [K in Recipe['task']]?: Recipe['task'] } = {
+  'text-classification': 'dna-classification',
+  'masked-language-model': 'masked-dna-modelling',
+};
+
 const taskNamed = (name: Recipe['task']): Task => tasks[name] as Task;
 
-/** The task of a run folder, or the one that the class of a model tells. @throws DataError for a class without a task */
+/** The task of a run folder, or the one that the class of a model and its vocabulary tell. @throws DataError for a class without a task */
 export async function taskOf(name: string, context: Pick<JobContext, 'hub'>): Promise<Task> {
   const run = await readRunInfo(name).catch(() => undefined);
   const named = run?.recipe.task as string | undefined;
@@ -64,7 +72,9 @@ export async function taskOf(name: string, context: Pick<JobContext, 'hub'>): Pr
     throw new DataError(
       `expected a model of a task among ${Object.keys(tasks).join(', ')}, got ${className} (${name})`,
     );
-  return taskNamed(found[1]);
+  const ofBases = overBases[found[1]];
+  const isOfBases = ofBases !== undefined && (await readsBases(await resolveModel(name, context.hub)));
+  return taskNamed(isOfBases ? ofBases : found[1]);
 }
 
 /** The job that a recipe describes. */

@@ -1,4 +1,4 @@
-// `tesserae explain`: what a classifier looks at, by several methods, and how the methods fare when they are put to the test.
+// `tesserae explain`: what a classifier or an encoder looks at, by several methods, and how the methods fare when they are put to the test.
 import {
   type Direction,
   type Explanation,
@@ -17,6 +17,7 @@ import {
   Explainer,
   explainOriginal,
   type JudgeOptions,
+  labelIndex,
   percent,
   randomiseWeights,
   type Stage,
@@ -80,6 +81,15 @@ function requirePlace({ layer = 0, head = 0 }: Partial<MethodOptions>, { size }:
     if (at >= count) throw new UsageError(`--${name}: expected 1 to ${count}, got ${at + 1}`);
 }
 
+/** @throws UsageError for a label that the model does not have */
+function requireLabel(label: string | undefined, { spec }: Explainer): void {
+  try {
+    labelIndex(spec.labels, label);
+  } catch (error) {
+    throw new UsageError(`--label: ${(error as Error).message}`);
+  }
+}
+
 function methodsOf(args: Args): readonly MethodName[] {
   const wanted = text(args, 'methods');
   if (wanted === undefined) return text(args, 'head') === undefined ? USUAL : METHODS;
@@ -93,6 +103,13 @@ function methodsOf(args: Args): readonly MethodName[] {
 function judgeOptionsOf(args: Args): Pick<JudgeOptions, 'steps' | 'orders'> {
   const [steps, orders] = [integer(args, 'points', 1), integer(args, 'orders', 1)];
   return { ...(steps === undefined ? {} : { steps }), ...(orders === undefined ? {} : { orders }) };
+}
+
+/** Tells of a model that cannot be judged. */
+function noteUnjudged({ spec: { kind } }: Explainer, className: string, note: (text: string) => void): void {
+  if (kind === 'probabilities') return;
+  const got = kind === 'values' ? 'values of a regression' : 'no classes';
+  note(`not judged: deletion and insertion follow a probability, and this ${className} gives ${got}`);
 }
 
 interface Answers {
@@ -124,6 +141,7 @@ async function answersFor(args: Args, io: Io, tests: Tests): Promise<Answers> {
       const explainer = explainers.get(key) ?? new Explainer(open.model, original.inputs, context);
       explainers.set(key, explainer);
       requirePlace(options, explainer);
+      requireLabel(label, explainer);
       explained.push(
         await explainOriginal(explainer, open, original, {
           methods: names,
@@ -135,6 +153,7 @@ async function answersFor(args: Args, io: Io, tests: Tests): Promise<Answers> {
       );
     }
     const [only, ...others] = [...explainers.values()];
+    if (tests.judge && only) noteUnjudged(only, open.model.className, context.note);
     if (!tests.randomise || !only) return { originals, explained };
     if (others.length > 0) throw new UsageError('--randomise: expected inputs of one size, got several');
     const grid = originals[0]?.grid;
@@ -150,17 +169,21 @@ async function answersFor(args: Args, io: Io, tests: Tests): Promise<Answers> {
   }
 }
 
+/** Of values as of probabilities: the largest first, five at most. */
+function answerText({ labels, probabilities, values }: Explanation): string {
+  const shown = values ?? labels.map((label, i) => ({ label, value: probabilities[i] as number }));
+  const word = values ? (value: number): string => value.toPrecision(4) : percent;
+  return [...shown]
+    .sort((a, b) => b.value - a.value)
+    .slice(0, 5)
+    .map(({ label, value }) => `${label} ${word(value)}`)
+    .join(', ');
+}
+
 /** The answer, and for every method the tokens that count most. */
-function explanationText({ source, labels, probabilities, label, tokens, places, maps, ...rest }: Explanation): string {
-  const ranked = labels
-    .map((name, i) => ({ name, value: probabilities[i] as number }))
-    .sort((a, b) => b.value - a.value);
-  const lines = [
-    `${source}: ${ranked
-      .slice(0, 5)
-      .map(({ name, value }) => `${name} ${percent(value)}`)
-      .join(', ')}; explained: ${label}`,
-  ];
+function explanationText(explanation: Explanation): string {
+  const { source, label, tokens, places, maps, completenessError } = explanation;
+  const lines = [`${source}: ${answerText(explanation)}; explained: ${label}`];
   for (const [name, { relevance }] of Object.entries(maps)) {
     const best = places
       .flatMap((place, t) => (place ? [t] : []))
@@ -170,8 +193,8 @@ function explanationText({ source, labels, probabilities, label, tokens, places,
       `  ${name.padEnd(21)} ${best.map((t) => `${tokens[t]} ${(relevance[t] as number).toPrecision(3)}`).join('  ')}`,
     );
   }
-  if (rest.completenessError !== undefined)
-    lines.push(`  integrated gradients miss the score's rise by ${percent(rest.completenessError)}`);
+  if (completenessError !== undefined)
+    lines.push(`  integrated gradients miss the score's rise by ${percent(completenessError)}`);
   return lines.join('\n');
 }
 

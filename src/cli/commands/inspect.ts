@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson, resolveModel } from '../../checkpoints/index.node.ts';
 import { attentionPage, attentionSvg, captureId, explanationJson, reportPage } from '../../lens/index.ts';
-import { inspectPainting, openModel, paintingReport, tokenizerOf } from '../../tasks/index.node.ts';
+import { inspectPainting, openModel, paintingReport, readsBases, tokenizerOf } from '../../tasks/index.node.ts';
 import { canInspectText, inspectText, percent } from '../../tasks/index.ts';
 import { type Args, type Command, type Io, integer, required, text, UsageError } from '../command.ts';
 import { contextOf } from '../context.ts';
@@ -91,10 +91,11 @@ export const command: Command = {
     const config = await readJson(join(dir, 'config.json'));
     const className = String((config.architectures as string[] | undefined)?.[0]);
     if (className === 'ViTMAEForPreTraining') return inspectHidden(args, io);
-    // pictures, sounds and clips are no words; bases are spelled as words, and a file says how
-    const isText = !existsSync(join(dir, 'preprocessor_config.json')) && 'vocab_size' in config;
-    if (!isText) return inspectOriginal(args, io);
-    if (config.is_encoder_decoder === true) return align.run(args, io);
-    return canInspectText(className) ? inspectWords(args, io) : inspectOriginal(args, io);
+    // pictures, sounds and clips are no words
+    const hasWords = !existsSync(join(dir, 'preprocessor_config.json')) && 'vocab_size' in config;
+    if (hasWords && config.is_encoder_decoder === true) return align.run(args, io);
+    // bases are spelled as words: the vocabulary tells
+    const isText = hasWords && canInspectText(className) && !(await readsBases(dir));
+    return isText ? inspectWords(args, io) : inspectOriginal(args, io);
   },
 };

@@ -44,15 +44,24 @@ export interface RandomisedStage {
   readonly structure?: Readonly<Record<string, number>>;
 }
 
+/** An answer that is no probability. */
+export interface AnsweredValue {
+  readonly label: string;
+  readonly value: number;
+}
+
 /** One input explained. */
 export interface Explanation {
   readonly model: string;
   readonly modality: 'image' | 'video' | 'audio' | 'dna' | 'text';
   readonly source: string;
+  /** Names of the classes; none where the model gives no probabilities. */
   readonly labels: readonly string[];
-  /** One per label, sum 1. */
+  /** One per label: with sum 1, or where several may be true each for itself. */
   readonly probabilities: readonly number[];
-  /** The class that was asked about. */
+  /** Only where the model gives no probabilities: a regression's values, or what is asked of a model without classes. Nothing is judged then. */
+  readonly values?: readonly AnsweredValue[];
+  /** The class that was asked about, or the value. */
   readonly label: string;
   /** A word for each token. */
   readonly tokens: readonly string[];

@@ -13,6 +13,7 @@ export {
   shownAt,
 } from './curves.ts';
 export {
+  type AnsweredValue,
   type ExplainedMap,
   type Explanation,
   explanationJson,

@@ -155,13 +155,14 @@ export const dnaClassification: Task<DnaClassificationRecipe, ClassificationEval
   report: reportClasses,
   open: async (name, context) => {
     const open = await openDna(name, context);
+    const shown = open.model.config.problem_type === 'regression' ? String : percent;
     return {
       answer: async (inputs) => {
         const answers = await classifyDna(open, await Promise.all(inputs.map(basesOf)));
         return answers.map(([first]) => first as Classification);
       },
       inputsIn: sequencesBehind,
-      line: ({ label, score }, input) => `${label}\t${percent(score)}\t${input}`,
+      line: ({ label, score }, input) => `${label}\t${shown(score)}\t${input}`,
       release: () => open.classifier.release(),
     };
   },

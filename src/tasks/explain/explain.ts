@@ -1,6 +1,7 @@
 // One input explained: the answer, all patterns, what each method says, and how the methods fare on it.
 import type { NamedArrays } from '../../array/index.ts';
 import {
+  type AnsweredValue,
   attentionDistance,
   bandOf,
   completenessError,
@@ -17,7 +18,6 @@ import {
   type TokenPlaces,
 } from '../../lens/index.ts';
 import type { Model } from '../../models/index.ts';
-import { labelsOf, softmax } from '../labels.ts';
 import type { Explainer, Question } from './explainer.ts';
 import { type Asked, type JudgeOptions, judgeMaps } from './judge.ts';
 
@@ -39,7 +39,7 @@ export interface ExplainOptions {
   readonly label?: string;
   /** Pieces of the path for integrated gradients; default 32. */
   readonly pathSteps?: number;
-  /** Draw deletion and insertion curves. */
+  /** Draw deletion and insertion curves; of a model that gives no probabilities none are drawn. */
   readonly judge?: JudgeOptions | false;
 }
 
@@ -54,7 +54,8 @@ export interface Explained {
 export function labelIndex(labels: readonly string[], wanted: string | undefined): number | undefined {
   if (wanted === undefined) return undefined;
   const named = labels.indexOf(wanted);
-  const index = named >= 0 ? named : Number(wanted);
+  // Number('') is 0
+  const index = named < 0 && /^\d+$/.test(wanted) ? Number(wanted) : named;
   if (index in labels) return index;
   throw new RangeError(`explain: expected a label among ${labels.slice(0, 20).join(', ')}, got '${wanted}'`);
 }
@@ -66,7 +67,7 @@ export async function explainOriginal(
   original: Original,
   { methods: names, options = {}, label, pathSteps = 32, judge = false }: ExplainOptions,
 ): Promise<Explained> {
-  const labels = labelsOf(model);
+  const { kind, labels } = explainer.spec;
   const chosen = labelIndex(labels, label);
   const steps = names.some((name) => methods[name].needsPath) ? pathSteps : 0;
   const capture = await explainer.capture(parameters, original, {
@@ -80,7 +81,9 @@ export async function explainOriginal(
     );
   const maps = Object.fromEntries(names.map((name) => [name, relevanceOf(name, capture, options)] as const));
   const asked: Asked = { question: original, capture, places };
-  const judged = judge === false ? undefined : await judgeMaps(explainer, parameters, asked, maps, judge);
+  const hasProbabilities = kind === 'probabilities';
+  const judged =
+    judge === false || !hasProbabilities ? undefined : await judgeMaps(explainer, parameters, asked, maps, judge);
   return {
     asked,
     ...(judged ? { judged } : {}),
@@ -88,9 +91,10 @@ export async function explainOriginal(
       model: String(model.config._name_or_path ?? model.className),
       modality: original.modality,
       source: original.source,
-      labels: capture.logits.map((_, i) => labels[i] ?? `LABEL_${i}`),
-      probabilities: softmax(capture.logits),
-      label: labels[capture.label] ?? `LABEL_${capture.label}`,
+      labels: hasProbabilities ? labels : [],
+      probabilities: hasProbabilities ? capture.answer : [],
+      ...(hasProbabilities ? {} : { values: valuesOf(labels, capture.answer) }),
+      label: labels[capture.label] as string,
       tokens: original.tokens,
       places,
       readout: Array.from(capture.readout),
@@ -102,6 +106,9 @@ export async function explainOriginal(
     },
   };
 }
+
+const valuesOf = (labels: readonly string[], values: readonly number[]): AnsweredValue[] =>
+  labels.map((label, i) => ({ label, value: values[i] as number }));
 
 function explainedMaps(
   maps: Readonly<Record<string, Relevance>>,

@@ -1,12 +1,13 @@
-// What the methods of `lens` read, measured on any classifier: one graph gives the answer with all patterns and gradients; a second one
-// starts from the tokens as they enter the first block, so that tokens can be mixed with those of a blank input.
+// What the methods of `lens` read, measured on any classifier or bare encoder: one graph gives the answer with all patterns and gradients; a
+// second one starts from the tokens as they enter the first block, so that tokens can be mixed with those of a blank input.
 import { float32, type NamedArrays, type NdArray, ndArray, type Shape, sizeOf } from '../../array/index.ts';
 import { gradients, input, multiply, type Session, sum, type Tensor } from '../../graph/index.ts';
 import { type Capture, type Path, readoutOf } from '../../lens/index.ts';
 import { type Model, settle } from '../../models/index.ts';
 import { type TracedForward, traceForward } from '../forward.ts';
-import { best, softmax } from '../labels.ts';
+import { best } from '../labels.ts';
 import { feedsFor, loadOutputs, type SessionTarget } from '../session.ts';
+import { type AnswerSpec, answerSpec } from './answer.ts';
 
 /** One input and the same with nothing in it, both batches of one, under the names of the model's inputs. */
 export interface Question {
@@ -16,7 +17,10 @@ export interface Question {
 
 /** A capture with the answer it belongs to. */
 export interface Answered extends Capture {
+  /** The scores that are explained; of a model without classes one. */
   readonly logits: readonly number[];
+  /** The same as `predict` gives them: probabilities, a regression's values, or the one score of a model without classes. */
+  readonly answer: readonly number[];
   /** Index of the class that was asked about. */
   readonly label: number;
 }
@@ -32,10 +36,12 @@ export class Explainer {
   readonly #model: Model;
   readonly #names: readonly string[];
   readonly #sessions = new Map<string, Promise<Session>>();
+  /** What is explained of the model. */
+  readonly spec: AnswerSpec;
 
   /**
    * @param example a batch of one: its sizes and names are those of all inputs to come
-   * @throws RangeError for a model without a score per class
+   * @throws RangeError for a model that has neither a score per class nor bare states, or more than one encoder
    */
   constructor(model: Model, example: NamedArrays, target: SessionTarget) {
     const settled = settle(model, example);
@@ -43,13 +49,8 @@ export class Explainer {
     this.#names = Object.keys(settled.inputs);
     this.#target = target;
     this.#traced = traceForward(this.#model, this.#names);
-    const { values, states } = this.#traced;
-    if (values.logits?.shape.length !== 2) {
-      const got = values.logits ? `logits [${values.logits.shape.join(', ')}]` : Object.keys(values).join(', ');
-      throw new RangeError(
-        `explain: expected a model with one score per class, logits [batch, classes], got ${got} (${this.#model.className})`,
-      );
-    }
+    const { states } = this.#traced;
+    this.spec = answerSpec(this.#model, this.#traced);
     const found = [...this.#traced.taps].findLast(([, tensor]) => tensor === states['hidden_states.0']);
     if (!found || !states['attentions.0'])
       throw new RangeError(`explain: expected one encoder with attentions.0, got ${this.#model.className}`);
@@ -68,7 +69,8 @@ export class Explainer {
     question: Question,
     options: { readonly label?: number; readonly steps?: number } = {},
   ): Promise<Answered> {
-    const logits = await this.#logits(parameters, question.inputs);
+    const scores = await this.#scores(parameters, question.inputs);
+    const logits = Array.from(scores.data as Float32Array);
     const label = options.label ?? best(logits);
     if (!(label in logits))
       throw new RangeError(`explain: expected a class from 0 to ${logits.length - 1}, got ${label}`);
@@ -81,6 +83,7 @@ export class Explainer {
     const layers = this.#layers().map((_, i) => i);
     const capture: Answered = {
       logits,
+      answer: this.spec.answerOf(scores, 0),
       label,
       attentions: layers.map((i) => take(`attentions.${i}`)),
       attentionGradients: layers.map((i) => take(`attention_gradients.${i}`)),
@@ -93,23 +96,29 @@ export class Explainer {
     return steps > 0 ? { ...capture, path: await this.#path(parameters, question, capture, steps) } : capture;
   }
 
-  /** The class's probability for each choice of shown tokens `[T]` (1 shown, 0 blank, or between). */
+  /**
+   * The class's probability for each choice of shown tokens `[T]` (1 shown, 0 blank, or between), as `predict` gives it.
+   * @throws RangeError for a model that gives none
+   */
   async probabilities(
     parameters: NamedArrays,
     question: Question,
     capture: Answered,
     shown: readonly Float32Array[],
   ): Promise<number[]> {
-    const scores: number[] = [];
+    const { kind, answerOf } = this.spec;
+    if (kind !== 'probabilities')
+      throw new RangeError(
+        `explain: expected a model of probabilities to follow one while tokens come and go, got ${kind} (${this.#model.className})`,
+      );
+    const found: number[] = [];
     for (const part of partsOf(shown)) {
-      const { logits } = await this.#mixed('answer', parameters, question, capture, part);
-      const { shape, data } = logits as NdArray<'float32'>;
-      const classes = shape[1] as number;
+      const { scores } = await this.#mixed('answer', parameters, question, capture, part);
       part.forEach((_, row) => {
-        scores.push(softmax(data.subarray(row * classes, (row + 1) * classes))[capture.label] as number);
+        found.push(answerOf(scores as NdArray, row)[capture.label] as number);
       });
     }
-    return scores;
+    return found;
   }
 
   /** Frees all sessions. */
@@ -122,8 +131,8 @@ export class Explainer {
     const [tokens = 0] = capture.stream.shape;
     const level = (share: number): Float32Array => new Float32Array(tokens).fill(share);
     const ends = await this.#mixed('answer', parameters, question, capture, [level(0), level(1)]);
-    const { data: scores } = ends.logits as NdArray<'float32'>;
-    const at = (row: number): number => scores[row * capture.logits.length + capture.label] as number;
+    const { data } = ends.scores as NdArray<'float32'>;
+    const at = (row: number): number => data[row * capture.logits.length + capture.label] as number;
     const total = new Float64Array(capture.stream.data.length);
     const middles = Array.from({ length: steps }, (_, step) => level((step + 0.5) / steps));
     for (const part of partsOf(middles)) {
@@ -165,10 +174,10 @@ export class Explainer {
     });
   }
 
-  async #logits(parameters: NamedArrays, inputs: NamedArrays): Promise<number[]> {
-    const { logits } = await this.#run('logits', parameters, this.#own(inputs));
-    if (logits?.shape[0] !== 1) throw new RangeError(`explain: expected one input at a time, got ${logits?.shape[0]}`);
-    return Array.from(logits.data as Float32Array);
+  async #scores(parameters: NamedArrays, inputs: NamedArrays): Promise<NdArray> {
+    const { scores } = await this.#run('scores', parameters, this.#own(inputs));
+    if (scores?.shape[0] !== 1) throw new RangeError(`explain: expected one input at a time, got ${scores?.shape[0]}`);
+    return scores;
   }
 
   /** Inputs of the model, switches left out. */
@@ -188,7 +197,10 @@ export class Explainer {
             [this.#entrance]: (value) => input('stream', 'float32', value.shape),
           })
         : this.#traced;
-      this.#sessions.set(kind, loadOutputs(outputs[kind].of(traced, this.#layers()), this.#target));
+      this.#sessions.set(
+        kind,
+        loadOutputs(outputs[kind].of(traced, this.spec.scoresOf(traced), this.#layers()), this.#target),
+      );
     }
     const session = (await this.#sessions.get(kind)) as Session;
     return session.run(feedsFor(session, given, parameters));
@@ -196,24 +208,23 @@ export class Explainer {
 }
 
 /** The chosen class's score, summed over rows that know nothing of each other. */
-function scoreOf({ values }: TracedForward): Tensor {
-  const logits = values.logits as Tensor;
-  return sum(multiply(logits, input('chosen', 'float32', logits.shape)));
+function chosenOf(scores: Tensor): Tensor {
+  return sum(multiply(scores, input('chosen', 'float32', scores.shape)));
 }
 
-type Outputs = (traced: TracedForward, layers: readonly Tensor[]) => Record<string, Tensor>;
+type Outputs = (traced: TracedForward, scores: Tensor, layers: readonly Tensor[]) => Record<string, Tensor>;
 
 /** What each session computes; the mixed ones start at the tokens. */
 const outputs: Readonly<
-  Record<'logits' | 'entrance' | 'look' | 'answer' | 'gradient', { of: Outputs; isMixed: boolean }>
+  Record<'scores' | 'entrance' | 'look' | 'answer' | 'gradient', { of: Outputs; isMixed: boolean }>
 > = {
-  logits: { isMixed: false, of: ({ values }) => ({ logits: values.logits as Tensor }) },
+  scores: { isMixed: false, of: (_, scores) => ({ scores }) },
   entrance: { isMixed: false, of: ({ states }) => ({ entrance: states['hidden_states.0'] as Tensor }) },
   look: {
     isMixed: false,
-    of: (traced, layers) => {
+    of: (traced, scores, layers) => {
       const [first, last] = [0, layers.length].map((i) => traced.states[`hidden_states.${i}`]) as [Tensor, Tensor];
-      const derived = gradients(scoreOf(traced), [...layers, first, last]) as Tensor[];
+      const derived = gradients(chosenOf(scores), [...layers, first, last]) as Tensor[];
       const named = (name: string, all: readonly Tensor[]): [string, Tensor][] =>
         all.map((one, i) => [`${name}.${i}`, one]);
       return {
@@ -225,11 +236,11 @@ const outputs: Readonly<
       };
     },
   },
-  answer: { isMixed: true, of: ({ values }) => ({ logits: values.logits as Tensor }) },
+  answer: { isMixed: true, of: (_, scores) => ({ scores }) },
   gradient: {
     isMixed: true,
-    of: (traced) => ({
-      gradient: gradients(scoreOf(traced), [traced.states['hidden_states.0'] as Tensor])[0] as Tensor,
+    of: ({ states }, scores) => ({
+      gradient: gradients(chosenOf(scores), [states['hidden_states.0'] as Tensor])[0] as Tensor,
     }),
   },
 };

@@ -5,7 +5,7 @@ import { float32, int64, type NamedArrays, type NdArray, ndArray } from '../../a
 import { collateClips, DataError } from '../../data/index.ts';
 import { heatPicture, patchPlaces, type Scene, spanPlaces, type TokenPlaces } from '../../lens/index.ts';
 import { type Model, type PatchLayout, settle } from '../../models/index.ts';
-import { loadClip, loadPicture, loadSound, loadTokenizer, pngOf, sequenceFile } from '../../tokens/index.node.ts';
+import { loadClip, loadSound, loadTokenizer, pngOf, sequenceFile } from '../../tokens/index.node.ts';
 import {
   cutSpectrogram,
   cutTubes,
@@ -24,11 +24,13 @@ import {
 } from '../../tokens/index.ts';
 import { basesOf } from '../dna-classification/inputs.node.ts';
 import { tooLong } from '../dna-classification/long.ts';
-import { spellingIn } from '../dna-classification/spelling.node.ts';
+import { readsBases, spellingIn } from '../dna-classification/spelling.node.ts';
 import { type Spelling, spell } from '../dna-classification/spelling.ts';
 import { encodeText, TextCounter, tellOfCuts } from '../encode-texts.ts';
 import type { OpenModel } from '../forward.node.ts';
 import { preprocessorIn } from '../sense-classification/open.node.ts';
+import { isAddress, originalOf } from '../sense-classification/pipeline.node.ts';
+import { clipSense, pictureSense, soundSense } from '../sense-classification/senses.node.ts';
 import { filledUp } from '../sense-classification/sounds.ts';
 import { longestText } from '../windows.ts';
 import type { Original } from './explain.ts';
@@ -43,6 +45,13 @@ type Opened = Pick<OpenModel, 'dir' | 'model'>;
 type Note = (text: string) => void;
 type Reader = (open: Opened, input: string, note: Note) => Promise<DrawnOriginal>;
 
+/** What a file is called, by its path or its address. */
+function fileName(input: string): string {
+  if (!isAddress(input)) return basename(input);
+  const { protocol, host, pathname } = new URL(input);
+  return protocol === 'data:' ? 'data:' : basename(pathname) || host;
+}
+
 /** Readers by the input that the model has. */
 const readers: readonly { readonly reads: (model: Model) => boolean; readonly read: Reader }[] = [
   { reads: ({ inputs }) => inputs.pixel_values?.shape.length === 4 && !inputs.input_ids, read: readPicture },
@@ -52,7 +61,7 @@ const readers: readonly { readonly reads: (model: Model) => boolean; readonly re
 ];
 
 /**
- * Reads a picture, clip or sound by its path, or a text, as the model in the folder does; `note` is told of texts that are cut and of what the
+ * Reads a picture, clip or sound by its path or address, or a text, as the model in the folder does; `note` is told of texts that are cut and of what the
  * vocabulary lacks. @throws DataError for a model that reads something else
  */
 export async function readOriginal(open: Opened, input: string, note: Note = () => undefined): Promise<DrawnOriginal> {
@@ -92,13 +101,13 @@ function gridNames({ special, grid }: PatchLayout): string[] {
 
 async function readPicture({ dir, model }: Opened, input: string): Promise<DrawnOriginal> {
   const processor: ImageProcessor = imageProcessorFromJson(await preprocessorIn(dir), dir);
-  const pixels = processPicture(await loadPicture(input), processor);
+  const pixels = processPicture(await originalOf(input, pictureSense), processor);
   const inputs = { pixel_values: ndArray('float32', [1, ...pixels.shape], pixels.data) };
   const layout = layoutFor(model, inputs);
   const [, height = 0, width = 0] = pixels.shape;
   return {
     modality: 'image',
-    source: basename(input),
+    source: fileName(input),
     inputs,
     blank: { pixel_values: zerosLike(inputs.pixel_values) },
     tokens: gridNames(layout),
@@ -110,7 +119,8 @@ async function readPicture({ dir, model }: Opened, input: string): Promise<Drawn
 
 async function readSound({ dir, model }: Opened, input: string): Promise<DrawnOriginal> {
   const processor = soundProcessorFromJson(await preprocessorIn(dir), dir);
-  const spectrogram = processSound(filledUp(await loadSound(input, { rate: processor.rate })), processor);
+  const loadFile = (source: string | Uint8Array) => loadSound(source, { rate: processor.rate });
+  const spectrogram = processSound(filledUp(await originalOf(input, { ...soundSense, loadFile })), processor);
   const { features, meaning } = spectrogram;
   const [frames = 0, bins = 0] = features.shape;
   const inputs = { input_values: ndArray('float32', [1, frames, bins], features.data) };
@@ -118,7 +128,7 @@ async function readSound({ dir, model }: Opened, input: string): Promise<DrawnOr
   const { places } = cutSpectrogram(spectrogram, layout);
   return {
     modality: 'audio',
-    source: basename(input),
+    source: fileName(input),
     inputs,
     blank: { input_values: zerosLike(inputs.input_values) },
     tokens: gridNames(layout),
@@ -138,7 +148,8 @@ async function readSound({ dir, model }: Opened, input: string): Promise<DrawnOr
 async function readClip({ dir, model }: Opened, input: string): Promise<DrawnOriginal> {
   const processor = imageProcessorFromJson(await preprocessorIn(dir), dir);
   const count = Number(model.config.num_frames ?? 32);
-  const clip = await loadClip(input, { sampling: { kind: 'uniform', count } });
+  const loadFile = (source: string | Uint8Array) => loadClip(source, { sampling: { kind: 'uniform', count } });
+  const clip = await originalOf(input, { ...clipSense, loadFile });
   const pixels = processClip(clip, processor);
   const [channels = 0, frames = 0, height = 0, width = 0] = pixels.shape;
   const inputs = collateClips([pixels]);
@@ -156,7 +167,7 @@ async function readClip({ dir, model }: Opened, input: string): Promise<DrawnOri
   }
   return {
     modality: 'video',
-    source: basename(input),
+    source: fileName(input),
     inputs,
     blank: { pixel_values: zerosLike(inputs.pixel_values) },
     tokens: ['[CLS]', ...names],
@@ -180,11 +191,12 @@ function baseOffsets(
 
 /** A text, bases, or a FASTA file with one sequence. */
 async function readLetters({ dir, model }: Opened, input: string, note: Note): Promise<DrawnOriginal> {
-  const isFile = sequenceFile.test(input) && (await stat(input).catch(() => undefined))?.isFile();
-  const text = isFile ? await basesOf(input) : input;
   const tokenizer = await loadTokenizer(dir);
   const spelling = await spellingIn(dir, tokenizer);
-  const isDna = isFile || spelling.kind === 'kmer' || /^[ACGTUN]{10,}$/i.test(text);
+  const isFile = sequenceFile.test(input) && (await stat(input).catch(() => undefined))?.isFile();
+  const isOfBases = isFile || (await readsBases(dir, tokenizer));
+  const text = isOfBases ? await basesOf(input) : input;
+  const isDna = isOfBases || /^[ACGTUN]{10,}$/i.test(text);
   const letters = isDna ? readBases(text, 'the input') : text;
   const maxLength = longestText(model, tokenizer);
   const counter = new TextCounter(tokenizer);
@@ -201,7 +213,7 @@ async function readLetters({ dir, model }: Opened, input: string, note: Note): P
   const empty = emptyId(tokenizer, model);
   return {
     modality: isDna ? 'dna' : 'text',
-    source: isFile ? basename(input) : text.slice(0, 60),
+    source: text === input ? text.slice(0, 60) : fileName(input),
     inputs: { input_ids: row(ids), ...mask },
     blank: { input_ids: row(ids.map((id, t) => (places[t] ? empty : id))), ...mask },
     tokens,
