@@ -319,3 +319,11 @@ test('a folder that holds something is not written into, unless that is asked fo
   expect(readdirSync(out)).toContain('onnx');
   await expect(exportFolder(opened, join(out, 'mine.txt'), target)).rejects.toThrow('got ENOTDIR');
 });
+
+test('a checkpoint keeps the tokenizer that it came with, when that is no tokenizer.json', async () => {
+  const source = join(import.meta.dirname, 'fixtures', 'explain', 'dnabert');
+  const out = join(dir, 'own-tokenizer');
+  await exportFolder(await openModel(source), out, { format: 'safetensors', dtype: 'float32' });
+  expect(readFileSync(join(out, 'vocab.txt'), 'utf8')).toBe(readFileSync(join(source, 'vocab.txt'), 'utf8'));
+  expect(existsSync(join(out, 'tokenizer_config.json'))).toBe(true);
+});

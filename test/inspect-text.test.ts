@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest';
 import { int64, type NdArray } from '../src/array/index.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
+import { attentionSvg } from '../src/lens/index.ts';
+import { modelFor } from '../src/models/index.ts';
 import { forwardCheckpoint, openModel, pipeline, tokenizerOf } from '../src/tasks/index.node.ts';
 import { canInspectText, inspectText } from '../src/tasks/index.ts';
 
@@ -53,6 +55,37 @@ test('a decoder: the likeliest next tokens are those of its logits, and nobody l
       expect(row.slice(from + 1).every((value) => value === 0)).toBe(true);
     });
 });
+
+test.each(['multi_label_classification', 'regression'])(
+  'a class by the problem of its model: %s, as the pipeline answers',
+  async (problem_type) => {
+    const open = await openModel('tesserae/sentiment-mr');
+    const model = modelFor({ ...open.model.config, problem_type });
+    const tokenizer = await tokenizerOf(open);
+    const target = { runtime: await nodeRuntime(), session };
+    const seen = await inspectText({ ...open, model, tokenizer }, 'a fine film', target);
+    const { ids } = tokenizer.encode('a fine film');
+    const inputs = {
+      input_ids: int64([1, ids.length], ids),
+      attention_mask: int64(
+        [1, ids.length],
+        ids.map(() => 1),
+      ),
+    };
+    const { logits } = await forwardCheckpoint('tesserae/sentiment-mr', inputs, { want: ['logits'], ...target });
+    const scores = Array.from(logits?.data as Float32Array);
+    if (problem_type === 'regression') {
+      expect([seen.labels, seen.probabilities]).toEqual([[], []]);
+      const values = Array.from(seen.prediction.matchAll(/-?\d+\.\d+/g), ([value]) => Number(value));
+      expect(values).toHaveLength(scores.length);
+      for (const [i, value] of values.entries()) expect(value).toBeCloseTo(scores[i] as number, 4);
+      expect(attentionSvg(seen, 0, 0)).not.toMatch(/%<|Infinity/);
+      return;
+    }
+    for (const [i, value] of seen.probabilities.entries())
+      expect(value).toBeCloseTo(1 / (1 + Math.exp(-(scores[i] as number))), 5);
+  },
+);
 
 test('what is no text, and what has no text to look at', async () => {
   expect(canInspectText('ViTForImageClassification')).toBe(false);

@@ -28,13 +28,15 @@ export function attentionSvg(capture: AttentionCapture, layer: number, head: num
     const y = middle(i) + 5;
     return `<text x="${LEFT - 8}" y="${y}" text-anchor="end">${escaped(token)}</text><text x="${RIGHT + 8}" y="${y}">${escaped(token)}</text>`;
   });
-  const percent = (100 * Math.max(...capture.probabilities)).toFixed(1);
+  const { prediction, probabilities } = capture;
+  const sure = probabilities.length > 0 ? ` (${(100 * Math.max(...probabilities)).toFixed(1)} %)` : '';
+  const said = prediction === '' ? '' : ` → ${escaped(prediction)}${sure}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui, sans-serif" font-size="15">
 <title>Attention of layer ${layer + 1}, head ${head + 1}</title>
 <rect width="100%" height="100%" fill="#fbfaf7"/>
 <g stroke="#b24a24" stroke-width="3" stroke-linecap="round">${lines.join('')}</g>
 <g fill="#1c1b1a">${words.join('')}</g>
-<text x="${WIDTH / 2}" y="${height - 10}" text-anchor="middle" fill="#6b6862" font-size="12">layer ${layer + 1}, head ${head + 1} → ${escaped(capture.prediction)} (${percent} %)</text>
+<text x="${WIDTH / 2}" y="${height - 10}" text-anchor="middle" fill="#6b6862" font-size="12">layer ${layer + 1}, head ${head + 1}${said}</text>
 </svg>
 `;
 }

@@ -110,6 +110,7 @@ find('grid').onkeydown = (event) => {
 };
 const ranked = capture.labels.map((name, i) => ({ name, value: capture.probabilities[i] })).sort((a, b) => b.value - a.value);
 bars(find('probabilities'), ranked, false);
+if (!ranked.length) find('probabilities').textContent = capture.prediction;
 const leaning = capture.tokens.map((name, i) => ({ name, value: capture.gradientTimesInput[i] })).sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
 bars(find('gradients'), leaning.slice(0, 12), true);
 find('language').onclick = () => { language = language === 'zh' ? 'en' : 'zh'; words(); };

@@ -15,6 +15,7 @@ import {
   writeOnnx,
 } from '../graph/index.ts';
 import {
+  activationNamed,
   alibiBias,
   alibiSlopes,
   attention,
@@ -297,4 +298,24 @@ test('a gated feed-forward is down(act(gate x) · up x)', () => {
   expect(Array.from((interpret([y], { ...parameters, x: float32([1, 2], [1, 2]) })[0] as Value).data)).toEqual([
     132, -197,
   ]);
+});
+
+const places = [-12, -4, -2.5, -1, -0.3, 0, 0.5, 2, 5, 7, 12];
+// transformers.activations.ACT2FN at the places
+test.each([
+  ['gelu_10', [0, -0.000126, -0.015524, -0.158655, -0.114627, 0, 0.345731, 1.9545, 4.999999, 7, 10]],
+  ['gelu_python', [0, -0.000127, -0.015524, -0.158655, -0.114627, 0, 0.345731, 1.9545, 4.999999, 7, 12]],
+  ['gelu_accurate', [0, -7e-5, -0.015084, -0.158808, -0.114629, 0, 0.345714, 1.954598, 5, 7, 12]],
+  ['gelu_python_tanh', [0, -7e-5, -0.015084, -0.158808, -0.114629, 0, 0.345714, 1.954598, 5, 7, 12]],
+  ['relu2', [0, 0, 0, 0, 0, 0, 0.25, 4, 25, 49, 144]],
+  ['relu6', [0, 0, 0, 0, 0, 0, 0.5, 2, 5, 6, 6]],
+  ['leaky_relu', [-0.12, -0.04, -0.025, -0.01, -0.003, 0, 0.5, 2, 5, 7, 12]],
+  ['hardswish', [0, 0, -0.208333, -0.333333, -0.135, 0, 0.291667, 1.666667, 5, 7, 12]],
+  ['mish', [-7.4e-5, -0.072592, -0.196816, -0.303401, -0.151133, 0, 0.375245, 1.943959, 4.999552, 6.999989, 12]],
+  ['linear', places],
+])('the activation %s as Transformers has it', (name, expected) => {
+  const x = input('x', 'float32', [places.length]);
+  const [y] = interpret([activationNamed(name)(x)], { x: float32([places.length], places) });
+  for (const [i, value] of Array.from(y?.data ?? [], Number).entries())
+    expect(value, `${name}(${places[i]})`).toBeCloseTo(expected[i] as number, 5);
 });

@@ -7,7 +7,7 @@ import type { Encoding, Tokenizer } from '../tokens/index.ts';
 import { noteIn, TextCounter, tellOfCuts } from './encode-texts.ts';
 import { traceForward } from './forward.ts';
 import type { JobContext } from './job.ts';
-import { best, labelsOf, ranked, softmax } from './labels.ts';
+import { best, labelsOf, ranked, scoresOfRow, softmax } from './labels.ts';
 import { MASKS, maskOf } from './mask-token.ts';
 import { runOutputs } from './session.ts';
 import { decoderOf } from './token-classification/tagger.ts';
@@ -20,10 +20,11 @@ export interface Inspection {
   readonly tokens: readonly string[];
   /** UTF-16 places of the tokens. */
   readonly offsets: readonly (readonly [number, number])[];
-  /** What the model could say: classes, tokens with their labels, or the likeliest tokens; nothing for a model without a head. */
+  /** What the model could say: classes, tokens with their labels, or the likeliest tokens; nothing for a regression and for a model without a head. */
   readonly labels: readonly string[];
   /** One per label. */
   readonly probabilities: readonly number[];
+  /** Of a regression its labels with their values. */
   readonly prediction: string;
   /** `[layer][head][from][to]`, rows sum to 1. */
   readonly attentions: readonly (readonly (readonly (readonly number[])[])[])[];
@@ -63,13 +64,17 @@ function row({ output }: Heard, place: number): Float32Array {
   return (output.data as Float32Array).subarray(place * width, (place + 1) * width);
 }
 
-/** The class of the whole text. */
-function readClass(heard: Heard): Said {
-  const [labels, probabilities] = [labelsOf(heard.model), softmax(row(heard, 0))];
-  const predicted = best(probabilities);
-  const weights = new Float32Array(heard.output.data.length);
+/** The class of the whole text; of a regression its values, which are no probabilities. */
+function readClass({ output, model }: Heard): Said {
+  const [labels, scores] = [labelsOf(model), scoresOfRow(output, 0, model.config)];
+  const predicted = best(scores);
+  const weights = new Float32Array(output.data.length);
   weights[predicted] = 1;
-  return { labels, probabilities, prediction: labels[predicted] as string, weights };
+  if (model.config.problem_type === 'regression') {
+    const values = scores.map((value, i) => `${labels[i]} ${value}`).join(', ');
+    return { labels: [], probabilities: [], prediction: values, weights };
+  }
+  return { labels, probabilities: scores, prediction: labels[predicted] as string, weights };
 }
 
 /** The label of every token, along the chain of its CRF if it has one; those that are something are named. */

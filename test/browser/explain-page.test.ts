@@ -104,6 +104,13 @@ const REACH = driver(`
   document.querySelectorAll('#specials button')[1].click(); seen.special = read(); press(view, 'ArrowRight'); seen.afterSpecial = read();
 `);
 
+/** The answer and what is said of it, in both languages. */
+const ANSWER = driver(`
+  const shown = () => ({ panel: [...document.querySelectorAll('#probabilities > *')].map((row) => [...row.children].map((node) => node.textContent)), bars: document.querySelectorAll('#probabilities .track').length, answer: document.querySelector('#answer .hint').textContent, rests: document.querySelector('#rests .hint').textContent });
+  seen.plots = document.querySelectorAll('.plots').length;
+  for (let i = 0; i < 2; i++) { seen[document.documentElement.lang] = shown(); document.getElementById('language').click(); }
+`);
+
 const nameIn = (reading: string): string | undefined => /^From (.*), layer/.exec(reading)?.[1];
 const namesIn = (readings: unknown): string[] =>
   [...new Set((readings as string[]).flat().flatMap((reading) => nameIn(reading) ?? []))].sort();
@@ -213,4 +220,73 @@ test.skipIf(!chromium)('several tokens of one letter: each can be reached', { ti
   expect(namesIn(seen.pointed)).toEqual([...all].sort());
   expect(namesIn(seen.paged)).toEqual([...all].sort());
   expect(seen.errors).toEqual([]);
+});
+
+/** As models without probabilities are explained: nothing is judged. */
+function unjudged(places: Explanation['places']): Explanation {
+  const { shares: _, baselines: __, maps, ...told } = explanation(places);
+  const plain = Object.entries(maps).map(([name, { curves: _, scores: __, ...map }]) => [name, map]);
+  return { ...told, maps: Object.fromEntries(plain) };
+}
+
+test.skipIf(!chromium)(
+  'values are numbers without bars, and why nothing was judged is told',
+  { timeout: 60_000 },
+  () => {
+    const places = patchPlaces({ special: 1, grid: [2, 2], patch: [4, 4], stride: [4, 4] });
+    const scene: Scene = { kind: 'pictures', frames: [DOT], times: [0], width: 8, height: 8 };
+    const values = [
+      { label: '<i>depth', value: -3.25 },
+      { label: 'price', value: 253412.5 },
+      { label: 'weight', value: 0.7 },
+      ...[1, 2, 3, 4].map((n) => ({ label: `rest ${n}`, value: -10 * n })),
+    ];
+    const told: Explanation = { ...unjudged(places), labels: [], probabilities: [], values, label: 'price' };
+    const seen = drive(ANSWER, explainPage(told, scene));
+    const panel = [
+      ['price', '253413'],
+      ['weight', '0.7'],
+      ['<i>depth', '-3.25'],
+      ['rest 1', '-10'],
+      ['rest 2', '-20'],
+      ['rest 3', '-30'],
+      ['rest 4', '-40'],
+    ];
+    expect(seen).toEqual({
+      errors: [],
+      plots: 0,
+      en: {
+        panel,
+        bars: 0,
+        answer: 'Values, not probabilities. Everything below asks about “price”.',
+        rests:
+          'The same answer by several methods. Nothing here was put to the test: deletion and insertion follow a probability, and there is none here.',
+      },
+      zh: {
+        panel,
+        bars: 0,
+        answer: '数值，不是概率。下面都针对“price”。',
+        rests: '同一个回答，多种方法。没有做检验：删除与插入要测量概率，而这里没有概率。',
+      },
+    });
+  },
+);
+
+test.skipIf(!chromium)('probabilities keep their bars, and are asked to be judged', { timeout: 60_000 }, () => {
+  const places = patchPlaces({ special: 1, grid: [2, 2], patch: [4, 4], stride: [4, 4] });
+  const scene: Scene = { kind: 'pictures', frames: [DOT], times: [0], width: 8, height: 8 };
+  const { en, zh } = explainDictionaries;
+  const seen = drive(ANSWER, explainPage(unjudged(places), scene));
+  const panel = [
+    ['cat', '', '70.0 %'],
+    ['dog', '', '30.0 %'],
+  ];
+  expect(seen).toMatchObject({ errors: [], plots: 0 });
+  for (const [language, words] of Object.entries({ en, zh }))
+    expect(seen[language]).toEqual({
+      panel,
+      bars: 2,
+      answer: words.answerHint.replace('{label}', 'cat'),
+      rests: words.restsHintPlain,
+    });
 });

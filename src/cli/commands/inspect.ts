@@ -44,10 +44,8 @@ async function inspectWords(args: Args, io: Io): Promise<undefined> {
     }));
     ranked.sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
     const { labels, probabilities, prediction } = inspection;
-    if (labels.length > 0)
-      io.out(
-        `${seen(prediction)} (${probabilities.map((p, i) => `${seen(labels[i] as string)} ${percent(p)}`).join(', ')})`,
-      );
+    const each = probabilities.map((p, i) => `${seen(labels[i] as string)} ${percent(p)}`).join(', ');
+    if (prediction !== '') io.out(each === '' ? seen(prediction) : `${seen(prediction)} (${each})`);
     io.out(
       `tokens by gradient × input: ${ranked
         .slice(0, 8)

@@ -170,8 +170,15 @@ function randomised() {
   });
 }
 
-function probabilities() {
+// Values may have any size and sign: numbers alone, all of them, since any may be the one that was asked about.
+function valueRows(parent) {
+  [...story.values].sort((a, b) => b.value - a.value).forEach(({ label, value }) => {
+    const row = make('div', parent, '', 'value'); make('b', row, label); make('span', row, exact(value));
+  });
+}
+function answers() {
   const parent = find('probabilities'); parent.textContent = '';
+  if (story.values) { valueRows(parent); return; }
   story.labels.map((name, i) => ({ name, value: story.probabilities[i] })).sort((a, b) => b.value - a.value).slice(0, 6).forEach(({ name, value }) => {
     const bar = make('div', parent, '', 'bar'); make('b', bar, name).title = name;
     const track = make('div', bar, '', 'track'); make('i', track).style.width = 100 * value + '%';
@@ -191,7 +198,7 @@ function words() {
     button.textContent = t < 0 ? nameOf(t) : story.tokens[t]; if (t >= 0) make('span', button, percent(story.readout[t]));
   }
   cells.forEach((button, i) => { const h = i % (heads + 1); button.title = say('layer') + ' ' + (Math.floor(i / (heads + 1)) + 1) + ', ' + (h === heads ? say('meanHead') : say('head', { n: h + 1 })); button.setAttribute('aria-label', button.title); });
-  probabilities(); methods(); distances(); randomised(); look(from);
+  answers(); methods(); distances(); randomised(); look(from);
 }
 
 function start() {

@@ -12,6 +12,8 @@ const make = (tag, parent, text = '', className = '') => { const node = document
 const draw = (tag, parent, attributes) => { const node = document.createElementNS('http://www.w3.org/2000/svg', tag); for (const name in attributes) node.setAttribute(name, attributes[name]); parent.append(node); return node; };
 const clamp = (value, size) => Math.max(0, Math.min(size - 1, value));
 const digits = (value) => value === 0 ? '0' : Math.abs(value) >= .001 && Math.abs(value) < 1000 ? Number(value.toPrecision(3)).toString() : value.toExponential(1);
+// Of answers, which may have any size: six digits, what float32 holds.
+const exact = (value) => Number(value.toPrecision(6)).toString();
 const percent = (value) => (100 * value).toFixed(1) + ' %';
 const accent = () => 'rgb(' + getComputedStyle(document.documentElement).getPropertyValue('--accent').trim() + ')';
 const arrows = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };

@@ -13,6 +13,9 @@ h3 { font-size: .875rem; margin: 0 0 .25rem; }
 #answers { display: grid; grid-template-columns: 13rem minmax(0, 34rem); gap: 2rem; align-items: center; }
 #answers.wide { grid-template-columns: minmax(0, 1fr); gap: 1rem; }
 #answers .bar { grid-template-columns: minmax(5rem, 11rem) minmax(0, 1fr) 4rem; }
+#answers .value { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 1rem; font-size: .875rem; line-height: 1.7; max-width: 34rem; }
+#answers .value b { font-weight: 400; overflow-wrap: anywhere; }
+#answers .value span { text-align: right; font-variant-numeric: tabular-nums; }
 #original canvas { width: 100%; border-radius: .5rem; image-rendering: pixelated; }
 .stage { display: grid; grid-template-columns: minmax(0, 32rem) minmax(16rem, 1fr); gap: 2rem; align-items: start; }
 .stage.wide { grid-template-columns: minmax(0, 1fr); gap: 1.25rem; }

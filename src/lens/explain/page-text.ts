@@ -5,6 +5,7 @@ const en = {
   title: 'What does it look at?',
   answer: 'The answer',
   answerHint: 'Probabilities of the likeliest classes. Everything below asks about “{label}”.',
+  answerHintValues: 'Values, not probabilities. Everything below asks about “{label}”.',
   looks: 'Where each token looks',
   looksHint:
     'Point at a piece of the original to see where it looks in the chosen head; click to keep it, or move with the arrow keys. Where several tokens lie in one place, another click or the space bar goes on to the next; Page Up and Page Down go through all tokens in order. Where a token looks is not yet why the model answers.',
@@ -23,6 +24,8 @@ const en = {
   restsHint:
     'The same answer by several methods. Each is put to the test: pieces are taken away (deletion) or added to an empty input (insertion), the most relevant first, and the probability of “{label}” is measured each time. Grey: {orders} random orders (mean and 95 %); dotted: the middle first.',
   restsHintPlain: 'The same answer by several methods. Nothing here was put to the test: run with --judge.',
+  restsHintValues:
+    'The same answer by several methods. Nothing here was put to the test: deletion and insertion follow a probability, and there is none here.',
   deletion: 'deletion',
   insertion: 'insertion',
   lessIsBetter: 'less is better',
@@ -73,6 +76,7 @@ const zh: Record<ExplainTextKey, string> = {
   title: '它在看什么？',
   answer: '回答',
   answerHint: '最可能的类别及其概率。下面都针对“{label}”。',
+  answerHintValues: '数值，不是概率。下面都针对“{label}”。',
   looks: '每个 token 看向哪里',
   looksHint:
     '指向原始数据的某一块，看它在所选的头中看向哪里；点击可固定，或用方向键移动。同一处有多个 token 时，再次点击或按空格键看下一个；Page Up 与 Page Down 按顺序走遍所有 token。看向哪里，还不等于为什么这样回答。',
@@ -91,6 +95,7 @@ const zh: Record<ExplainTextKey, string> = {
   restsHint:
     '同一个回答，多种方法。每种都经过检验：按相关性从高到低去掉各块（删除），或加到空白输入中（插入），每次测量“{label}”的概率。灰色：{orders} 个随机顺序（平均与 95 %）；点线：由中间向外。',
   restsHintPlain: '同一个回答，多种方法。这里没有做检验：请加 --judge 运行。',
+  restsHintValues: '同一个回答，多种方法。没有做检验：删除与插入要测量概率，而这里没有概率。',
   deletion: '删除',
   insertion: '插入',
   lessIsBetter: '越小越好',

@@ -8,7 +8,7 @@ import { type Explanation, explanationJson, type Scene } from './explanation.ts'
 import { explainPanels } from './page-panels.ts';
 import { explainScript } from './page-script.ts';
 import { explainStyle } from './page-style.ts';
-import { explainDictionaries } from './page-text.ts';
+import { type ExplainTextKey, explainDictionaries } from './page-text.ts';
 
 /** Patterns of all layers in half precision (three digits), little-endian, base64: a twelve-layer model's page stays below 16 MB. */
 function packed(patterns: readonly NdArray<'float32'>[]): string {
@@ -21,8 +21,14 @@ function packed(patterns: readonly NdArray<'float32'>[]): string {
   return btoa(parts.join(''));
 }
 
-const section = (id: string, title: string, hint: string, body: string): string =>
+const section = (id: string, title: ExplainTextKey, hint: ExplainTextKey, body: string): string =>
   `<section id="${id}"><h2 data-say="${title}"></h2><p class="hint" data-say="${hint}"></p>${body}</section>`;
+
+/** What is said of the answer and of its tests: by what the model gives, and by whether it was judged. */
+function hintsOf({ values, baselines }: Explanation): Readonly<Record<'answer' | 'rests', ExplainTextKey>> {
+  if (values) return { answer: 'answerHintValues', rests: 'restsHintValues' };
+  return { answer: 'answerHint', rests: baselines ? 'restsHint' : 'restsHintPlain' };
+}
 
 const looks = `<div class="stage" id="stage">
 <div><div class="frame"><div id="view"></div><div class="axis" id="axis"></div></div><div class="legend" id="scale"></div><p id="reading" aria-live="polite"></p></div>
@@ -51,16 +57,16 @@ export function explainPage(explanation: Explanation, scene: Scene): string {
         '<svg class="chart" id="stages" viewBox="0 0 740 270" role="img"></svg><ul class="keys" id="keys"></ul>',
       )
     : '';
-  const hint = explanation.baselines ? 'restsHint' : 'restsHintPlain';
+  const hints = hintsOf(explanation);
   return page({
     title: `Tesserae · ${source}`,
     style: explainStyle,
     body: `<header><h1 data-say="title"></h1><button id="language" type="button"></button></header>
 <p class="hint">${escaped(source)}</p>
 <main>
-${section('answer', 'answer', 'answerHint', '<div id="answers"><div id="original"></div><div id="probabilities"></div></div>')}
+${section('answer', 'answer', hints.answer, '<div id="answers"><div id="original"></div><div id="probabilities"></div></div>')}
 ${section('looks', 'looks', 'looksHint', looks)}
-${section('rests', 'rests', hint, '<div class="maps" id="maps"></div><p class="hint" id="complete"></p><p class="hint" data-say="caution"></p>')}
+${section('rests', 'rests', hints.rests, '<div class="maps" id="maps"></div><p class="hint" id="complete"></p><p class="hint" data-say="caution"></p>')}
 ${section('far', 'distance', 'distanceHint', '<svg class="chart" id="distances" viewBox="0 0 740 240" role="img"></svg>')}
 ${randomised}
 </main>

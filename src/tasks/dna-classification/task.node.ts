@@ -16,7 +16,7 @@ import type { Job, JobContext } from '../job.ts';
 import type { Classification } from '../labels.ts';
 import { limited } from '../limited.ts';
 import type { PipelineContext } from '../pipeline.node.ts';
-import { percent, tellNotes } from '../reporting.ts';
+import { shownScore, tellNotes } from '../reporting.ts';
 import { loadOptions, partOf } from '../run-data.node.ts';
 import { measuredOriginals } from '../sense-classification/broken.node.ts';
 import { type OriginalsRecipe, type WholeDataset, wholeDataset } from '../sense-classification/whole.ts';
@@ -155,7 +155,7 @@ export const dnaClassification: Task<DnaClassificationRecipe, ClassificationEval
   report: reportClasses,
   open: async (name, context) => {
     const open = await openDna(name, context);
-    const shown = open.model.config.problem_type === 'regression' ? String : percent;
+    const shown = shownScore(open.model.config);
     return {
       answer: async (inputs) => {
         const answers = await classifyDna(open, await Promise.all(inputs.map(basesOf)));

@@ -47,16 +47,27 @@ const COMPANIONS = [
   'README.md',
 ] as const;
 
+/** Tokenizers that are no tokenizer.json, which a checkpoint is read by as it was. */
+const TOKENIZER_FILES = [
+  ...['vocab.txt', 'vocab.json', 'merges.txt', 'spiece.model', 'sentencepiece.bpe.model', 'tokenizer.model'],
+  ...['source.spm', 'target.spm'],
+] as const;
+
 type Files = Record<string, string | Uint8Array>;
 
 const parsed = (text: string | Uint8Array): HubConfig =>
   JSON.parse(typeof text === 'string' ? text : new TextDecoder().decode(text));
 
-async function companionsOf(dir: string): Promise<Files> {
+/** The files of these names that the folder has. */
+async function filesIn(dir: string, names: readonly string[]): Promise<Files> {
   const found = await Promise.all(
-    COMPANIONS.map(async (name) => [name, await readFile(join(dir, name)).catch(() => undefined)] as const),
+    names.map(async (name) => [name, await readFile(join(dir, name)).catch(() => undefined)] as const),
   );
-  const files: Files = Object.fromEntries(found.flatMap(([name, bytes]) => (bytes ? [[name, bytes] as const] : [])));
+  return Object.fromEntries(found.flatMap(([name, bytes]) => (bytes ? [[name, bytes] as const] : [])));
+}
+
+async function companionsOf(dir: string): Promise<Files> {
+  const files = await filesIn(dir, COMPANIONS);
   const { 'README.md': card } = files;
   if (!card) return files;
   const own = new TextDecoder().decode(card as Uint8Array);
@@ -185,7 +196,7 @@ async function exportOnnxFolder(opened: OpenModel, out: string, options: OnnxOpt
 
 async function exportCheckpoint(opened: OpenModel, out: string, dtype: DType): Promise<Exported> {
   const { dir, model, parameters } = opened;
-  const files = await companionsOf(dir);
+  const files = { ...(await companionsOf(dir)), ...(await filesIn(dir, TOKENIZER_FILES)) };
   const config = withDtype(withFields(await configText(opened), { architectures: [model.className] }), dtype);
   await saveCheckpoint(out, { config: model.config, arrays: toFileNames(model, parameters), dtype, files });
   await writeFileAtomic(join(out, 'config.json'), config);

@@ -19,13 +19,13 @@ export interface RowSource {
 export class SenseClassifier {
   readonly #runner: SettledRunner;
   readonly #modality: Pick<Modality<never, never>, 'input' | 'collate'>;
-  readonly #config: HubConfig;
+  readonly config: HubConfig;
   readonly labels: readonly string[];
 
   constructor(model: Model, modality: Pick<Modality<never, never>, 'input' | 'collate'>, context: SessionTarget) {
     this.#runner = new SettledRunner(model, { ...context, inputs: [modality.input], want: ['logits'] });
     this.#modality = modality;
-    this.#config = model.config;
+    this.config = model.config;
     this.labels = labelsOf(model);
   }
 
@@ -37,7 +37,7 @@ export class SenseClassifier {
       const rows = await source.rows(places);
       const inputs = { [this.#modality.input]: this.#modality.collate(rows) };
       const { logits } = await this.#runner.run(parameters, inputs, (row) => `input ${at + row + 1}`);
-      for (const r of places.keys()) results.push(scoresOfRow(logits as NdArray, r, this.#config));
+      for (const r of places.keys()) results.push(scoresOfRow(logits as NdArray, r, this.config));
     }
     return results;
   }

@@ -13,7 +13,7 @@ import type { JobContext } from '../job.ts';
 import type { Classification } from '../labels.ts';
 import { balanced, limited } from '../limited.ts';
 import type { RecipeBase } from '../recipe.ts';
-import { percent } from '../reporting.ts';
+import { shownScore } from '../reporting.ts';
 import { learntFrom, loadOptions, partOf } from '../run-data.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
 import { senseBatchSource } from './batches.node.ts';
@@ -167,6 +167,7 @@ function senseTask<T, K, R extends SenseTaskRecipe<K>>(sense: Sense<T, K>): Task
       [result, ...Object.values(more_tests)].map((one) => reportClasses(one)).join('\n'),
     open: async (name, context) => {
       const open = await openSense(name, sense, context);
+      const shown = shownScore(open.classifier.config);
       return {
         answer: async (paths) => {
           const load = (path: string): Promise<T> => originalOf(path, sense);
@@ -174,7 +175,7 @@ function senseTask<T, K, R extends SenseTaskRecipe<K>>(sense: Sense<T, K>): Task
           return answers.map(([first]) => first as Classification);
         },
         inputsIn: behindPaths(sense.files),
-        line: ({ label, score }, path) => `${label}\t${percent(score)}\t${path}`,
+        line: ({ label, score }, path) => `${label}\t${shown(score)}\t${path}`,
         release: () => open.classifier.release(),
       };
     },

@@ -6,7 +6,7 @@ import type { JobContext } from '../job.ts';
 import { type Classification, ranked } from '../labels.ts';
 import { limited } from '../limited.ts';
 import type { PipelineContext } from '../pipeline.node.ts';
-import { percent } from '../reporting.ts';
+import { shownScore } from '../reporting.ts';
 import { learntFrom, measuredSet, partOf } from '../run-data.node.ts';
 import { openStart } from '../start.node.ts';
 import type { EvaluateOptions, Task } from '../task.node.ts';
@@ -112,7 +112,7 @@ export const textClassification: Task<TextClassificationRecipe, ClassificationEv
   report: reportClasses,
   open: async (name, context) => {
     const open = await openClassifier(name, context);
-    const shown = open.model.config.problem_type === 'regression' ? String : percent;
+    const shown = shownScore(open.model.config);
     return {
       answer: async (texts) => (await classify(open, texts)).map(([first]) => first as Classification),
       line: ({ label, score }, text) => `${label}\t${shown(score)}\t${text}`,
