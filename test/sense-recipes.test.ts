@@ -47,6 +47,10 @@ test('a broken picture is fatal with its path, or left out of training and evalu
   const context = await contextFor('pictures');
   const failing = recipeWith('vit-mnist', settings);
   await expect(trainRun(failing, context)).rejects.toThrow(learnt);
+  for (const channels of [0, 2, 4])
+    await expect(
+      trainRun(recipeWith('vit-mnist', { ...settings, 'tokens.channels': channels }), await contextFor('channels')),
+    ).rejects.toThrow(`tokens.channels: expected 1 or 3, got ${channels}`);
 
   const recipe = recipeWith('vit-mnist', { ...settings, 'data.broken': 'skip' });
   const { dir: run } = await trainRun(recipe, { ...context, out: join(dir, 'runs', 'skipped') });

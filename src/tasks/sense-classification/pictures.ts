@@ -10,8 +10,9 @@ import {
 import { type Modality, type Preprocessor, preprocessorOfStart, type StartedPreprocessor } from './modality.ts';
 import type { ImageClassificationRecipe } from './recipe.ts';
 
-/** Pictures of a size from −1 to 1. */
+/** Pictures of a size from −1 to 1. @throws RangeError for another number of channels, which a recipe may say */
 export function squareProcessor(size: number, channels: 1 | 3): ImageProcessor {
+  if (![1, 3].includes(channels)) throw new RangeError(`tokens.channels: expected 1 or 3, got ${channels}`);
   const half = new Array<number>(channels).fill(0.5);
   return {
     channels,

@@ -311,7 +311,7 @@ test('files that are no sound, or only half of one', async () => {
   const coded = Uint8Array.from(bytes);
   // Windows Media Audio
   new DataView(coded.buffer).setUint16(20, 0x161, true);
-  await expect(load('coded.wav', coded)).rejects.toThrow(/IMA ADPCM samples, got coding 0x0161 \(.*coded\.wav\)/);
+  await expect(load('coded.wav', coded)).rejects.toThrow(/A-law or µ-law samples, got coding 0x0161 \(.*coded\.wav\)/);
   await expect(load('empty.wav', new Uint8Array())).rejects.toThrow(/empty file/);
   await expect(loadSound(join(dir, 'none.wav'))).rejects.toThrow(/ENOENT/);
   const float = new wavefile.WaveFile();

@@ -79,7 +79,7 @@ test('bits that a coding has not are refused: they would be read as something el
     [1, 12, 'expected 8, 16, 24 or 32 bits a sample of PCM, got 12 (a.wav)'],
     [1, 4, 'expected 8, 16, 24 or 32 bits a sample of PCM, got 4 (a.wav)'],
     [1, 0, 'expected 8, 16, 24 or 32 bits a sample of PCM, got 0 (a.wav)'],
-    [17, 16, 'expected 4 bits a sample of IMA ADPCM, got 16 (a.wav)'],
+    [17, 4, 'expected PCM, float, A-law or µ-law samples, got coding 0x0011 (a.wav)'],
   ] as const) {
     const error = await readWav(wav({ coding, bits }, new Uint8Array(16)), 'a.wav').catch((one: unknown) => one);
     expect(error).toBeInstanceOf(UnitsError);

@@ -1,4 +1,4 @@
-// WAV files through the library wavefile: 8, 16, 24, 32 bit, float, A-law, µ-law, ADPCM, any number of channels. Chunks are walked here
+// WAV files through the library wavefile: 8, 16, 24, 32 bit, float, A-law, µ-law, any number of channels. Chunks are walked here
 // first, so that a file which is cut short or holds only a header ends in a clear error instead of missing sound.
 import { UnitsError } from '../units.ts';
 import { type Sound, tooLong } from './sound.ts';
@@ -28,13 +28,12 @@ interface Coding {
   readonly bits: readonly number[];
 }
 
-/** Codings that are read, by their number in `fmt `. */
+/** Codings that are read, by their number in `fmt `; wavefile's IMA ADPCM loses its last block and a sample's place in every other. */
 const CODINGS: Readonly<Record<number, Coding>> = {
   [PCM]: { name: 'PCM', bits: [8, 16, 24, 32] },
   3: { name: 'float', bits: [32, 64] },
   6: { name: 'A-law', bits: [8] },
   7: { name: 'µ-law', bits: [8] },
-  17: { name: 'IMA ADPCM', bits: [4] },
 };
 /** A-law and µ-law have 8 bits a sample, and wavefile reads them so: some headers say 16, the bits before coding. */
 const LAWS: ReadonlySet<number> = new Set([6, 7]);
@@ -77,9 +76,7 @@ function check(layout: Layout, where: string, maxSeconds: number): void {
   const coding = CODINGS[format];
   if (!coding) {
     const got = `0x${format.toString(16).padStart(4, '0')}`;
-    throw new UnitsError(
-      `readWav: expected PCM, float, A-law, µ-law or IMA ADPCM samples, got coding ${got} (${where})`,
-    );
+    throw new UnitsError(`readWav: expected PCM, float, A-law or µ-law samples, got coding ${got} (${where})`);
   }
   if (!coding.bits.includes(bits)) {
     const [last, ...others] = [...coding.bits].reverse();
@@ -131,7 +128,6 @@ export async function readWav(
     file = new WaveFile(plain(bytes, layout));
     if (file.bitDepth === '8a') file.fromALaw('16');
     if (file.bitDepth === '8m') file.fromMuLaw('16');
-    if (file.bitDepth === '4') file.fromIMAADPCM('16');
     samples = file.getSamples(false, Float64Array) as unknown as Float64Array | Float64Array[];
   } catch (error) {
     throw new UnitsError(`readWav: ${(error as Error).message} (${where})`, { cause: error });
