@@ -1,15 +1,15 @@
 // The comparison's own recipe: what reads text and genes is one encoder, whatever does best on either alone; and all of it, small.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { dnaSplice } from '../recipes/dna-splice.ts';
 import { oneEncoder } from '../recipes/one-encoder.ts';
-import { Random } from '../src/array/index.ts';
 import { nodeRuntime } from '../src/graph/index.node.ts';
 import { reportText } from '../src/lens/index.ts';
 import { compareModalities, evaluateRun } from '../src/tasks/index.node.ts';
 import { type ClassificationEvaluation, type OneEncoderRecipe, oneEncoderReport } from '../src/tasks/index.ts';
+import { writeRandomSplice } from './random-splice.ts';
 
 test.each(['text', 'DNA'])(
   '%s is read by blocks that norm first, as pictures and sounds are, with nothing hidden',
@@ -25,13 +25,7 @@ const dir = mkdtempSync(join(tmpdir(), 'tesserae-one-encoder-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 test('every part is trained with every seed; its accuracy is what evaluate says of the runs, on average', async () => {
-  const random = new Random({ seed: 6, site: 'one-encoder.test' });
-  const rows = Array.from({ length: 90 }, (_, i) => {
-    const bases = Array.from({ length: 60 }, () => 'ACGT'[random.integer(4)]);
-    return `N${i},${bases.join(',')},${['EI', 'IE', 'N'][i % 3]}`;
-  });
-  mkdirSync(join(dir, 'dna/splice'), { recursive: true });
-  writeFileSync(join(dir, 'dna/splice/splice.arff'), `@relation s\n@data\n${rows.join('\n')}\n`);
+  writeRandomSplice(dir, 90, 6, 'one-encoder.test');
   const bases = { ...dnaSplice, train: { ...dnaSplice.train, steps: 3, batchSize: 8, warmup: 1 } };
   const recipe: OneEncoderRecipe = {
     ...oneEncoder,

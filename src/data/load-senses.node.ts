@@ -9,7 +9,7 @@ import { clipFiles, type FileKind, pictureFiles, soundFiles } from './readers/ki
 import { readLabelFolders, readPlainFolder } from './readers/label-folders.node.ts';
 import { readFastaFolder, readLabelledFasta, readSequenceTable } from './readers/labelled-fasta.node.ts';
 import { readPathTable } from './readers/path-table.node.ts';
-import { type ParquetColumns, readPictureParquet } from './readers/picture-parquet.node.ts';
+import { isParquet, type ParquetColumns, readPictureParquet } from './readers/picture-parquet.node.ts';
 import { movingEmoji, omniglotStrokes } from './sets/clips.node.ts';
 import { emojiPictures } from './sets/emoji-pictures.node.ts';
 import { emojiStyles } from './sets/emoji-styles.node.ts';
@@ -88,10 +88,10 @@ const own: { readonly [K in keyof SenseKinds]: OwnReaders<SenseKinds[K]> } = {
   'labelled-pictures': {
     takes: `${pictureReaders.takes}, a .parquet file or a folder of them, a folder with MNIST's four idx files`,
     file: (path, options) =>
-      /\.parquet$/i.test(path) ? readPictureParquet(path, columnsOf(options)) : pictureReaders.file(path, options),
+      isParquet(path) ? readPictureParquet(path, columnsOf(options)) : pictureReaders.file(path, options),
     folder: async (path, options) => {
       const names = await readdir(path);
-      if (names.some((name) => /\.parquet$/i.test(name))) return readPictureParquet(path, columnsOf(options));
+      if (names.some(isParquet)) return readPictureParquet(path, columnsOf(options));
       if (names.some((name) => /-idx3-ubyte(\.gz)?$/.test(name))) return readIdxFolder(path);
       return pictureReaders.folder(path, options);
     },

@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import { DataError, type PairDataset, type PairExample, type TextExample } from './dataset.ts';
 import { readText } from './files.node.ts';
-import { parseCsv } from './formats/csv.ts';
+import { delimiterOf, parseCsv } from './formats/csv.ts';
 import { parseJsonl } from './formats/jsonl.ts';
 import { parseParallel } from './formats/parallel.ts';
 import { splitBy, splitOf } from './split.ts';
@@ -30,7 +30,7 @@ async function readTable(
   const rows =
     kind === '.jsonl'
       ? parseJsonl(text, path).map(({ line, value }) => ({ line, fields: value }))
-      : parseCsv(text, path, columns, kind === '.tsv' ? '\t' : ',');
+      : parseCsv(text, path, columns, delimiterOf(path));
   if (rows.length === 0) throw new DataError(`data: expected at least one record, got none (${path})`);
   return { rows, sha256 };
 }

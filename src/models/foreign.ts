@@ -96,6 +96,9 @@ export interface RenameOptions {
   readonly config?: HubConfig;
 }
 
+const hasHead = ({ heads }: Library, names: readonly string[]): boolean =>
+  Object.keys(heads).some((head) => names.includes(`${head}.weight`));
+
 function rename(name: string, library: Library, model: string, hasTeacher: boolean): string {
   const dot = name.lastIndexOf('.');
   const head = library.heads[name.slice(0, dot)];
@@ -145,8 +148,9 @@ export function renameForeign(arrays: NamedArrays, options: RenameOptions = {}):
     });
   }
   const family = isDistilled ? 'DeiT' : 'ViT';
-  const hasHead = Object.keys(library.heads).some((head) => names.includes(`${head}.weight`));
-  const className = hasHead ? `${family}ForImageClassification${hasTeacher ? 'WithTeacher' : ''}` : `${family}Model`;
+  const className = hasHead(library, names)
+    ? `${family}ForImageClassification${hasTeacher ? 'WithTeacher' : ''}`
+    : `${family}Model`;
   const config = { ...configOf(made, model, library, options), architectures: [className], ...options.config };
   return { library: library.name, config, arrays: made, changes };
 }
@@ -186,8 +190,8 @@ function configOf(made: NamedArrays, model: string, library: Library, options: R
   };
 }
 
-/** What timm's `model_args` may say beside the activation: sizes that the weights tell as well, and what only training heeds. */
-const heededElsewhere: ReadonlySet<string> = new Set([
+/** What timm's `model_args` may say: what is read below, sizes that the weights tell as well, and what only training heeds. */
+const knownArgs: ReadonlySet<string> = new Set([
   ...['img_size', 'patch_size', 'in_chans', 'num_classes', 'embed_dim', 'depth', 'num_heads', 'mlp_ratio', 'qkv_bias'],
   ...['drop_rate', 'pos_drop_rate', 'patch_drop_rate', 'proj_drop_rate', 'attn_drop_rate', 'drop_path_rate'],
   ...['weight_init', 'fix_init', 'dynamic_img_size', 'act_layer', 'global_pool'],
@@ -200,16 +204,16 @@ const activations: Readonly<Record<string, string>> = {
 };
 
 /** What timm's `config.json` says of the computation. @throws ConfigError for what a plain ViT does not do */
-function settingsOf(config: HubConfig, hasHead: boolean, where: string): HubConfig {
+function settingsOf(config: HubConfig, names: readonly string[], where: string): HubConfig {
   const args = (config.model_args ?? {}) as Record<string, unknown>;
   const refuse = (field: string, expected: string, got: unknown): never => {
     throw new ConfigError(`config.${field}: expected ${expected}, got ${JSON.stringify(got)} (timm, ${where})`);
   };
-  const unknown = Object.keys(args).find((name) => !heededElsewhere.has(name));
+  const unknown = Object.keys(args).find((name) => !knownArgs.has(name));
   if (unknown !== undefined) refuse(`model_args.${unknown}`, 'nothing but a plain ViT', args[unknown]);
   const pool = args.global_pool ?? config.global_pool ?? 'token';
   // what has no head gives all states
-  if (hasHead && pool !== 'token') refuse('global_pool', '"token"', pool);
+  if (hasHead(timm, names) && pool !== 'token') refuse('global_pool', '"token"', pool);
   const { act_layer: activation = 'gelu' } = args;
   const known = Object.keys(activations);
   if (!known.includes(activation as string)) refuse('model_args.act_layer', `one of ${known.join(', ')}`, activation);
@@ -239,7 +243,7 @@ async function renamed(source: CheckpointSource, config: HubConfig): Promise<Che
   const { num_heads = config.num_heads, img_size } = (config.model_args ?? {}) as Record<string, unknown>;
   const { model_args: _, architecture: __, global_pool: ___, ...kept } = config;
   const isTimm = foreignLibrary(names) === 'timm';
-  const settings = isTimm ? settingsOf(config, names.includes('head.weight'), source.where) : {};
+  const settings = isTimm ? settingsOf(config, names, source.where) : {};
   const found = renameForeign(arrays, {
     config: { ...kept, ...settings },
     ...(typeof num_heads === 'number' ? { heads: num_heads } : {}),

@@ -1,5 +1,6 @@
 // Position-wise feed-forward layers, plain and gated, and the activations by their configuration names.
 import {
+  absolute,
   add,
   exp,
   gelu,
@@ -7,6 +8,7 @@ import {
   maximum,
   minimum,
   multiply,
+  negate,
   quickGelu,
   relu,
   sigmoid,
@@ -22,7 +24,7 @@ const exactGelu = (x: Tensor): Tensor => gelu(x);
 const tanhGelu = (x: Tensor): Tensor => gelu(x, 'tanh');
 const relu6 = (x: Tensor): Tensor => minimum(relu(x), 6);
 /** `log(1 + eˣ)`, safe for large numbers. */
-const softplus = (x: Tensor): Tensor => add(relu(x), log(add(exp(multiply(maximum(x, multiply(x, -1)), -1)), 1)));
+const softplus = (x: Tensor): Tensor => add(relu(x), log(add(exp(negate(absolute(x))), 1)));
 
 /** Activations by the names that `config.json` uses, as Transformers' `ACT2FN` has them. */
 export const activations: Readonly<Record<string, (x: Tensor) => Tensor>> = {

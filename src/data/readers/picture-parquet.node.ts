@@ -10,6 +10,9 @@ import { DataError, type PictureDataset, type SplitName } from '../dataset.ts';
 import { atPlace } from './kinds.node.ts';
 import { finished, type Row } from './label-folders.node.ts';
 
+/** Whether a file is Parquet by its ending. */
+export const isParquet = (path: string): boolean => /\.parquet$/i.test(path);
+
 /** Which columns mean what. */
 export interface ParquetColumns {
   /** `image` when left out. */
@@ -133,7 +136,7 @@ async function pathsOf(path: string): Promise<string[]> {
     });
   });
   if (!info.isDirectory()) return [path];
-  const names = (await readdir(path)).filter((name) => /\.parquet$/i.test(name)).sort();
+  const names = (await readdir(path)).filter(isParquet).sort();
   if (names.length === 0) throw new DataError(`data: expected Parquet files, got none (${path})`);
   return names.map((name) => join(path, name));
 }

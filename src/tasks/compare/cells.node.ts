@@ -47,7 +47,7 @@ export async function trainedCell(recipe: Recipe, dir: string, context: CellCont
 /** What is measured of a cell, once; kept in its folder under a name. */
 export function measuredOnce<M>(
   { dir }: Pick<Cell, 'dir'>,
-  what: 'measured' | 'rivals',
+  what: 'measured' | 'rivals' | 'facts',
   measure: (dir: string) => Promise<M>,
 ): Promise<M> {
   return remembered(dir, `${what}.json`, () => measure(dir));

@@ -1,6 +1,6 @@
 // Trains one encoder on several modalities: every row is a run of the common loop for each seed.
 import { join } from 'node:path';
-import { bootstrapCrossed, DataError } from '../../data/index.ts';
+import { DataError } from '../../data/index.ts';
 import { parameterSpecs } from '../../models/index.ts';
 import type { ClassificationEvaluation } from '../classification-score.ts';
 import { openModel } from '../forward.node.ts';
@@ -18,12 +18,10 @@ import {
   type OneEncoderRow,
   withEncoder,
 } from './one-encoder.ts';
+import { type FoldScore, scoredVariant } from './variants.ts';
 
-/** What is kept of a cell: which test examples it gets right, and what its data are. */
-interface Measured extends Pick<OneEncoderRow, 'data' | 'tokens' | 'majority'> {
-  readonly labels: number;
-  readonly right: readonly number[];
-}
+/** What the data of a part are, whatever the seed. */
+type Facts = Pick<OneEncoderRow, 'data' | 'labels' | 'majority' | 'tokens'>;
 
 /** Trains every part with every seed below `out` and measures it; what is there already is taken. @throws RangeError where the encoders differ, DataError without seeds */
 export async function compareModalities(
@@ -36,40 +34,41 @@ export async function compareModalities(
   let shapes: string | undefined;
   for (const [modality, part] of Object.entries(recipe.parts)) {
     const cells: Cell[] = [];
-    const found: Measured[] = [];
+    const answers: (readonly number[])[] = [];
     for (const seed of recipe.seeds) {
       const own = withEncoder(part, recipe, seed);
       const cell = await trainedCell(own, join(out, `${own.name}-${seed}`), context);
+      const { right } = await measuredOnce(cell, 'measured', async (dir) => ({
+        right: (await answersOf[own.task](dir, context)).test,
+      }));
       cells.push(cell);
-      found.push(await measuredOnce(cell, 'measured', (dir) => measured(own, dir, context)));
+      answers.push(right);
     }
-    const [{ dir }, { right, ...facts }] = [cells[0] as Cell, found[0] as Measured];
-    const { model } = await openModel(dir);
+    const first = cells[0] as Cell;
+    const facts = await measuredOnce(first, 'facts', (dir) => factsOf(part, dir, context));
+    const { model } = await openModel(first.dir);
     const specs = parameterSpecs(model);
-    const own = JSON.stringify(encoderShapes(specs));
-    if (own !== (shapes ??= own))
-      throw new RangeError(`compare: expected the same encoder for all parts, got another one (${modality}, ${dir})`);
-    const answers = found.map((one) => one.right);
-    const accuracies = answers.map(mean);
-    const accuracy = mean(accuracies);
+    const found = JSON.stringify(encoderShapes(specs));
+    if (found !== (shapes ??= found))
+      throw new RangeError(
+        `compare: expected the same encoder for all parts, got another one (${modality}, ${first.dir})`,
+      );
+    const { accuracy, interval, folds } = scoredVariant([modality], [answers]);
+    const { examples, accuracies } = folds[0] as FoldScore;
     context.note(`${modality}: ${percent(accuracy)}, majority ${percent(facts.majority)}`);
+    const seconds = cells.map((cell) => cell.seconds).filter((one) => one !== undefined);
     rows.push({
-      ...{ modality, class: model.className, ...facts, ...countParts(specs), examples: right.length },
-      ...{ accuracies, accuracy, interval: bootstrapCrossed(answers) },
-      ...(cells.every(({ seconds }) => seconds !== undefined)
-        ? { seconds: mean(cells.map(({ seconds = 0 }) => seconds)) }
-        : {}),
+      ...{ modality, class: model.className, ...facts, ...countParts(specs), examples },
+      ...{ accuracies, accuracy, interval },
+      ...(seconds.length === cells.length ? { seconds: seconds.reduce((a, b) => a + b, 0) / seconds.length } : {}),
     });
   }
   return { recipe, rows };
 }
 
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-
-async function measured(recipe: ClassifyingRecipe, dir: string, context: CellContext): Promise<Measured> {
+async function factsOf(recipe: ClassifyingRecipe, dir: string, context: CellContext): Promise<Facts> {
   const { evaluation } = await evaluateRun<ClassificationEvaluation>(dir, context);
   const { data, labels, baselines } = evaluation;
   const majority = baselines.majority_class ?? Number.NaN;
-  const { test } = await answersOf[recipe.task](dir, context);
-  return { data, labels: labels.length, majority, tokens: await tokensOf(recipe, context), right: test };
+  return { data, labels: labels.length, majority, tokens: await tokensOf(recipe, context) };
 }

@@ -1,12 +1,12 @@
 // Variants on folds: numbers by hand, and all of it on sequences made here.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { dnaSplice } from '../../../recipes/dna-splice.ts';
 import { digitsSpeakers, esc10Folds, spliceFolds } from '../../../recipes/folds.ts';
 import { tubeControls } from '../../../recipes/tube-controls.ts';
-import { Random } from '../../array/index.ts';
+import { writeRandomSplice } from '../../../test/random-splice.ts';
 import { loadSequenceDataset } from '../../data/index.node.ts';
 import { nodeRuntime } from '../../graph/index.node.ts';
 import { intervalsSvg, reportText } from '../../lens/index.ts';
@@ -117,13 +117,7 @@ test('tubes, patches and short tubes read about equally many tokens', () => {
 });
 
 test('two variants on two folds: trained, measured, gone on with', async () => {
-  const random = new Random({ seed: 5, site: 'variants.test' });
-  const rows = Array.from({ length: 80 }, (_, i) => {
-    const bases = Array.from({ length: 60 }, () => 'ACGT'[random.integer(4)]);
-    return `N${i},${bases.join(',')},${['EI', 'IE', 'N'][i % 3]}`;
-  });
-  mkdirSync(join(dir, 'dna/splice'), { recursive: true });
-  writeFileSync(join(dir, 'dna/splice/splice.arff'), `@relation s\n@data\n${rows.join('\n')}\n`);
+  writeRandomSplice(dir, 80, 5, 'variants.test');
   const { data, train } = dnaSplice;
   const recipe: VariantsRecipe = {
     ...{ name: 'tiny', about: 'tiny', seeds: [1] },

@@ -2,7 +2,7 @@
 // affordable.
 import { float32 } from '../../array/index.ts';
 import type { DenseRow } from '../../data/index.ts';
-import { argMax, input, matmul, max, subtract } from '../../graph/index.ts';
+import { argMax, gemm, input, max } from '../../graph/index.ts';
 import { loadOutputs, type SessionTarget } from '../session.ts';
 
 /** How much of the training rows one run takes, at most. */
@@ -21,6 +21,12 @@ function stacked(rows: readonly DenseRow[], size: number): ReturnType<typeof flo
   return float32([rows.length, size], data);
 }
 
+function halfSquare(values: DenseRow['values']): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] as number) ** 2;
+  return sum / 2;
+}
+
 /**
  * For every row the label of the training row at the least Euclidean distance, the first one of several. Nearest is where `x · y − |y|² / 2`
  * is largest: a block of training rows at a time, in float32.
@@ -33,9 +39,11 @@ export async function nearestLabels(
 ): Promise<string[]> {
   const size = train[0]?.values.length ?? 0;
   const block = Math.max(1, Math.floor(Math.min(values / size, most / rows.length)));
-  const scores = subtract(
-    matmul(input('rows', 'float32', ['rows', size]), input('turned', 'float32', [size, 'known'])),
-    input('halves', 'float32', ['known']),
+  const scores = gemm(
+    input('rows', 'float32', ['rows', size]),
+    input('known', 'float32', ['known', size]),
+    input('shifts', 'float32', ['known']),
+    { transB: true },
   );
   const session = await loadOutputs({ best: max(scores, { axes: [1] }), place: argMax(scores, 1) }, target);
   try {
@@ -44,19 +52,13 @@ export async function nearestLabels(
     const labels = new Array<string>(rows.length).fill('');
     for (let first = 0; first < train.length; first += block) {
       const known = train.slice(first, first + block);
-      const turned = new Float32Array(size * known.length);
-      const halves = new Float32Array(known.length);
-      for (const [place, { values: row }] of known.entries()) {
-        let squares = 0;
-        for (let i = 0; i < size; i++) {
-          const value = row[i] as number;
-          turned[i * known.length + place] = value;
-          squares += value * value;
-        }
-        halves[place] = squares / 2;
-      }
       const found = await session.run({
-        ...{ rows: asked, turned: float32([size, known.length], turned), halves: float32([known.length], halves) },
+        rows: asked,
+        known: stacked(known, size),
+        shifts: float32(
+          [known.length],
+          known.map(({ values: row }) => -halfSquare(row)),
+        ),
       });
       for (let row = 0; row < rows.length; row++) {
         const score = found.best?.data[row] as number;
